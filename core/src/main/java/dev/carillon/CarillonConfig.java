@@ -1,0 +1,44 @@
+package dev.carillon;
+
+import dev.carillon.event.EventSystemConfig;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/**
+ * What {@link Carillon#open} opens: immutable, changed by its methods.
+ *
+ * @param name names the parts, their threads and their records
+ * @param events the settings of the event system
+ */
+public record CarillonConfig(String name, EventSystemConfig events) {
+
+  /** The default settings. */
+  public static final CarillonConfig DEFAULT =
+      new CarillonConfig("carillon", EventSystemConfig.DEFAULT);
+
+  /** Checks the settings. */
+  public CarillonConfig {
+    Objects.requireNonNull(events, "events");
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
+    }
+  }
+
+  /**
+   * {@return these settings with another name}
+   *
+   * @param newName names the parts too
+   */
+  public CarillonConfig named(String newName) {
+    return new CarillonConfig(newName, events.withName(newName));
+  }
+
+  /**
+   * {@return these settings with other settings of the event system}
+   *
+   * @param change {@code e -> e.withTraceEvery(1)}
+   */
+  public CarillonConfig events(UnaryOperator<EventSystemConfig> change) {
+    return new CarillonConfig(name, change.apply(events));
+  }
+}

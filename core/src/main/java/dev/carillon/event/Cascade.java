@@ -1,0 +1,205 @@
+package dev.carillon.event;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Delivers completions: wakes threads, runs listeners, counts merges down, and what follows. */
+final class Cascade {
+  /*
+   * Whoever completes an event takes its list of waiters and delivers to each. An input that was the
+   * last of its merge completes the merge's output, whose list is appended to the one under way, so
+   * a chain or tree of merges of any size is a loop, in breadth-first order. Lists of poisoned
+   * outputs wait in a queue of their own, as each brings its own poison.
+   *
+   * Listeners run user code, which may complete events in turn, on the same stack. Each thread has a
+   * Turn that counts how deep it is. At MAX_DEPTH a completion is put off: its list joins the
+   * turn's queue, which the innermost delivery works off before it returns. So a chain of a million
+   * listeners uses at most MAX_DEPTH stack segments. An owned thread cache holds the turn of a
+   * platform thread; other threads use a thread-local. Were a turn missing, only the depth of the
+   * stack would be affected.
+   *
+   * A delivery that lasts longer than the budget hands what is left to the overflow executor, so
+   * that triggering an event with a million waiters does not hold its thread for their sake. The
+   * executor's submission passes on the memory effects. The clock is read once in CHECK deliveries.
+   */
+  private static final int CHECK = 256;
+  private static final Duration LONGEST = Duration.ofDays(365);
+  private static final System.Logger LOG = System.getLogger("dev.carillon.event");
+  private static final ThreadLocal<Turn> TURNS = ThreadLocal.withInitial(Turn::new);
+
+  private final EventCore core;
+  private final Merges merges;
+  private final WaiterTable nodes;
+  private final Waitlist waitlist;
+  private final ThreadCaches caches;
+  private final long budget;
+  private final Executor overflow;
+  final LongAdder failedListeners = new LongAdder();
+
+  Cascade(
+      EventCore core,
+      Merges merges,
+      WaiterTable nodes,
+      Waitlist waitlist,
+      ThreadCaches caches,
+      Duration budget,
+      @Nullable Executor overflow) {
+    this.core = core;
+    this.merges = merges;
+    this.nodes = nodes;
+    this.waitlist = waitlist;
+    this.caches = caches;
+    this.budget = (budget.compareTo(LONGEST) > 0 ? LONGEST : budget).toNanos();
+    this.overflow = overflow == null ? Thread::startVirtualThread : overflow;
+  }
+
+  /**
+   * Delivers to the waiters in a state word, which the caller took by completing the event.
+   *
+   * @param taken the state word before completion; it has waiters
+   * @param poison why the event failed, or null
+   */
+  void deliver(long taken, @Nullable Poison poison) {
+    int first = waitlist.take(taken);
+    if (first == 0) {
+      return;
+    }
+    Turn turn = turn();
+    if (turn.depth == Turn.MAX_DEPTH) {
+      turn.deferred.add(new Turn.Delivery(first, poison));
+      return;
+    }
+    turn.depth++;
+    Error error = run(first, poison);
+    if (turn.depth == Turn.MAX_DEPTH) {
+      for (Turn.Delivery d = turn.deferred.poll(); d != null; d = turn.deferred.poll()) {
+        Error another = run(d.first(), d.poison());
+        error = error == null ? another : error;
+      }
+    }
+    turn.depth--;
+    if (error != null) {
+      throw error;
+    }
+  }
+
+  private Turn turn() {
+    ThreadCache cache = caches.acquire();
+    if (cache.ownerId != 0) {
+      return cache.turn;
+    }
+    caches.release(cache);
+    return TURNS.get();
+  }
+
+  /** Delivers to a list and what follows; {@return the first Error that a listener threw} */
+  private @Nullable Error run(int firstNode, @Nullable Poison firstPoison) {
+    int node = firstNode;
+    Poison poison = firstPoison;
+    int last = 0; // of the list under way, once known
+    ArrayDeque<Turn.Delivery> failed = null;
+    Error error = null;
+    long deadline = 0;
+    for (int delivered = 1; ; delivered++) {
+      Object target = nodes.target(node);
+      if (target == null) {
+        int output = nodes.output(node);
+        long taken = merges.countDown(output, nodes.input(node), poison);
+        if (taken == Merges.FAILED) {
+          Turn.Delivery next = merges.poison(output);
+          if (next != null) {
+            failed = failed == null ? new ArrayDeque<>() : failed;
+            failed.add(next);
+          }
+        } else if (taken != 0) {
+          int appended = waitlist.take(taken);
+          if (appended != 0) {
+            nodes.next(last == 0 ? lastFrom(node) : last, appended);
+            last = lastFrom(appended);
+          }
+        }
+      } else {
+        try {
+          call(target, poison);
+        } catch (Error e) {
+          error = error == null ? e : error;
+        }
+      }
+      int next = nodes.next(node);
+      waitlist.free(node);
+      node = next;
+      if (node == 0) {
+        last = 0;
+        Turn.Delivery more = failed == null ? null : failed.poll();
+        if (more == null) {
+          break;
+        }
+        node = more.first();
+        poison = more.poison();
+      }
+      if (delivered % CHECK == 0) {
+        long now = System.nanoTime();
+        if (deadline == 0) {
+          deadline = now + budget | 1;
+        } else if (now - deadline > 0 && handOver(node, poison, failed)) {
+          break;
+        }
+      }
+    }
+    return error;
+  }
+
+  private int lastFrom(int node) {
+    int last = node;
+    for (int next = nodes.next(last); next != 0; next = nodes.next(last)) {
+      last = next;
+    }
+    return last;
+  }
+
+  private boolean handOver(
+      int node, @Nullable Poison poison, @Nullable ArrayDeque<Turn.Delivery> failed) {
+    try {
+      overflow.execute(
+          () -> {
+            Error error = run(node, poison);
+            while (failed != null && !failed.isEmpty()) {
+              Turn.Delivery d = failed.remove();
+              Error another = run(d.first(), d.poison());
+              error = error == null ? another : error;
+            }
+            if (error != null) {
+              throw error;
+            }
+          });
+      return true;
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the overflow executor refused; going on here", e);
+      return false;
+    }
+  }
+
+  /** Delivers to one waiter that is not an input of a merge. */
+  void call(Object target, @Nullable Poison poison) {
+    if (target instanceof Waiter waiter) {
+      waiter.wake(poison);
+      return;
+    }
+    var slow = new SlowListenerEvent();
+    slow.begin();
+    try {
+      ((CompletionListener) target).completed(poison);
+    } catch (Exception e) {
+      failedListeners.increment();
+      LOG.log(System.Logger.Level.ERROR, () -> "a listener failed; the others go on: " + target, e);
+    }
+    slow.end();
+    if (slow.shouldCommit()) {
+      slow.commit(core.name(), target);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.carillon.event;
+
+/** A listener's place on an event. Safe for use by any thread. */
+public sealed interface Registration permits SlotRegistration {
+
+  /**
+   * Takes the listener off the event in amortised constant time. The event is not touched.
+   *
+   * @return true if the listener will never run; false if it has run, is about to or was removed
+   *     before
+   */
+  boolean remove();
+}

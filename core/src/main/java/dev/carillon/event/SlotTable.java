@@ -1,0 +1,207 @@
+package dev.carillon.event;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/** The slots of an event system: their words, in chunks that never move. */
+final class SlotTable extends IndexPool {
+  /*
+   * A slot has 24 bytes. Its state is one long, and every transition of an event is one CAS on it:
+   *
+   *   63          32 31  30   29   28    27   26   25                    0
+   *   +-------------+------+-----+-----+----+-----+-----------------------+
+   *   | generation  |status| REM | COM |JOIN| DET |  head of the waiters  |
+   *   +-------------+------+-----+-----+----+-----+-----------------------+
+   *
+   *   status  FREE       the generation is the next to be given out
+   *           PENDING    the event of this generation is pending
+   *           TRIGGERED  complete, slot not reused: either it is retired, or a compaction is under
+   *                      way and its thread delivers
+   *           POISONED   likewise, or for an instant until its generation moves on; after shutdown
+   *                      for good
+   *   REM     waiters were removed, so whoever delivers must claim each waiter first
+   *   COM     one thread is taking removed waiters out of the list; it alone may unlink, and if
+   *           the event completes meanwhile it delivers
+   *   JOIN    the event is the output of a merge: `remaining` counts its inputs
+   *   DET     `Details` are kept for it in a side map
+   *   head    index of the newest waiter node, 0 for none
+   *
+   * Completion is (g, PENDING, head) -> (g + 1, FREE, 0) in one CAS, which at once fixes the outcome,
+   * makes every handle of generation g stale and takes the list of waiters away: nobody can be added
+   * to a list that was taken, and nobody is missed. A stale handle means triggered unless the slot's
+   * poison log has its generation.
+   *
+   * `born` is the coarse time of creation while the slot is in use; while it is free it links free
+   * slots (`next`), and `remaining` links batches of them (`link`).
+   */
+  static final long FREE = 0;
+  static final long PENDING = 1L << 30;
+  static final long TRIGGERED = 2L << 30;
+  static final long POISONED = 3L << 30;
+  static final long STATUS = 3L << 30;
+  static final long REMOVALS = 1L << 29;
+  static final long COMPACTING = 1L << 28;
+  static final long JOIN = 1L << 27;
+  static final long DETAILS = 1L << 26;
+  static final long HEAD = DETAILS - 1;
+
+  private static final int CHUNK_BITS = 12;
+  private static final int CHUNK = 1 << CHUNK_BITS;
+
+  private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle LOGS = MethodHandles.arrayElementVarHandle(PoisonLog[].class);
+
+  /** The words of {@link #CHUNK} slots. */
+  static final class Chunk {
+    final long[] state = new long[CHUNK];
+    final int[] born = new int[CHUNK];
+    final int[] remaining = new int[CHUNK];
+    final int[] inputs = new int[CHUNK];
+    final @Nullable PoisonLog[] poison = new PoisonLog[CHUNK];
+
+    Chunk() {
+      java.util.Arrays.fill(state, 1L << 32 | FREE);
+    }
+  }
+
+  private final Object growing = new Object();
+  private volatile Chunk[] chunks = new Chunk[0]; // replaced under growing, never shrinks
+
+  SlotTable(int limit) {
+    super(0, limit);
+  }
+
+  static int generation(long state) {
+    return (int) (state >>> 32);
+  }
+
+  static boolean isPending(long state, int generation) {
+    return (int) (state >>> 32) == generation && (state & STATUS) == PENDING;
+  }
+
+  static int head(long state) {
+    return (int) (state & HEAD);
+  }
+
+  /** {@return whether a slot with that index has ever been made} */
+  boolean exists(int index) {
+    return index >= 0 && index >>> CHUNK_BITS < chunks.length;
+  }
+
+  private Chunk chunk(int index) {
+    return chunks[index >>> CHUNK_BITS];
+  }
+
+  /** Reads the state; pairs with every successful {@link #casState} and {@link #stateRelease}. */
+  long stateAcquire(int index) {
+    return (long) STATE.getAcquire(chunk(index).state, index & (CHUNK - 1));
+  }
+
+  /** Reads the state in the order of all other volatile accesses. */
+  long stateVolatile(int index) {
+    return (long) STATE.getVolatile(chunk(index).state, index & (CHUNK - 1));
+  }
+
+  /** Reads the state of a slot that the caller took from the pool. */
+  long statePlain(int index) {
+    return chunk(index).state[index & (CHUNK - 1)];
+  }
+
+  void stateRelease(int index, long state) {
+    STATE.setRelease(chunk(index).state, index & (CHUNK - 1), state);
+  }
+
+  boolean casState(int index, long expected, long state) {
+    return STATE.compareAndSet(chunk(index).state, index & (CHUNK - 1), expected, state);
+  }
+
+  int born(int index) {
+    return chunk(index).born[index & (CHUNK - 1)];
+  }
+
+  void born(int index, int time) {
+    chunk(index).born[index & (CHUNK - 1)] = time;
+  }
+
+  /** {@return how many inputs a merge has} */
+  int inputs(int index) {
+    return chunk(index).inputs[index & (CHUNK - 1)];
+  }
+
+  /** Sets the number of inputs of a merge whose output nobody knows yet. */
+  void inputs(int index, int count) {
+    Chunk chunk = chunk(index);
+    chunk.inputs[index & (CHUNK - 1)] = count;
+    chunk.remaining[index & (CHUNK - 1)] = count;
+  }
+
+  int remainingAcquire(int index) {
+    return (int) INTS.getAcquire(chunk(index).remaining, index & (CHUNK - 1));
+  }
+
+  boolean casRemaining(int index, int expected, int remaining) {
+    return INTS.compareAndSet(
+        chunk(index).remaining, index & (CHUNK - 1), expected, remaining);
+  }
+
+  int addRemaining(int index, int delta) {
+    return (int) INTS.getAndAdd(chunk(index).remaining, index & (CHUNK - 1), delta);
+  }
+
+  @Nullable PoisonLog poisonLog(int index) {
+    return (PoisonLog) LOGS.getAcquire(chunk(index).poison, index & (CHUNK - 1));
+  }
+
+  PoisonLog makePoisonLog(int index) {
+    PoisonLog log = poisonLog(index);
+    if (log != null) {
+      return log;
+    }
+    PoisonLog made = new PoisonLog();
+    Chunk chunk = chunk(index);
+    return LOGS.compareAndSet(chunk.poison, index & (CHUNK - 1), null, made)
+        ? made
+        : (PoisonLog) LOGS.getAcquire(chunk.poison, index & (CHUNK - 1));
+  }
+
+  @Override
+  int next(int index) {
+    return chunk(index).born[index & (CHUNK - 1)];
+  }
+
+  @Override
+  void next(int index, int next) {
+    chunk(index).born[index & (CHUNK - 1)] = next;
+  }
+
+  @Override
+  int link(int index) {
+    return (int) INTS.getOpaque(chunk(index).remaining, index & (CHUNK - 1));
+  }
+
+  @Override
+  void link(int index, int link) {
+    INTS.setOpaque(chunk(index).remaining, index & (CHUNK - 1), link);
+  }
+
+  @Override
+  void grow(int bound) {
+    int needed = ((bound - 1) >>> CHUNK_BITS) + 1;
+    if (chunks.length >= needed) {
+      return;
+    }
+    synchronized (growing) {
+      Chunk[] old = chunks;
+      if (old.length >= needed) {
+        return;
+      }
+      Chunk[] wider = java.util.Arrays.copyOf(old, needed);
+      for (int i = old.length; i < needed; i++) {
+        wider[i] = new Chunk();
+      }
+      chunks = wider;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.carillon.event;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
+import org.jspecify.annotations.Nullable;
+
+/** Recorded when a listener ran for long. */
+@Name("carillon.SlowListener")
+@Label("Slow Listener")
+@Description("A completion listener ran longer than the threshold on the completing thread")
+@Category("Carillon")
+@Threshold("10 ms")
+@StackTrace(false)
+final class SlowListenerEvent extends Event {
+  @Label("System")
+  @Nullable String system;
+
+  @Label("Listener")
+  @Nullable String listener;
+
+  void commit(String systemName, Object target) {
+    system = systemName;
+    listener = target.getClass().getName();
+    commit();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.carillon.event;
+
+import static dev.carillon.event.SlotTable.COMPACTING;
+import static dev.carillon.event.SlotTable.HEAD;
+import static dev.carillon.event.SlotTable.REMOVALS;
+import static dev.carillon.event.SlotTable.head;
+import static dev.carillon.event.SlotTable.isPending;
+
+import org.jspecify.annotations.Nullable;
+
+/** The lists of waiters of pending events: adding, removing, and taking out what was removed. */
+final class Waitlist {
+  /*
+   * A list is a stack of nodes whose head is part of the slot's state word, so adding a waiter and
+   * completing the event are CASes on the same word: whichever comes second sees the first.
+   *
+   * Removing takes constant time. It marks the list with REMOVALS, after which whoever delivers
+   * claims each node by CAS, and then claims its node itself: exactly one of the two wins. The node
+   * stays linked. To unlink nodes, a thread sets COMPACTING, which gives it alone the right to
+   * change links; others may still push. If the removed node is the head, it is popped, which keeps
+   * the common case (a wait with a timeout, again and again) free of garbage. Otherwise garbage is
+   * counted, and once there is enough of it the whole list is detached, filtered and put back below
+   * what was pushed meanwhile, so first-in first-out order holds. The work is paid for by the
+   * removals before it: constant time each, amortised.
+   *
+   * If the event completes during COMPACTING, the completing thread records the outcome in the
+   * state word, leaves the list in it, and goes on; the compacting thread finds that and delivers.
+   */
+  private final EventCore core;
+  private final SlotTable slots;
+  private final WaiterTable nodes;
+  private final ThreadCaches caches;
+
+  Waitlist(EventCore core, SlotTable slots, WaiterTable nodes, ThreadCaches caches) {
+    this.core = core;
+    this.slots = slots;
+    this.nodes = nodes;
+    this.caches = caches;
+  }
+
+  /**
+   * Adds a waiter to a pending event.
+   *
+   * @param target who waits; null for an input of a merge
+   * @return the registration; 0 if the event is complete, nothing having been added
+   */
+  long add(long event, @Nullable Object target, int output, int input) {
+    int index = (int) (event >>> 32);
+    int generation = (int) event;
+    long state = slots.stateAcquire(index);
+    if (!isPending(state, generation)) {
+      return 0;
+    }
+    ThreadCache cache = caches.acquire();
+    int node = cache.takeNode(nodes);
+    cache.registered += node == IndexPool.NONE ? 0 : 1;
+    caches.release(cache);
+    if (node == IndexPool.NONE) {
+      throw new EventLimitException(
+          "at most 2^26 waiters may be registered in an event system: event=" + core.handle(event));
+    }
+    int claim = nodes.fill(node, target, output, input);
+    do {
+      nodes.next(node, head(state));
+      if (slots.casState(index, state, (state & ~HEAD) | node)) {
+        if (core.isShutdown()) {
+          core.poisonForShutdown(event);
+        }
+        return (long) claim << 32 | node;
+      }
+      state = slots.stateAcquire(index);
+    } while (isPending(state, generation));
+    free(node);
+    return 0;
+  }
+
+  void free(int node) {
+    nodes.clearTarget(node);
+    ThreadCache cache = caches.acquire();
+    cache.registered--;
+    cache.giveNode(nodes, node);
+    caches.release(cache);
+  }
+
+  /** {@return whether the waiter was removed, and so will not be delivered to} */
+  boolean remove(long event, long registration) {
+    int index = (int) (event >>> 32);
+    int generation = (int) event;
+    long state;
+    do {
+      state = slots.stateAcquire(index);
+      if (!isPending(state, generation)) {
+        return false;
+      }
+    } while ((state & REMOVALS) == 0 && !slots.casState(index, state, state | REMOVALS));
+    int node = (int) registration;
+    if (!nodes.claim(node, (int) (registration >>> 32))) {
+      return false;
+    }
+    unlink(event, index, generation, node);
+    return true;
+  }
+
+  private void unlink(long event, int index, int generation, int node) {
+    long state = slots.stateAcquire(index);
+    while (isPending(state, generation) && head(state) == node && (state & COMPACTING) == 0) {
+      long marked = state | COMPACTING;
+      if (slots.casState(index, state, marked)) {
+        boolean popped = slots.casState(index, marked, (marked & ~HEAD) | nodes.next(node));
+        if (popped) {
+          free(node);
+        }
+        finish(event, index, generation, 0);
+        if (popped) {
+          return;
+        }
+      }
+      state = slots.stateAcquire(index);
+    }
+    Details details = core.makeDetails(event);
+    if (details != null && details.countGarbage()) {
+      compact(event, index, generation, details);
+    }
+  }
+
+  private void compact(long event, int index, int generation, Details details) {
+    long state = slots.stateAcquire(index);
+    while (isPending(state, generation) && (state & COMPACTING) == 0) {
+      if (slots.casState(index, state, (state & ~HEAD) | COMPACTING)) {
+        finish(event, index, generation, filtered(head(state), details));
+        return;
+      }
+      state = slots.stateAcquire(index);
+    }
+  }
+
+  /** {@return a detached list without its claimed nodes} */
+  private int filtered(int first, Details details) {
+    int kept = 0;
+    int last = 0;
+    int live = 0;
+    for (int node = first; node != 0; ) {
+      int next = nodes.next(node);
+      if (nodes.isClaimed(node)) {
+        free(node);
+      } else {
+        if (last == 0) {
+          kept = node;
+        } else {
+          nodes.next(last, node);
+        }
+        last = node;
+        live++;
+      }
+      node = next;
+    }
+    if (last != 0) {
+      nodes.next(last, 0);
+    }
+    details.unlinked(live);
+    return kept;
+  }
+
+  /** Ends compacting: puts a detached list below what was pushed meanwhile, or delivers it. */
+  private void finish(long event, int index, int generation, int filtered) {
+    int detached = filtered;
+    while (true) {
+      long state = slots.stateAcquire(index);
+      int newer = head(state);
+      int whole = newer == 0 ? detached : newer;
+      if (newer != 0 && detached != 0) {
+        nodes.next(oldest(newer), detached);
+        detached = 0; // linked for good: nobody else may unlink
+      }
+      if (!isPending(state, generation)) {
+        core.completedWhileCompacting(event, (state & ~HEAD) | whole);
+        return;
+      }
+      if (slots.casState(index, state, (state & ~(COMPACTING | HEAD)) | whole)) {
+        return;
+      }
+    }
+  }
+
+  private int oldest(int node) {
+    int last = node;
+    for (int next = nodes.next(last); next != 0; next = nodes.next(last)) {
+      last = next;
+    }
+    return last;
+  }
+
+  /** {@return the list in a state word that the caller took, oldest first; removed nodes freed} */
+  int take(long state) {
+    int reversed = 0;
+    boolean removals = (state & REMOVALS) != 0;
+    for (int node = head(state); node != 0; ) {
+      int next = nodes.next(node);
+      if (removals && nodes.target(node) != null && !nodes.claimCurrent(node)) {
+        free(node);
+      } else {
+        nodes.next(node, reversed);
+        reversed = node;
+      }
+      node = next;
+    }
+    return reversed;
+  }
+}

@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The core of Carillon: events, and all that waits on them. One jar without runtime dependencies;
+ * what needs a foreign library, a JVM flag or a process of its own is another artifact.
+ */
+@NullMarked
+module dev.carillon {
+  requires static transitive org.jspecify;
+  requires jdk.jfr;
+
+  exports dev.carillon;
+  exports dev.carillon.event;
+  exports dev.carillon.time;
+}
