@@ -1,0 +1,45 @@
+package dev.carillon.bench;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A bound that a group is to keep.
+ *
+ * @param text the bound, for tables
+ * @param measure finds what it bounds, if that was measured
+ * @param limit the most it may be
+ */
+record Goal(String text, Function<Rows, Optional<Score>> measure, double limit) {
+
+  /** {@return a bound on the time of a subject in nanoseconds} */
+  static Goal time(String text, double limit, String method, String variant, long size) {
+    return new Goal(text, rows -> timeOf(rows, method, variant, size), limit);
+  }
+
+  /** {@return a bound on the bytes of a subject} */
+  static Goal bytes(String text, double limit, String method, long size) {
+    return new Goal(
+        text, rows -> rows.find(method, "", size).map(r -> new Score(r.bytes(), 0)), limit);
+  }
+
+  /** {@return a bound on the time of a subject in another's} */
+  static Goal ratio(String text, double limit, String method, String other, String variant) {
+    return ratio(text, limit, method, variant, other, variant);
+  }
+
+  /** {@return a bound on the time of a subject in another's} */
+  static Goal ratio(
+      String text, double limit, String method, String variant, String other, String otherVariant) {
+    return new Goal(
+        text,
+        rows ->
+            timeOf(rows, method, variant, 0)
+                .flatMap(mine -> timeOf(rows, other, otherVariant, 0).map(mine::over)),
+        limit);
+  }
+
+  private static Optional<Score> timeOf(Rows rows, String method, String variant, long size) {
+    return rows.find(method, variant, size).map(Row::time);
+  }
+}

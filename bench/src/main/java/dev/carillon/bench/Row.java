@@ -1,0 +1,29 @@
+package dev.carillon.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was measured of one subject at one size.
+ *
+ * @param method the name that goals use for the subject
+ * @param subject the name shown
+ * @param variant what was special about the session, empty for nothing
+ * @param size how large the work was; 0 where it has no size
+ * @param time nanoseconds per operation, and per unit of size; null where only memory was measured
+ * @param tail the 99th percentile where single operations were timed; {@code time} is the 50th then
+ * @param bytes allocated or held per operation and unit of size; NaN where unknown
+ */
+record Row(
+    String method,
+    String subject,
+    String variant,
+    long size,
+    @Nullable Score time,
+    @Nullable Score tail,
+    double bytes) {
+
+  /** {@return the name shown, the variant included} */
+  String label() {
+    return variant.isEmpty() ? subject : subject + ", " + variant;
+  }
+}

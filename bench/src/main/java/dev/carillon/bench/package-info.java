@@ -1,0 +1,2 @@
+/** JMH benchmarks of Carillon beside its peers. */
+package dev.carillon.bench;

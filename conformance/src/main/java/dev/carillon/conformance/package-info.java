@@ -1,0 +1,2 @@
+/** Holds the whole project to its rules. */
+package dev.carillon.conformance;

@@ -1,0 +1,86 @@
+package dev.carillon.conformance;
+
+import static dev.carillon.conformance.Repository.child;
+import static dev.carillon.conformance.Repository.children;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.lang.module.ModuleDescriptor.Requires.Modifier;
+import java.lang.module.ModuleFinder;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+
+/** What the published artifacts bring along and show. */
+final class ArtifactsTest {
+  private static final ModuleDescriptor CORE =
+      ModuleFinder.of(Repository.root().resolve("core/target/classes"))
+          .find("dev.carillon")
+          .orElseThrow()
+          .descriptor();
+
+  @Test
+  void core_requiresOnlyTheJdkAtRunTime() {
+    assertThat(CORE.requires())
+        .filteredOn(requires -> !requires.modifiers().contains(Modifier.STATIC))
+        .extracting(Requires::name)
+        .containsExactlyInAnyOrder("java.base", "jdk.jfr");
+    assertThat(CORE.requires())
+        .filteredOn(requires -> requires.modifiers().contains(Modifier.STATIC))
+        .extracting(Requires::name)
+        .containsExactly("org.jspecify");
+  }
+
+  @Test
+  void core_exportsItsLayers() {
+    assertThat(CORE.exports())
+        .extracting(ModuleDescriptor.Exports::source)
+        .containsExactlyInAnyOrder("dev.carillon", "dev.carillon.event", "dev.carillon.time");
+  }
+
+  @Test
+  void corePom_hasNoRuntimeDependency() {
+    assertThat(dependencies(Repository.pom("core")))
+        .filteredOn(dependency -> !child(dependency, "scope").equals("test"))
+        .extracting(d -> child(d, "artifactId") + " " + child(d, "scope"))
+        .containsExactly("jspecify provided");
+  }
+
+  @Test
+  void bom_listsThePublishedLibrariesInTheProjectsVersion() {
+    Element root = Repository.pom("");
+    Element bom = Repository.pom("bom");
+    List<String> published =
+        children(children(root, "modules").getFirst(), "module").stream()
+            .map(module -> Repository.pom(module.getTextContent()))
+            .filter(pom ->
+                children(pom, "properties").stream()
+                    .anyMatch(p -> child(p, "maven.deploy.skip").equals("false")))
+            .map(pom -> child(pom, "artifactId"))
+            .toList();
+    assertThat(child(bom, "version")).isEqualTo(child(root, "version"));
+    assertThat(dependencies(children(bom, "dependencyManagement").getFirst()))
+        .allSatisfy(d -> assertThat(child(d, "version")).isEqualTo("${project.version}"))
+        .extracting(d -> child(d, "artifactId"))
+        .containsExactlyInAnyOrderElementsOf(published);
+  }
+
+  private static List<Element> dependencies(Element parent) {
+    return children(parent, "dependencies").stream()
+        .flatMap(all -> children(all, "dependency").stream())
+        .toList();
+  }
+
+  @Test
+  void noFile_namesARegistry() {
+    List<String> hosts =
+        Stream.of("repo.maven.apache", "repo1.maven", "registry.npmjs", "deb.debian")
+            .map(host -> host + ".org")
+            .toList();
+    assertThat(Repository.files())
+        .isNotEmpty()
+        .allSatisfy(file -> assertThat(Repository.text(file)).doesNotContain(hosts));
+  }
+}

@@ -1,0 +1,104 @@
+package dev.carillon.conformance;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The bounds of the core that docs/architecture.md states, held on its compiled classes. */
+final class BoundsTest {
+  private static final JavaClasses CORE =
+      new ClassFileImporter().importPath(Repository.root().resolve("core/target/classes"));
+
+  @Test
+  void time_knowsOnlyTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.time..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.carillon.time..", "java..", "org.jspecify..")
+        .check(CORE);
+  }
+
+  @Test
+  void event_knowsOnlyTimeAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.event..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.event..", "dev.carillon.time..", "java..", "jdk.jfr..", "org.jspecify..")
+        .check(CORE);
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching("dev.carillon.(*)..").should().beFreeOfCycles().check(CORE);
+  }
+
+  @Test
+  void core_writesToNoStandardStream() {
+    NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CORE);
+  }
+
+  @Test
+  void core_usesNoInternalsOfTheJdk() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("sun..", "jdk.internal..", "com.sun..")
+        .check(CORE);
+  }
+
+  @Test
+  void core_neverSleeps() {
+    noClasses()
+        .should()
+        .callMethod(Thread.class, "sleep", long.class)
+        .orShould()
+        .callMethod(Thread.class, "sleep", long.class, int.class)
+        .orShould()
+        .callMethod(Thread.class, "sleep", Duration.class)
+        .check(CORE);
+  }
+
+  @Test
+  void hiddenMeansPackagePrivate() {
+    noClasses()
+        .that()
+        .arePublic()
+        .should()
+        .resideInAnyPackage("..internal..", "..impl..")
+        .allowEmptyShould(true)
+        .check(CORE);
+  }
+
+  /** Exceptions do not count: users have to see those that they can catch. */
+  @Test
+  void atMostHalfOfTheTypesArePublic() {
+    List<JavaClass> types =
+        CORE.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(type -> !type.getSimpleName().endsWith("-info"))
+            .filter(not(assignableTo(Throwable.class)))
+            .toList();
+    List<JavaClass> open =
+        types.stream().filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC)).toList();
+    assertThat(open.size())
+        .as("public types of %s: %s", types.size(), open)
+        .isLessThanOrEqualTo(types.size() / 2);
+  }
+}

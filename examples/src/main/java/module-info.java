@@ -1,0 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Examples that are compiled and run, so that the documents that quote them stay true. */
+@NullMarked
+module dev.carillon.examples {
+  requires dev.carillon;
+}

@@ -1,0 +1,2 @@
+/** Helps to test code that uses Carillon. */
+package dev.carillon.testkit;
