@@ -1,10 +1,13 @@
 package dev.carillon.event;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /** Delivers completions: wakes threads, runs listeners, counts merges down, and what follows. */
@@ -88,12 +91,8 @@ final class Cascade {
   }
 
   private Turn turn() {
-    ThreadCache cache = caches.acquire();
-    if (cache.ownerId != 0) {
-      return cache.turn;
-    }
-    caches.release(cache);
-    return TURNS.get();
+    ThreadCache mine = caches.ofCaller();
+    return mine == null ? TURNS.get() : mine.turn;
   }
 
   /** Delivers to a list and what follows; {@return the first Error that a listener threw} */
@@ -104,11 +103,13 @@ final class Cascade {
     ArrayDeque<Turn.Delivery> failed = null;
     Error error = null;
     long deadline = 0;
+    ThreadCache mine = caches.ofCaller();
     for (int delivered = 1; ; delivered++) {
-      Object target = nodes.target(node);
+      WaiterTable.Chunk words = nodes.chunk(node);
+      Object target = words.target(node);
       if (target == null) {
-        int output = nodes.output(node);
-        long taken = merges.countDown(output, nodes.input(node), poison);
+        int output = words.output(node);
+        long taken = merges.countDown(output, words.input(node), poison);
         if (taken == Merges.FAILED) {
           Turn.Delivery next = merges.poison(output);
           if (next != null) {
@@ -123,14 +124,19 @@ final class Cascade {
           }
         }
       } else {
+        words.clearTarget(node);
         try {
           call(target, poison);
         } catch (Error e) {
           error = error == null ? e : error;
         }
       }
-      int next = nodes.next(node);
-      waitlist.free(node);
+      int next = words.next(node);
+      if (mine != null) {
+        mine.giveNode(nodes, node);
+      } else {
+        waitlist.free(node);
+      }
       node = next;
       if (node == 0) {
         last = 0;
@@ -189,17 +195,25 @@ final class Cascade {
       waiter.wake(poison);
       return;
     }
-    var slow = new SlowListenerEvent();
-    slow.begin();
+    if (FlightRecorder.isInitialized()) {
+      var slow = new SlowListenerEvent();
+      slow.begin();
+      listen((CompletionListener) target, poison);
+      slow.end();
+      if (slow.shouldCommit()) {
+        slow.commit(core.name(), target);
+      }
+    } else {
+      listen((CompletionListener) target, poison);
+    }
+  }
+
+  private void listen(CompletionListener listener, @Nullable Poison poison) {
     try {
-      ((CompletionListener) target).completed(poison);
+      listener.completed(poison);
     } catch (Exception e) {
       failedListeners.increment();
-      LOG.log(System.Logger.Level.ERROR, () -> "a listener failed; the others go on: " + target, e);
-    }
-    slow.end();
-    if (slow.shouldCommit()) {
-      slow.commit(core.name(), target);
+      LOG.log(ERROR, () -> "a listener failed; the others go on: " + listener, e);
     }
   }
 }

@@ -57,7 +57,7 @@ final class EventCore implements RawEvents {
   final Cascade cascade;
   private final Merges merges;
   final ConcurrentHashMap<Long, Details> details = new ConcurrentHashMap<>();
-  private final PoisonBudget poisonBudget;
+  private final PoisonBook poisons;
   private final AtomicLong retired = new AtomicLong();
   private final Timers timers;
   private volatile @Nullable String shutdownReason;
@@ -80,7 +80,7 @@ final class EventCore implements RawEvents {
     this.waitlist = new Waitlist(this, slots, nodes, caches);
     this.cascade =
         new Cascade(this, merges, nodes, waitlist, caches, config.cascadeBudget(), config.overflow());
-    this.poisonBudget = new PoisonBudget(config.maxPoisonRecords());
+    this.poisons = new PoisonBook(slots, config.maxPoisonRecords());
     this.timers = Timers.on(clock, "carillon-" + config.name() + "-timers");
   }
 
@@ -88,20 +88,14 @@ final class EventCore implements RawEvents {
 
   @Override
   public long create() {
-    int index = takeSlot(false);
-    long generation = slots.statePlain(index) >>> 32;
-    slots.stateRelease(index, (generation << 32) | PENDING);
-    return (long) index << 32 | generation;
+    return create(takeSlot(false), PENDING);
   }
 
   /** {@return a new pending event with details} */
   long create(Details about) {
     int index = takeSlot(false);
-    long generation = slots.statePlain(index) >>> 32;
-    long event = (long) index << 32 | generation;
-    details.put(event, about);
-    slots.stateRelease(index, (generation << 32) | PENDING | DETAILS);
-    return event;
+    details.put((long) index << 32 | slots.chunk(index).generationOfTaken(index), about);
+    return create(index, PENDING | DETAILS);
   }
 
   /** {@return a new pending event with a name} */
@@ -111,12 +105,13 @@ final class EventCore implements RawEvents {
     return create(about);
   }
 
-  /** {@return a new pending event that counts as a merge, without inputs of its own} */
-  long createMergeOutput() {
-    int index = takeSlot(true);
-    long generation = slots.statePlain(index) >>> 32;
-    slots.stateRelease(index, (generation << 32) | PENDING);
-    return (long) index << 32 | generation;
+  /** {@return a new pending event in a slot that the caller took} */
+  long create(int index, long flags) {
+    SlotTable.Chunk slot = slots.chunk(index);
+    long generation = slot.generationOfTaken(index);
+    slot.born(index, coarseAge(clock.coarseNanos()));
+    slot.stateRelease(index, (generation << 32) | flags);
+    return ((long) index << 32) | generation;
   }
 
   int takeSlot(boolean merge) {
@@ -140,27 +135,11 @@ final class EventCore implements RawEvents {
           "no more events may be pending or retired in system %s: maxEvents=%d"
               .formatted(config.name(), config.maxEvents()));
     }
-    slots.born(index, coarseAge(clock.coarseNanos()));
     return index;
   }
 
   private int coarseAge(long coarseNanos) {
     return (int) ((coarseNanos - started) >> AGE_SHIFT);
-  }
-
-  /** {@return whether this creation is to be traced} */
-  boolean sample() {
-    int every = config.traceEvery();
-    if (every == 0) {
-      return false;
-    }
-    ThreadCache cache = caches.acquire();
-    boolean sampled = --cache.untilSample <= 0;
-    if (sampled) {
-      cache.untilSample = every;
-    }
-    caches.release(cache);
-    return sampled;
   }
 
   // -- handles and status
@@ -194,10 +173,19 @@ final class EventCore implements RawEvents {
   /** {@return the state of a slot, the handle having been checked against it} */
   private long state(long event) {
     int index = (int) (event >>> 32);
-    if (!slots.exists(index)) {
+    return checked(event, slotOf(event).stateAcquire(index));
+  }
+
+  SlotTable.Chunk slotOf(long event) {
+    SlotTable.Chunk slot = slots.find((int) (event >>> 32));
+    if (slot == null) {
       throw invalid(event);
     }
-    long state = slots.stateAcquire(index);
+    return slot;
+  }
+
+  /** {@return the state, which is of the event's slot} Throws unless the event ever existed. */
+  private long checked(long event, long state) {
     int order = Integer.compareUnsigned((int) event, generation(state));
     if (order > 0 || (int) event == 0 || (order == 0 && (state & STATUS) == FREE)) {
       throw invalid(event);
@@ -227,16 +215,7 @@ final class EventCore implements RawEvents {
       }
       return status == TRIGGERED ? EventStatus.TRIGGERED : EventStatus.POISONED;
     }
-    PoisonLog log = slots.poisonLog((int) (event >>> 32));
-    return log != null && logged(log, (int) event)
-        ? EventStatus.POISONED
-        : EventStatus.TRIGGERED;
-  }
-
-  private static boolean logged(PoisonLog log, int generation) {
-    synchronized (log) {
-      return log.contains(generation);
-    }
+    return poisons.contains(event) ? EventStatus.POISONED : EventStatus.TRIGGERED;
   }
 
   /** {@return why an event failed, or null if it is pending or triggered} */
@@ -244,16 +223,8 @@ final class EventCore implements RawEvents {
     if (status(event) != EventStatus.POISONED) {
       return null;
     }
-    PoisonLog log = slots.poisonLog((int) (event >>> 32));
-    if (log != null) {
-      synchronized (log) {
-        Poison poison = log.find(handle(event));
-        if (poison != null) {
-          return poison;
-        }
-      }
-    }
-    return shutdownPoison(event);
+    Poison poison = poisons.find(handle(event));
+    return poison == null ? shutdownPoison(event) : poison;
   }
 
   // -- triggering
@@ -276,12 +247,13 @@ final class EventCore implements RawEvents {
   @Override
   public boolean tryTrigger(long event) {
     int index = (int) (event >>> 32);
-    long state = state(event);
+    SlotTable.Chunk slot = slotOf(event);
+    long state = slot.stateAcquire(index);
     while (isPending(state, (int) event)) {
       if ((state & (COMPACTING | JOIN | DETAILS)) != 0 || (int) event == lastGeneration) {
         return triggerWithFlags(event);
       }
-      if (slots.casState(index, state, ((state >>> 32) + 1) << 32)) {
+      if (slot.casState(index, state, ((state >>> 32) + 1) << 32)) {
         ThreadCache cache = caches.acquire();
         cache.triggered++;
         cache.giveSlot(slots, index, kept);
@@ -291,8 +263,9 @@ final class EventCore implements RawEvents {
         }
         return true;
       }
-      state = slots.stateAcquire(index);
+      state = slot.stateAcquire(index);
     }
+    checked(event, state);
     return false;
   }
 
@@ -417,7 +390,7 @@ final class EventCore implements RawEvents {
     if (!isPending(state, (int) event)) {
       return 0;
     }
-    PoisonLog log = slots.makePoisonLog(index);
+    PoisonLog log = poisons.makeLog(index);
     synchronized (log) {
       do {
         if (slots.casState(index, state, (state & ~STATUS) | POISONED)) {
@@ -433,13 +406,7 @@ final class EventCore implements RawEvents {
         slots.stateRelease(index, after(event, POISONED));
       }
     }
-    long forgotten = poisonBudget.add(event);
-    if (forgotten != PoisonBudget.NOTHING) {
-      PoisonLog other = slots.makePoisonLog((int) (forgotten >>> 32));
-      synchronized (other) {
-        other.forgetOldest();
-      }
-    }
+    poisons.countRecord(event);
     var flight = new EventPoisonedEvent();
     if (flight.shouldCommit()) {
       flight.commit(config.name(), poison);
@@ -482,7 +449,6 @@ final class EventCore implements RawEvents {
 
   /** {@return the registration; 0 if the event was complete and the listener ran} */
   long listen(long event, CompletionListener listener) {
-    state(event);
     long registration = waitlist.add(event, listener, 0, 0);
     if (registration == 0) {
       cascade.call(listener, poisonOf(event));
@@ -554,15 +520,16 @@ final class EventCore implements RawEvents {
   /** {@return how long an event has been pending, in nanoseconds, to about a second} */
   long age(long event) {
     int now = coarseAge(clock.nanos());
-    return (long) Math.max(0, now - slots.born((int) (event >>> 32))) << AGE_SHIFT;
+    return (long) Math.max(0, now - slots.chunk((int) (event >>> 32)).born((int) (event >>> 32))) << AGE_SHIFT;
   }
 
   /** {@return the raw handle of the pending event in a slot; 0 if there is none} */
   long pendingIn(int index) {
-    if (!slots.exists(index)) {
+    SlotTable.Chunk slot = slots.find(index);
+    if (slot == null) {
       return 0;
     }
-    long state = slots.stateAcquire(index);
+    long state = slot.stateAcquire(index);
     return (state & STATUS) == PENDING ? (long) index << 32 | state >>> 32 : 0;
   }
 
@@ -623,7 +590,7 @@ final class EventCore implements RawEvents {
         slots.highWater(),
         retired.get(),
         caches.sum(c -> c.registered),
-        poisonBudget.size(),
+        poisons.records(),
         cascade.failedListeners.sum(),
         leaked);
   }

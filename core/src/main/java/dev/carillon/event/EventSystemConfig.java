@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxEvents the most slots, pending events and retired slots together, 1 to 2^30
  * @param maxPoisonRecords how many reasons of poisoned events are kept beyond the newest eight of
  *     each slot; that an event was poisoned is never forgotten
- * @param traceEvery one in so many events created as objects remembers where it was created and is
- *     watched for being dropped; 1 traces every event, 0 none
+ * @param traceEvery one in so many events created as objects (rounded up to a power of two, and at
+ *     most 100 a second) remembers where it was created and is watched for being dropped; 1 traces
+ *     every event, 0 none
  * @param cascadeBudget how long one completion may keep its thread busy with consequences before
  *     the rest goes to {@code overflow}
  * @param overflow runs the rest; null starts a virtual thread for it

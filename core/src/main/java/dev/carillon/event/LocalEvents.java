@@ -15,12 +15,11 @@ import java.util.concurrent.ThreadLocalRandom;
 /** The object surface of an event system, on its {@link EventCore}. */
 final class LocalEvents implements EventSystem {
   private static final int MOST_LISTED = 10_000;
-  private static final StackWalker STACK = StackWalker.getInstance();
-  private static final String OURS = EventSystem.class.getPackageName() + ".";
 
   private final EventSystemConfig config;
   private final EventCore core;
   private final LeakWatch leaks;
+  private final Tracing tracing;
 
   /** Stand-ins for events of other systems that are not known to be complete. */
   private final ConcurrentHashMap<EventHandle, LocalEvent> proxies = new ConcurrentHashMap<>();
@@ -29,6 +28,7 @@ final class LocalEvents implements EventSystem {
     this.config = config.owner() == 0 ? config.withOwner(randomOwner()) : config;
     this.core = new EventCore(this.config);
     this.leaks = new LeakWatch(core);
+    this.tracing = new Tracing(config.traceEvery(), config.clock());
   }
 
   private static long randomOwner() {
@@ -48,32 +48,29 @@ final class LocalEvents implements EventSystem {
 
   @Override
   public Event newEvent() {
-    return core.sample() ? traced(new Details()) : new LocalEvent(core, core.create());
+    return created(core.create());
   }
 
   @Override
   public Event newEvent(String name) {
-    return named(name);
+    return created(core.createNamed(name));
   }
 
-  private LocalEvent named(String name) {
-    var details = new Details();
-    details.name = Objects.requireNonNull(name, "name");
-    return core.sample() ? traced(details) : new LocalEvent(core, core.create(details));
-  }
-
-  private LocalEvent traced(Details details) {
-    details.createdAt =
-        STACK.walk(
-            frames ->
-                frames
-                    .filter(f -> !f.getClassName().startsWith(OURS))
-                    .findFirst()
-                    .map(f -> f.toStackTraceElement().toString())
-                    .orElse(null));
-    var event = new LocalEvent(core, core.create(details));
-    leaks.watch(event, details);
+  /** {@return the object of an event that was just created, traced if it is its turn} */
+  private LocalEvent created(long raw) {
+    var event = new LocalEvent(core, raw);
+    if (tracing.chooses(raw)) {
+      trace(event);
+    }
     return event;
+  }
+
+  private void trace(LocalEvent event) {
+    Details details = core.makeDetails(event.raw);
+    if (details != null) {
+      details.createdAt = Tracing.callSite();
+      leaks.watch(event, details);
+    }
   }
 
   @Override
@@ -185,13 +182,12 @@ final class LocalEvents implements EventSystem {
 
   @Override
   public <T> Promise<T> promise() {
-    return new SlotPromise<>(
-        core.sample() ? traced(new Details()) : new LocalEvent(core, core.create()));
+    return new SlotPromise<>(created(core.create()));
   }
 
   @Override
   public <T> Promise<T> promise(String name) {
-    return new SlotPromise<>(named(name));
+    return new SlotPromise<>(created(core.createNamed(name)));
   }
 
   @Override

@@ -9,6 +9,7 @@ import static dev.carillon.event.SlotTable.head;
 import static dev.carillon.event.SlotTable.isPending;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Events that complete after all their inputs. */
@@ -41,6 +42,7 @@ final class Merges {
   private final EventCore core;
   private final SlotTable slots;
   private final ConcurrentHashMap<Integer, MergeFailures> failures = new ConcurrentHashMap<>();
+  private final AtomicInteger failing = new AtomicInteger(); // entries in failures, or more
 
   Merges(EventCore core, SlotTable slots) {
     this.core = core;
@@ -54,13 +56,9 @@ final class Merges {
     if (inputs.length >= EARLY) {
       throw new IllegalArgumentException("a merge takes under 2^30 inputs: inputs=" + inputs.length);
     }
-    for (long input : inputs) {
-      core.check(input);
-    }
     int output = core.takeSlot(true);
-    long generation = slots.statePlain(output) >>> 32;
-    slots.inputs(output, inputs.length);
-    slots.stateRelease(output, (generation << 32) | PENDING | JOIN);
+    slots.chunk(output).inputs(output, inputs.length);
+    long event = core.create(output, PENDING | JOIN);
     int i = 0;
     try {
       for (; i < inputs.length; i++) {
@@ -68,14 +66,14 @@ final class Merges {
           countNow(output, i, core.poisonOf(inputs[i]));
         }
       }
-    } catch (EventLimitException e) {
+    } catch (CarillonException e) {
+      Poison refused = Poison.of(core.handle(event), null, "not merged: " + e, e, core.now());
       for (; i < inputs.length; i++) {
-        EventHandle input = core.handle(inputs[i]);
-        countNow(output, i, Poison.of(input, null, String.valueOf(e), e, core.now()));
+        countNow(output, i, refused);
       }
       throw e;
     }
-    return (long) output << 32 | generation;
+    return event;
   }
 
   /** Counts an input that was complete when the merge was made; nobody waits for the merge yet. */
@@ -93,41 +91,59 @@ final class Merges {
    */
   long countDown(int output, int input, @Nullable Poison poison) {
     if (poison != null) {
-      failures.computeIfAbsent(output, o -> new MergeFailures()).add(input, poison);
+      failuresOf(output).add(input, poison);
     }
+    SlotTable.Chunk slot = slots.chunk(output);
     while (true) {
-      int remaining = slots.remainingAcquire(output);
+      int remaining = slot.remainingAcquire(output);
       if ((remaining & ~EARLY) == 1) {
         break;
       }
-      if (slots.casRemaining(output, remaining, remaining - 1)) {
+      if (slot.casRemaining(output, remaining, remaining - 1)) {
         return 0;
       }
     }
-    return failures.isEmpty() || !failures.containsKey(output) ? trigger(output) : FAILED;
+    return failing.get() == 0 || !failures.containsKey(output) ? trigger(slot, output) : FAILED;
   }
 
-  private long trigger(int output) {
-    long state = slots.stateAcquire(output);
+  private MergeFailures failuresOf(int output) {
+    return failures.computeIfAbsent(
+        output,
+        o -> {
+          failing.incrementAndGet();
+          return new MergeFailures();
+        });
+  }
+
+  private @Nullable MergeFailures takeFailures(int output) {
+    MergeFailures taken = failures.remove(output);
+    if (taken != null) {
+      failing.decrementAndGet();
+    }
+    return taken;
+  }
+
+  private long trigger(SlotTable.Chunk slot, int output) {
+    long state = slot.stateAcquire(output);
     long event = (long) output << 32 | state >>> 32;
     boolean counted = false;
     while (isPending(state, (int) event)) {
       boolean compacting = (state & COMPACTING) != 0;
       if (compacting && !counted) {
-        if (slots.addRemaining(output, -1) != 1) {
+        if (slot.addRemaining(output, -1) != 1) {
           break; // completed early, as the state read next would tell
         }
         counted = true;
       }
       long completed = compacting ? (state & ~STATUS) | TRIGGERED : core.after(event, TRIGGERED);
-      if (slots.casState(output, state, completed)) {
+      if (slot.casState(output, state, completed)) {
         if (compacting) {
           return 0;
         }
         core.freeAfterCompletion(event, state, null, true);
         return head(state) == 0 ? 0 : state;
       }
-      state = slots.stateAcquire(output);
+      state = slot.stateAcquire(output);
     }
     if (!counted) {
       leave(output);
@@ -143,11 +159,11 @@ final class Merges {
   Turn.@Nullable Delivery poison(int output) {
     long state = slots.stateAcquire(output);
     long event = (long) output << 32 | state >>> 32;
-    MergeFailures failed = failures.remove(output);
+    MergeFailures failed = takeFailures(output);
     if (failed != null && (state & STATUS) == PENDING) {
       Poison poison =
           failed.toPoison(
-              core.handle(event), core.nameOf(event), slots.inputs(output), core.now());
+              core.handle(event), core.nameOf(event), slots.chunk(output).inputs(output), core.now());
       long before = core.recordPoison(event, poison);
       if (before != 0) {
         if ((before & COMPACTING) != 0) {
@@ -165,14 +181,16 @@ final class Merges {
 
   /** Counts the last input of a merge that somebody else completed or is to free. */
   private void leave(int output) {
-    failures.remove(output);
-    if ((slots.addRemaining(output, -1) & EARLY) != 0) {
+    if (failing.get() != 0) {
+      takeFailures(output);
+    }
+    if ((slots.chunk(output).addRemaining(output, -1) & EARLY) != 0) {
       core.giveSlot(output);
     }
   }
 
   /** {@return whether the slot of an output is to be freed by whoever completed it early} */
   boolean completedEarly(int output) {
-    return (slots.addRemaining(output, EARLY) & ~EARLY) == 0;
+    return (slots.chunk(output).addRemaining(output, EARLY) & ~EARLY) == 0;
   }
 }

@@ -2,6 +2,7 @@ package dev.carillon.event;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The slots of an event system: their words, in chunks that never move. */
@@ -32,8 +33,11 @@ final class SlotTable extends IndexPool {
    * to a list that was taken, and nobody is missed. A stale handle means triggered unless the slot's
    * poison log has its generation.
    *
-   * `born` is the coarse time of creation while the slot is in use; while it is free it links free
-   * slots (`next`), and `remaining` links batches of them (`link`).
+   * `born` is the coarse time of creation, `inputs` and `remaining` are a merge's, `poison` is the
+   * slot's poison log, null until one of its events is poisoned.
+   *
+   * Chunks are found through `seen`, a plain field, which costs no ordering: a chunk's fields are
+   * final, so whoever finds a chunk finds it whole, and whoever does not looks at `chunks`.
    */
   static final long FREE = 0;
   static final long PENDING = 1L << 30;
@@ -48,6 +52,7 @@ final class SlotTable extends IndexPool {
 
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
+  private static final int OFFSET = CHUNK - 1;
 
   private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
@@ -62,12 +67,63 @@ final class SlotTable extends IndexPool {
     final @Nullable PoisonLog[] poison = new PoisonLog[CHUNK];
 
     Chunk() {
-      java.util.Arrays.fill(state, 1L << 32 | FREE);
+      Arrays.fill(state, (1L << 32) | FREE);
+    }
+
+    /** Reads the state; pairs with every successful {@link #casState} and {@link #stateRelease}. */
+    long stateAcquire(int index) {
+      return (long) STATE.getAcquire(state, index & OFFSET);
+    }
+
+    /** Writes the state of a slot that nobody else may change now. */
+    void stateRelease(int index, long newState) {
+      STATE.setRelease(state, index & OFFSET, newState);
+    }
+
+    boolean casState(int index, long expected, long newState) {
+      return STATE.compareAndSet(state, index & OFFSET, expected, newState);
+    }
+
+    /** {@return the generation of a slot that the caller took from the pool} */
+    long generationOfTaken(int index) {
+      return state[index & OFFSET] >>> 32;
+    }
+
+    int born(int index) {
+      return born[index & OFFSET];
+    }
+
+    void born(int index, int time) {
+      born[index & OFFSET] = time;
+    }
+
+    /** {@return how many inputs a merge has} */
+    int inputs(int index) {
+      return inputs[index & OFFSET];
+    }
+
+    /** Sets the number of inputs of a merge whose output nobody knows yet. */
+    void inputs(int index, int count) {
+      inputs[index & OFFSET] = count;
+      remaining[index & OFFSET] = count;
+    }
+
+    int remainingAcquire(int index) {
+      return (int) INTS.getAcquire(remaining, index & OFFSET);
+    }
+
+    boolean casRemaining(int index, int expected, int newRemaining) {
+      return INTS.compareAndSet(remaining, index & OFFSET, expected, newRemaining);
+    }
+
+    int addRemaining(int index, int delta) {
+      return (int) INTS.getAndAdd(remaining, index & OFFSET, delta);
     }
   }
 
   private final Object growing = new Object();
   private volatile Chunk[] chunks = new Chunk[0]; // replaced under growing, never shrinks
+  private Chunk[] seen = chunks; // read and written racily: some value that chunks had
 
   SlotTable(int limit) {
     super(0, limit);
@@ -85,73 +141,40 @@ final class SlotTable extends IndexPool {
     return (int) (state & HEAD);
   }
 
-  /** {@return whether a slot with that index has ever been made} */
-  boolean exists(int index) {
-    return index >= 0 && index >>> CHUNK_BITS < chunks.length;
+  /** {@return the words of a slot, or null if no slot with that index has ever been made} */
+  @Nullable Chunk find(int index) {
+    Chunk[] known = seen;
+    int i = index >>> CHUNK_BITS;
+    return i < known.length || i < chunks.length ? chunk(index) : null;
   }
 
-  private Chunk chunk(int index) {
-    return chunks[index >>> CHUNK_BITS];
+  /** {@return the words of a slot, which exists} */
+  Chunk chunk(int index) {
+    Chunk[] known = seen;
+    int i = index >>> CHUNK_BITS;
+    return i < known.length ? known[i] : chunkSeenLate(i);
   }
 
-  /** Reads the state; pairs with every successful {@link #casState} and {@link #stateRelease}. */
+  private Chunk chunkSeenLate(int i) {
+    Chunk[] known = chunks;
+    seen = known;
+    return known[i];
+  }
+
   long stateAcquire(int index) {
-    return (long) STATE.getAcquire(chunk(index).state, index & (CHUNK - 1));
-  }
-
-  /** Reads the state in the order of all other volatile accesses. */
-  long stateVolatile(int index) {
-    return (long) STATE.getVolatile(chunk(index).state, index & (CHUNK - 1));
-  }
-
-  /** Reads the state of a slot that the caller took from the pool. */
-  long statePlain(int index) {
-    return chunk(index).state[index & (CHUNK - 1)];
+    return chunk(index).stateAcquire(index);
   }
 
   void stateRelease(int index, long state) {
-    STATE.setRelease(chunk(index).state, index & (CHUNK - 1), state);
+    chunk(index).stateRelease(index, state);
   }
 
   boolean casState(int index, long expected, long state) {
-    return STATE.compareAndSet(chunk(index).state, index & (CHUNK - 1), expected, state);
-  }
-
-  int born(int index) {
-    return chunk(index).born[index & (CHUNK - 1)];
-  }
-
-  void born(int index, int time) {
-    chunk(index).born[index & (CHUNK - 1)] = time;
-  }
-
-  /** {@return how many inputs a merge has} */
-  int inputs(int index) {
-    return chunk(index).inputs[index & (CHUNK - 1)];
-  }
-
-  /** Sets the number of inputs of a merge whose output nobody knows yet. */
-  void inputs(int index, int count) {
-    Chunk chunk = chunk(index);
-    chunk.inputs[index & (CHUNK - 1)] = count;
-    chunk.remaining[index & (CHUNK - 1)] = count;
-  }
-
-  int remainingAcquire(int index) {
-    return (int) INTS.getAcquire(chunk(index).remaining, index & (CHUNK - 1));
-  }
-
-  boolean casRemaining(int index, int expected, int remaining) {
-    return INTS.compareAndSet(
-        chunk(index).remaining, index & (CHUNK - 1), expected, remaining);
-  }
-
-  int addRemaining(int index, int delta) {
-    return (int) INTS.getAndAdd(chunk(index).remaining, index & (CHUNK - 1), delta);
+    return chunk(index).casState(index, expected, state);
   }
 
   @Nullable PoisonLog poisonLog(int index) {
-    return (PoisonLog) LOGS.getAcquire(chunk(index).poison, index & (CHUNK - 1));
+    return (PoisonLog) LOGS.getAcquire(chunk(index).poison, index & OFFSET);
   }
 
   PoisonLog makePoisonLog(int index) {
@@ -161,29 +184,9 @@ final class SlotTable extends IndexPool {
     }
     PoisonLog made = new PoisonLog();
     Chunk chunk = chunk(index);
-    return LOGS.compareAndSet(chunk.poison, index & (CHUNK - 1), null, made)
+    return LOGS.compareAndSet(chunk.poison, index & OFFSET, null, made)
         ? made
-        : (PoisonLog) LOGS.getAcquire(chunk.poison, index & (CHUNK - 1));
-  }
-
-  @Override
-  int next(int index) {
-    return chunk(index).born[index & (CHUNK - 1)];
-  }
-
-  @Override
-  void next(int index, int next) {
-    chunk(index).born[index & (CHUNK - 1)] = next;
-  }
-
-  @Override
-  int link(int index) {
-    return (int) INTS.getOpaque(chunk(index).remaining, index & (CHUNK - 1));
-  }
-
-  @Override
-  void link(int index, int link) {
-    INTS.setOpaque(chunk(index).remaining, index & (CHUNK - 1), link);
+        : (PoisonLog) LOGS.getAcquire(chunk.poison, index & OFFSET);
   }
 
   @Override
@@ -197,7 +200,7 @@ final class SlotTable extends IndexPool {
       if (old.length >= needed) {
         return;
       }
-      Chunk[] wider = java.util.Arrays.copyOf(old, needed);
+      Chunk[] wider = Arrays.copyOf(old, needed);
       for (int i = old.length; i < needed; i++) {
         wider[i] = new Chunk();
       }

@@ -31,7 +31,6 @@ final class ThreadCache {
   final int[] nodes = new int[CAPACITY];
   int slotCount;
   int nodeCount;
-  int untilSample = 1;
   final Turn turn = new Turn(); // of the owning thread
 
   // written by whoever holds the cache, read by any thread for statistics
@@ -39,7 +38,7 @@ final class ThreadCache {
   long triggered;
   long poisoned;
   long merges;
-  long registered; // waiters added less waiters gone, by this cache's users
+  long registered; // nodes taken less nodes given back
 
   // 1 while a thread holds a shared cache; unused in an owned one
   @SuppressWarnings("unused")
@@ -81,7 +80,8 @@ final class ThreadCache {
   void giveSlot(IndexPool pool, int index, int capacity) {
     if (slotCount >= capacity) {
       if (capacity == 0) {
-        pool.give(index);
+        slots[0] = index;
+        pool.give(slots, 0, 1);
         return;
       }
       slotCount -= IndexPool.BATCH;
@@ -97,10 +97,12 @@ final class ThreadCache {
         return IndexPool.NONE;
       }
     }
+    registered++;
     return nodes[--nodeCount];
   }
 
   void giveNode(IndexPool pool, int index) {
+    registered--;
     if (nodeCount == CAPACITY) {
       nodeCount -= IndexPool.BATCH;
       pool.give(nodes, nodeCount, IndexPool.BATCH);

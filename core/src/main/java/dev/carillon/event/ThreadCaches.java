@@ -1,6 +1,7 @@
 package dev.carillon.event;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,9 @@ final class ThreadCaches {
    */
   private static final int PLACES = 256;
   private static final int PROBES = 4;
+  private static final VarHandle OWNED = MethodHandles.arrayElementVarHandle(ThreadCache[].class);
 
-  private final AtomicReferenceArray<@Nullable ThreadCache> owned =
-      new AtomicReferenceArray<>(PLACES);
+  private final @Nullable ThreadCache[] owned = new ThreadCache[PLACES];
   private final ThreadCache[] shared;
   private final ThreadCache gone = new ThreadCache(); // counts of one-use caches; guarded by itself
   private final IndexPool slots;
@@ -46,11 +47,22 @@ final class ThreadCaches {
   ThreadCache acquire() {
     Thread thread = Thread.currentThread();
     long id = thread.threadId();
-    ThreadCache cache = owned.getAcquire((int) id & (PLACES - 1));
+    // a plain read: what is found is the caller's own doing, or has final fields and is not used
+    ThreadCache cache = owned[(int) id & (PLACES - 1)];
     if (cache != null && cache.ownerId == id) {
       return cache;
     }
     return acquireElsewhere(thread, id);
+  }
+
+  /** {@return the cache that the calling thread owns, or null if it shares} */
+  @Nullable ThreadCache ofCaller() {
+    ThreadCache cache = acquire();
+    if (cache.ownerId != 0) {
+      return cache;
+    }
+    release(cache);
+    return null;
   }
 
   void release(ThreadCache cache) {
@@ -76,17 +88,17 @@ final class ThreadCaches {
 
   private @Nullable ThreadCache ownedBy(Thread thread, long id) {
     for (int i = 0; i < PROBES; i++) {
-      ThreadCache cache = owned.getAcquire((int) (id + i) & (PLACES - 1));
+      ThreadCache cache = (ThreadCache) OWNED.getAcquire(owned, (int) (id + i) & (PLACES - 1));
       if (cache != null && cache.ownerId == id) {
         return cache;
       }
     }
     for (int i = 0; i < PROBES; i++) {
       int place = (int) (id + i) & (PLACES - 1);
-      ThreadCache cache = owned.getAcquire(place);
+      ThreadCache cache = (ThreadCache) OWNED.getAcquire(owned, place);
       if (cache == null || hasEnded(cache)) {
         ThreadCache mine = new ThreadCache(thread);
-        if (owned.compareAndSet(place, cache, mine)) {
+        if (OWNED.compareAndSet(owned, place, cache, mine)) {
           if (cache != null) {
             mine.inherit(cache);
           }
@@ -134,7 +146,7 @@ final class ThreadCaches {
       sum += counter.applyAsLong(cache);
     }
     for (int i = 0; i < PLACES; i++) {
-      ThreadCache cache = owned.getAcquire(i);
+      ThreadCache cache = (ThreadCache) OWNED.getAcquire(owned, i);
       if (cache != null) {
         sum += counter.applyAsLong(cache);
       }

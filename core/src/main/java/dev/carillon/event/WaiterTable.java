@@ -2,6 +2,7 @@ package dev.carillon.event;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes of all lists of waiters: their words, in chunks that never move. */
@@ -19,99 +20,122 @@ final class WaiterTable extends IndexPool {
    *   output  slot of the merge that this input belongs to
    *   input   which input of that merge, from 0
    *
-   * While a node is free, `next` links free nodes and `output` links batches of them. Node 0 does not
-   * exist: 0 ends a list.
+   * Node 0 does not exist: 0 ends a list.
    */
   static final int LIMIT = (int) SlotTable.HEAD + 1;
 
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
+  private static final int OFFSET = CHUNK - 1;
+
+  // a node's ints lie side by side, on one cache line
+  private static final int WORDS = 4;
+  private static final int NEXT = 0;
+  private static final int CLAIM = 1;
+  private static final int OUTPUT = 2;
+  private static final int INPUT = 3;
 
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
 
-  private static final class Chunk {
-    final @Nullable Object[] target = new Object[CHUNK];
-    final int[] next = new int[CHUNK];
-    final int[] claim = new int[CHUNK];
-    final int[] output = new int[CHUNK];
-    final int[] input = new int[CHUNK];
+  /** The words of {@link #CHUNK} nodes. */
+  static final class Chunk {
+    final @Nullable Object[] targets = new Object[CHUNK];
+    final int[] words = new int[WORDS * CHUNK];
+
+    private static int at(int node, int word) {
+      return (node & OFFSET) * WORDS + word;
+    }
+
+    @Nullable Object target(int node) {
+      return targets[node & OFFSET];
+    }
+
+    /** Drops the reference to who waited, before the node goes back to the pool. */
+    void clearTarget(int node) {
+      if (targets[node & OFFSET] != null) {
+        targets[node & OFFSET] = null;
+      }
+    }
+
+    int next(int node) {
+      return words[at(node, NEXT)];
+    }
+
+    void next(int node, int next) {
+      words[at(node, NEXT)] = next;
+    }
+
+    int output(int node) {
+      return words[at(node, OUTPUT)];
+    }
+
+    int input(int node) {
+      return words[at(node, INPUT)];
+    }
+
+    /** Fills a node that the caller took from the pool; {@return its claim word} */
+    int fill(int node, @Nullable Object target, int output, int input) {
+      int claim = (words[at(node, CLAIM)] | 1) + 1;
+      INTS.setOpaque(words, at(node, CLAIM), claim);
+      words[at(node, OUTPUT)] = output;
+      words[at(node, INPUT)] = input;
+      if (target != null) {
+        targets[node & OFFSET] = target;
+      }
+      return claim;
+    }
   }
 
   private final Object growing = new Object();
   private volatile Chunk[] chunks = new Chunk[0]; // replaced under growing, never shrinks
+  private Chunk[] seen = chunks; // read and written racily: some value that chunks had
 
   WaiterTable() {
     super(1, LIMIT);
   }
 
-  private Chunk chunk(int node) {
-    return chunks[node >>> CHUNK_BITS];
+  /** {@return the words of a node, which exists} */
+  Chunk chunk(int node) {
+    Chunk[] known = seen;
+    int i = node >>> CHUNK_BITS;
+    return i < known.length ? known[i] : chunkSeenLate(i);
   }
 
-  /** Fills a node that the caller took from the pool; {@return its claim word} */
-  int fill(int node, @Nullable Object target, int output, int input) {
-    Chunk c = chunk(node);
-    int i = node & (CHUNK - 1);
-    int claim = (c.claim[i] | 1) + 1;
-    INTS.setOpaque(c.claim, i, claim);
-    c.output[i] = output;
-    c.input[i] = input;
-    if (target != null) {
-      c.target[i] = target;
-    }
-    return claim;
+  private Chunk chunkSeenLate(int i) {
+    Chunk[] known = chunks;
+    seen = known;
+    return known[i];
   }
 
   @Nullable Object target(int node) {
-    return chunk(node).target[node & (CHUNK - 1)];
-  }
-
-  /** Drops the reference to who waited, before the node goes back to the pool. */
-  void clearTarget(int node) {
-    chunk(node).target[node & (CHUNK - 1)] = null;
+    return chunk(node).target(node);
   }
 
   int output(int node) {
-    return chunk(node).output[node & (CHUNK - 1)];
-  }
-
-  int input(int node) {
-    return chunk(node).input[node & (CHUNK - 1)];
+    return chunk(node).output(node);
   }
 
   boolean isClaimed(int node) {
-    return ((int) INTS.getAcquire(chunk(node).claim, node & (CHUNK - 1)) & 1) != 0;
+    return ((int) INTS.getAcquire(chunk(node).words, Chunk.at(node, CLAIM)) & 1) != 0;
   }
 
   /** {@return whether the caller is the one who claimed the use of the node with that claim word} */
   boolean claim(int node, int claim) {
-    return INTS.compareAndSet(chunk(node).claim, node & (CHUNK - 1), claim, claim | 1);
+    return INTS.compareAndSet(chunk(node).words, Chunk.at(node, CLAIM), claim, claim | 1);
   }
 
   /** {@return whether the caller is the one who claimed the node, which is in a list it took} */
   boolean claimCurrent(int node) {
-    int claim = (int) INTS.getAcquire(chunk(node).claim, node & (CHUNK - 1));
+    int claim = (int) INTS.getAcquire(chunk(node).words, Chunk.at(node, CLAIM));
     return (claim & 1) == 0 && claim(node, claim);
   }
 
-  @Override
   int next(int node) {
-    return chunk(node).next[node & (CHUNK - 1)];
+    return chunk(node).next(node);
   }
 
-  @Override
   void next(int node, int next) {
-    chunk(node).next[node & (CHUNK - 1)] = next;
-  }
-
-  @Override
-  int link(int node) {
-    return (int) INTS.getOpaque(chunk(node).output, node & (CHUNK - 1));
-  }
-
-  @Override
-  void link(int node, int link) {
-    INTS.setOpaque(chunk(node).output, node & (CHUNK - 1), link);
+    chunk(node).next(node, next);
   }
 
   @Override
@@ -125,7 +149,7 @@ final class WaiterTable extends IndexPool {
       if (old.length >= needed) {
         return;
       }
-      Chunk[] wider = java.util.Arrays.copyOf(old, needed);
+      Chunk[] wider = Arrays.copyOf(old, needed);
       for (int i = old.length; i < needed; i++) {
         wider[i] = new Chunk();
       }

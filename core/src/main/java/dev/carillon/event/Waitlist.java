@@ -43,41 +43,42 @@ final class Waitlist {
    *
    * @param target who waits; null for an input of a merge
    * @return the registration; 0 if the event is complete, nothing having been added
+   * @throws InvalidHandleException if there never was such an event
    */
   long add(long event, @Nullable Object target, int output, int input) {
     int index = (int) (event >>> 32);
-    int generation = (int) event;
-    long state = slots.stateAcquire(index);
-    if (!isPending(state, generation)) {
+    SlotTable.Chunk slot = core.slotOf(event);
+    long state = slot.stateAcquire(index);
+    if (!isPending(state, (int) event)) {
+      core.check(event);
       return 0;
     }
     ThreadCache cache = caches.acquire();
     int node = cache.takeNode(nodes);
-    cache.registered += node == IndexPool.NONE ? 0 : 1;
     caches.release(cache);
     if (node == IndexPool.NONE) {
       throw new EventLimitException(
           "at most 2^26 waiters may be registered in an event system: event=" + core.handle(event));
     }
-    int claim = nodes.fill(node, target, output, input);
+    WaiterTable.Chunk words = nodes.chunk(node);
+    int claim = words.fill(node, target, output, input);
     do {
-      nodes.next(node, head(state));
-      if (slots.casState(index, state, (state & ~HEAD) | node)) {
+      words.next(node, head(state));
+      if (slot.casState(index, state, (state & ~HEAD) | node)) {
         if (core.isShutdown()) {
           core.poisonForShutdown(event);
         }
-        return (long) claim << 32 | node;
+        return ((long) claim << 32) | node;
       }
-      state = slots.stateAcquire(index);
-    } while (isPending(state, generation));
+      state = slot.stateAcquire(index);
+    } while (isPending(state, (int) event));
     free(node);
     return 0;
   }
 
   void free(int node) {
-    nodes.clearTarget(node);
+    nodes.chunk(node).clearTarget(node);
     ThreadCache cache = caches.acquire();
-    cache.registered--;
     cache.giveNode(nodes, node);
     caches.release(cache);
   }
@@ -192,14 +193,19 @@ final class Waitlist {
 
   /** {@return the list in a state word that the caller took, oldest first; removed nodes freed} */
   int take(long state) {
+    int newest = head(state);
+    if ((state & REMOVALS) == 0 && (newest == 0 || nodes.next(newest) == 0)) {
+      return newest;
+    }
     int reversed = 0;
     boolean removals = (state & REMOVALS) != 0;
-    for (int node = head(state); node != 0; ) {
-      int next = nodes.next(node);
-      if (removals && nodes.target(node) != null && !nodes.claimCurrent(node)) {
+    for (int node = newest; node != 0; ) {
+      WaiterTable.Chunk words = nodes.chunk(node);
+      int next = words.next(node);
+      if (removals && words.target(node) != null && !nodes.claimCurrent(node)) {
         free(node);
       } else {
-        nodes.next(node, reversed);
+        words.next(node, reversed);
         reversed = node;
       }
       node = next;
