@@ -1,5 +1,6 @@
 package dev.carillon.event;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
 import java.time.Duration;
@@ -24,6 +25,9 @@ final class Cascade {
    * listeners uses at most MAX_DEPTH stack segments. An owned thread cache holds the turn of a
    * platform thread; other threads use a thread-local. Were a turn missing, only the depth of the
    * stack would be affected.
+   *
+   * Most lists have one waiter, and most chains of merges are short; `deliver` follows these without
+   * the machinery for the rest.
    *
    * A delivery that lasts longer than the budget hands what is left to the overflow executor, so
    * that triggering an event with a million waiters does not hold its thread for their sake. The
@@ -67,24 +71,82 @@ final class Cascade {
    * @param poison why the event failed, or null
    */
   void deliver(long taken, @Nullable Poison poison) {
-    int first = waitlist.take(taken);
-    if (first == 0) {
+    long list = taken;
+    for (int step = 0; poison == null && step < CHECK; step++) {
+      int node = SlotTable.head(list);
+      WaiterTable.Chunk words = nodes.chunk(node);
+      if (words.next(node) != 0) {
+        break;
+      }
+      if (words.target(node) != null) {
+        deliverToOne(list, node, words);
+        return;
+      }
+      int output = words.output(node);
+      int input = words.input(node);
+      waitlist.free(node);
+      list = merges.countDown(output, input, null);
+      if (list == 0) {
+        return;
+      }
+      if (list == Merges.FAILED) {
+        Turn.Delivery failed = merges.poison(output);
+        if (failed != null) {
+          deliver(failed);
+        }
+        return;
+      }
+    }
+    int first = waitlist.take(list);
+    if (first != 0) {
+      deliver(first, poison);
+    }
+  }
+
+  /** Delivers a trigger to the only waiter of a list, which is not an input of a merge. */
+  private void deliverToOne(long list, int node, WaiterTable.Chunk words) {
+    Turn turn = turn();
+    if ((list & SlotTable.REMOVALS) != 0 || turn.depth >= Turn.MAX_DEPTH - 1) {
+      int first = waitlist.take(list);
+      if (first != 0) {
+        deliver(first, null);
+      }
       return;
     }
+    Object target = words.takeTarget(node);
+    waitlist.free(node);
+    turn.depth++;
+    try {
+      call(target, null);
+    } finally {
+      turn.depth--;
+    }
+  }
+
+  /** Delivers to a list that was taken. */
+  void deliver(Turn.Delivery delivery) {
+    deliver(delivery.first(), delivery.poison());
+  }
+
+  private void deliver(int first, @Nullable Poison poison) {
     Turn turn = turn();
     if (turn.depth == Turn.MAX_DEPTH) {
       turn.deferred.add(new Turn.Delivery(first, poison));
       return;
     }
     turn.depth++;
-    Error error = run(first, poison);
-    if (turn.depth == Turn.MAX_DEPTH) {
-      for (Turn.Delivery d = turn.deferred.poll(); d != null; d = turn.deferred.poll()) {
-        Error another = run(d.first(), d.poison());
-        error = error == null ? another : error;
+    Error error;
+    try {
+      error = run(first, poison);
+      if (turn.depth == Turn.MAX_DEPTH) {
+        for (Turn.Delivery d = turn.deferred.poll(); d != null; d = turn.deferred.poll()) {
+          Error another = run(d.first(), d.poison());
+          error = error == null ? another : error;
+        }
       }
+    } finally {
+      turn.depth--;
     }
-    turn.depth--;
     if (error != null) {
       throw error;
     }
@@ -170,21 +232,23 @@ final class Cascade {
   private boolean handOver(
       int node, @Nullable Poison poison, @Nullable ArrayDeque<Turn.Delivery> failed) {
     try {
-      overflow.execute(
-          () -> {
-            Error error = run(node, poison);
-            while (failed != null && !failed.isEmpty()) {
-              Turn.Delivery d = failed.remove();
-              Error another = run(d.first(), d.poison());
-              error = error == null ? another : error;
-            }
-            if (error != null) {
-              throw error;
-            }
-          });
+      overflow.execute(() -> {
+        Error error = run(node, poison);
+        while (failed != null && !failed.isEmpty()) {
+          Turn.Delivery d = failed.remove();
+          Error another = run(d.first(), d.poison());
+          error = error == null ? another : error;
+        }
+        if (error != null) {
+          throw error;
+        }
+      });
       return true;
     } catch (RejectedExecutionException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the overflow executor refused; going on here", e);
+      LOG.log(DEBUG, "the overflow executor refused; going on here", e);
+      return false;
+    } catch (RuntimeException | Error e) { // such as no memory for another thread
+      report("the overflow executor failed; going on here", e);
       return false;
     }
   }
@@ -213,7 +277,16 @@ final class Cascade {
       listener.completed(poison);
     } catch (Exception e) {
       failedListeners.increment();
-      LOG.log(ERROR, () -> "a listener failed; the others go on: " + listener, e);
+      report("a listener failed; the others go on: " + listener.getClass().getName(), e);
+    }
+  }
+
+  /** Logs a failure; a log that fails in turn must not keep the others from being served. */
+  private static void report(String message, Throwable failure) {
+    try {
+      LOG.log(ERROR, message, failure);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 }

@@ -68,7 +68,17 @@ final class ChildScope implements EventScope {
       }
       end = how;
     }
-    children.forEach(child -> end(child, how));
+    Error error = null;
+    for (long child : children) {
+      try {
+        end(child, how);
+      } catch (Error e) { // a listener's; the others are served first
+        error = error == null ? e : error;
+      }
+    }
+    if (error != null) {
+      throw error;
+    }
   }
 
   private void end(long child, End how) {

@@ -15,6 +15,7 @@ import static dev.carillon.event.SlotTable.isPending;
 
 import dev.carillon.time.Clock;
 import dev.carillon.time.Timers;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -79,7 +80,8 @@ final class EventCore implements RawEvents {
     this.merges = new Merges(this, slots);
     this.waitlist = new Waitlist(this, slots, nodes, caches);
     this.cascade =
-        new Cascade(this, merges, nodes, waitlist, caches, config.cascadeBudget(), config.overflow());
+        new Cascade(
+            this, merges, nodes, waitlist, caches, config.cascadeBudget(), config.overflow());
     this.poisons = new PoisonBook(slots, config.maxPoisonRecords());
     this.timers = Timers.on(clock, "carillon-" + config.name() + "-timers");
   }
@@ -195,7 +197,9 @@ final class EventCore implements RawEvents {
 
   private InvalidHandleException invalid(long event) {
     String shown =
-        Integer.toUnsignedString((int) (event >>> 32)) + "@" + Integer.toUnsignedString((int) event);
+        Integer.toUnsignedString((int) (event >>> 32))
+            + "@"
+            + Integer.toUnsignedString((int) event);
     return new InvalidHandleException(
         "a handle must be of an event that this system created: handle=%s system=%s owner=%016x"
             .formatted(shown, config.name(), config.owner()));
@@ -288,9 +292,7 @@ final class EventCore implements RawEvents {
 
   /** {@return the state word of a slot whose event has completed} */
   long after(long event, long status) {
-    return (int) event == lastGeneration
-        ? (event << 32) | status
-        : (event + 1) << 32 | FREE;
+    return (int) event == lastGeneration ? (event << 32) | status : (event + 1) << 32 | FREE;
   }
 
   /** Does what follows the completion of an event, whose slot's state has been set. */
@@ -301,26 +303,26 @@ final class EventCore implements RawEvents {
     }
   }
 
-  void freeAfterCompletion(
-      long event, long state, @Nullable Poison poison, boolean byInputs) {
+  void freeAfterCompletion(long event, long state, @Nullable Poison poison, boolean byInputs) {
     int index = (int) (event >>> 32);
     if ((state & DETAILS) != 0) {
       details.remove(event);
     }
-    boolean free =
-        (state & JOIN) == 0 || byInputs || merges.completedEarly(index);
+    boolean free = (state & JOIN) == 0 || byInputs || merges.completedEarly(index);
+    boolean retire = (int) event == lastGeneration;
+    if (retire) {
+      retired.incrementAndGet();
+    }
     ThreadCache cache = caches.acquire();
     if (poison == null) {
       cache.triggered++;
     } else {
       cache.poisoned++;
     }
-    caches.release(cache);
-    if ((int) event == lastGeneration) {
-      retired.incrementAndGet();
-    } else if (free) {
-      giveSlot(index);
+    if (free && !retire && shutdownReason == null) {
+      cache.giveSlot(slots, index, kept);
     }
+    caches.release(cache);
   }
 
   /** Makes a slot free for another event; after shutdown there is none. */
@@ -449,7 +451,7 @@ final class EventCore implements RawEvents {
 
   /** {@return the registration; 0 if the event was complete and the listener ran} */
   long listen(long event, CompletionListener listener) {
-    long registration = waitlist.add(event, listener, 0, 0);
+    long registration = waitlist.add(event, listener);
     if (registration == 0) {
       cascade.call(listener, poisonOf(event));
     }
@@ -520,7 +522,8 @@ final class EventCore implements RawEvents {
   /** {@return how long an event has been pending, in nanoseconds, to about a second} */
   long age(long event) {
     int now = coarseAge(clock.nanos());
-    return (long) Math.max(0, now - slots.chunk((int) (event >>> 32)).born((int) (event >>> 32))) << AGE_SHIFT;
+    return (long) Math.max(0, now - slots.chunk((int) (event >>> 32)).born((int) (event >>> 32)))
+        << AGE_SHIFT;
   }
 
   /** {@return the raw handle of the pending event in a slot; 0 if there is none} */
@@ -545,11 +548,20 @@ final class EventCore implements RawEvents {
         shutdownReason = Objects.requireNonNull(reason, "reason");
       }
     }
+    VarHandle.fullFence(); // the reason is written before the slots are read; see above
+    Error error = null;
     for (int index = 0; index < slots.highWater(); index++) {
       long event = pendingIn(index);
       if (event != 0) {
-        poisonForShutdown(event);
+        try {
+          poisonForShutdown(event);
+        } catch (Error e) { // a listener's; the others are served first
+          error = error == null ? e : error;
+        }
       }
+    }
+    if (error != null) {
+      throw error;
     }
   }
 
@@ -577,8 +589,11 @@ final class EventCore implements RawEvents {
   }
 
   void close(String reason) {
-    shutdown(reason);
-    timers.close();
+    try {
+      shutdown(reason);
+    } finally {
+      timers.close();
+    }
   }
 
   EventStats stats(long leaked) {

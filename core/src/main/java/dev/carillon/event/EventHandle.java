@@ -7,8 +7,8 @@ import java.io.Serializable;
  *
  * <p>A value: immutable, comparable, serialisable, and meaningful in any process. Its text form is
  * {@code evt:<owner>/<index>@<generation>}, the owner in 16 hexadecimal digits and the others in
- * decimal, without sign; {@link #parse} reads it back. Order is by owner, index and generation, each
- * unsigned.
+ * decimal, without sign; {@link #parse} reads it back. Order is by owner, index and generation,
+ * each unsigned.
  *
  * @param owner id of the {@link EventSystem} that owns the event; never 0
  * @param index the slot; unsigned 32 bits
@@ -62,7 +62,9 @@ public record EventHandle(long owner, int index, int generation)
   private static IllegalArgumentException malformed(String s, Throwable... cause) {
     String shown = s.length() <= 80 ? s : s.substring(0, 80) + "… (" + s.length() + " characters)";
     return new IllegalArgumentException(
-        "a handle must read evt:<owner, 16 hex digits>/<index>@<generation>: text=\"" + shown + "\"",
+        "a handle must read evt:<owner, 16 hex digits>/<index>@<generation>: text=\""
+            + shown
+            + "\"",
         cause.length == 0 ? null : cause[0]);
   }
 
@@ -79,7 +81,6 @@ public record EventHandle(long owner, int index, int generation)
   @Override
   public String toString() {
     return "evt:%016x/%s@%s"
-        .formatted(
-            owner, Integer.toUnsignedString(index), Integer.toUnsignedString(generation));
+        .formatted(owner, Integer.toUnsignedString(index), Integer.toUnsignedString(generation));
   }
 }

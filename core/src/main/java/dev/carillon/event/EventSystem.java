@@ -58,7 +58,8 @@ public sealed interface EventSystem extends AutoCloseable permits LocalEvents {
   /**
    * {@return the event with that handle}
    *
-   * @param handle of this system, or of another one that the configured {@link RemoteEvents} reaches
+   * @param handle of this system, or of another one that the configured {@link RemoteEvents}
+   *     reaches
    * @throws InvalidHandleException if no event of this system ever had that handle
    * @throws UnknownOwnerException if another system owns it and no port is configured
    */

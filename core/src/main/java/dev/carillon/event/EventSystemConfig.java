@@ -86,8 +86,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withName(String newName) {
     return new EventSystemConfig(
-        newName, owner, clock, generationBits, maxEvents, maxPoisonRecords, traceEvery,
-        cascadeBudget, overflow, remote);
+        newName,
+        owner,
+        clock,
+        generationBits,
+        maxEvents,
+        maxPoisonRecords,
+        traceEvery,
+        cascadeBudget,
+        overflow,
+        remote);
   }
 
   /**
@@ -97,8 +105,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withOwner(long newOwner) {
     return new EventSystemConfig(
-        name, newOwner, clock, generationBits, maxEvents, maxPoisonRecords, traceEvery,
-        cascadeBudget, overflow, remote);
+        name,
+        newOwner,
+        clock,
+        generationBits,
+        maxEvents,
+        maxPoisonRecords,
+        traceEvery,
+        cascadeBudget,
+        overflow,
+        remote);
   }
 
   /**
@@ -108,8 +124,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withClock(Clock newClock) {
     return new EventSystemConfig(
-        name, owner, newClock, generationBits, maxEvents, maxPoisonRecords, traceEvery,
-        cascadeBudget, overflow, remote);
+        name,
+        owner,
+        newClock,
+        generationBits,
+        maxEvents,
+        maxPoisonRecords,
+        traceEvery,
+        cascadeBudget,
+        overflow,
+        remote);
   }
 
   /**
@@ -119,8 +143,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withGenerationBits(int bits) {
     return new EventSystemConfig(
-        name, owner, clock, bits, maxEvents, maxPoisonRecords, traceEvery, cascadeBudget,
-        overflow, remote);
+        name,
+        owner,
+        clock,
+        bits,
+        maxEvents,
+        maxPoisonRecords,
+        traceEvery,
+        cascadeBudget,
+        overflow,
+        remote);
   }
 
   /**
@@ -130,8 +162,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withMaxEvents(int most) {
     return new EventSystemConfig(
-        name, owner, clock, generationBits, most, maxPoisonRecords, traceEvery, cascadeBudget,
-        overflow, remote);
+        name,
+        owner,
+        clock,
+        generationBits,
+        most,
+        maxPoisonRecords,
+        traceEvery,
+        cascadeBudget,
+        overflow,
+        remote);
   }
 
   /**
@@ -141,8 +181,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withMaxPoisonRecords(int most) {
     return new EventSystemConfig(
-        name, owner, clock, generationBits, maxEvents, most, traceEvery, cascadeBudget,
-        overflow, remote);
+        name,
+        owner,
+        clock,
+        generationBits,
+        maxEvents,
+        most,
+        traceEvery,
+        cascadeBudget,
+        overflow,
+        remote);
   }
 
   /**
@@ -152,8 +200,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withTraceEvery(int every) {
     return new EventSystemConfig(
-        name, owner, clock, generationBits, maxEvents, maxPoisonRecords, every, cascadeBudget,
-        overflow, remote);
+        name,
+        owner,
+        clock,
+        generationBits,
+        maxEvents,
+        maxPoisonRecords,
+        every,
+        cascadeBudget,
+        overflow,
+        remote);
   }
 
   /**
@@ -164,8 +220,16 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withCascadeBudget(Duration budget, Executor executor) {
     return new EventSystemConfig(
-        name, owner, clock, generationBits, maxEvents, maxPoisonRecords, traceEvery, budget,
-        executor, remote);
+        name,
+        owner,
+        clock,
+        generationBits,
+        maxEvents,
+        maxPoisonRecords,
+        traceEvery,
+        budget,
+        executor,
+        remote);
   }
 
   /**
@@ -175,7 +239,15 @@ public record EventSystemConfig(
    */
   public EventSystemConfig withRemote(RemoteEvents port) {
     return new EventSystemConfig(
-        name, owner, clock, generationBits, maxEvents, maxPoisonRecords, traceEvery,
-        cascadeBudget, overflow, port);
+        name,
+        owner,
+        clock,
+        generationBits,
+        maxEvents,
+        maxPoisonRecords,
+        traceEvery,
+        cascadeBudget,
+        overflow,
+        port);
   }
 }

@@ -31,7 +31,8 @@ final class Explainer {
 
   private final EventCore core;
   private final Map<Long, List<Wait>> waiters = new LinkedHashMap<>(); // by awaited event
-  private final Map<Long, List<Wait>> causes = new HashMap<>(); // by event that is completed in turn
+  private final Map<Long, List<Wait>> causes =
+      new HashMap<>(); // by event that is completed in turn
   private final Map<Thread, Long> blocked = new HashMap<>();
   private int entries;
   private int cut;
@@ -172,7 +173,9 @@ final class Explainer {
   }
 
   private static String describe(CompletionListener listener) {
-    return listener instanceof CompletingListener ? "listener" : "listener " + oneLine(listener.toString());
+    return listener instanceof CompletingListener
+        ? "listener"
+        : "listener " + oneLine(listener.toString());
   }
 
   private static String describe(Thread thread) {
@@ -191,13 +194,12 @@ final class Explainer {
   WaitGraph graph() {
     var edges = new ArrayList<Edge>();
     waiters.forEach((event, list) -> list.forEach(wait -> edges.add(edge(wait))));
-    core.details.forEach(
-        (event, details) -> {
-          Thread guard = details.guard;
-          if (guard != null) {
-            edges.add(new Edge(core.describe(event), describe(guard), "guarded by"));
-          }
-        });
+    core.details.forEach((event, details) -> {
+      Thread guard = details.guard;
+      if (guard != null) {
+        edges.add(new Edge(core.describe(event), describe(guard), "guarded by"));
+      }
+    });
     return new WaitGraph(edges, Cycles.in(edges));
   }
 
@@ -232,7 +234,9 @@ final class Explainer {
       return search.cycles;
     }
 
-    /** Depth-first search with its own stack: each edge that leads back onto the path is a cycle. */
+    /**
+     * Depth-first search with its own stack: each edge that leads back onto the path is a cycle.
+     */
     private void from(String start) {
       if (!done.add(start)) {
         return;

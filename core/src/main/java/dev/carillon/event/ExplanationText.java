@@ -31,18 +31,16 @@ final class ExplanationText {
     e.createdAt().ifPresent(site -> branches.add((f, r) -> lines("created at " + site, f, r)));
     e.guardedBy().ifPresent(thread -> branches.add((f, r) -> lines("guarded by " + thread, f, r)));
     if (!e.waitsFor().isEmpty()) {
-      branches.add(
-          (f, r) -> {
-            lines("waits for", f, r);
-            below(r, e.waitsFor().stream().<Branch>map(w -> (f2, r2) -> event(w, f2, r2)).toList());
-          });
+      branches.add((f, r) -> {
+        lines("waits for", f, r);
+        below(r, e.waitsFor().stream().<Branch>map(w -> (f2, r2) -> event(w, f2, r2)).toList());
+      });
     }
     if (!e.waiters().isEmpty()) {
-      branches.add(
-          (f, r) -> {
-            lines("awaited by", f, r);
-            waiters(e.waiters(), r);
-          });
+      branches.add((f, r) -> {
+        lines("awaited by", f, r);
+        waiters(e.waiters(), r);
+      });
     }
     below(rest, branches);
   }
@@ -51,12 +49,11 @@ final class ExplanationText {
     below(
         rest,
         waiters.stream()
-            .<Branch>map(
-                w ->
-                    (f, r) -> {
-                      lines(w.description(), f, r);
-                      waiters(w.waiters(), r);
-                    })
+            .<Branch>map(w ->
+                (f, r) -> {
+                  lines(w.description(), f, r);
+                  waiters(w.waiters(), r);
+                })
             .toList());
   }
 

@@ -15,6 +15,8 @@ final class LeakWatch {
    * whose handle was asked for, or that was released, may be completed by somebody else and is left
    * alone. References are kept reachable by `watched` until they are taken from the queue.
    */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.event");
+
   private final EventCore core;
   private final ReferenceQueue<LocalEvent> queue = new ReferenceQueue<>();
   private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
@@ -62,7 +64,11 @@ final class LeakWatch {
         Watched reference = (Watched) queue.remove();
         watched.remove(reference);
         if (!reference.details.released) {
-          report(reference);
+          try {
+            report(reference);
+          } catch (Error e) { // a listener's; it must not end the watch
+            LOG.log(System.Logger.Level.ERROR, "a listener of a dropped event failed", e);
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -73,8 +79,11 @@ final class LeakWatch {
   private void report(Watched reference) {
     String site = reference.details.createdAt;
     String where = site == null ? "" : "; created at " + site;
+    if (core.status(reference.event).isComplete()) {
+      return;
+    }
+    leaked.increment();
     if (core.tryPoison(reference.event, "dropped while pending, nobody can complete it" + where)) {
-      leaked.increment();
       var flight = new EventLeakedEvent();
       if (flight.shouldCommit()) {
         flight.commit(core.name(), core.handle(reference.event), site);

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -193,16 +192,15 @@ final class LocalEvents implements EventSystem {
   @Override
   public <T> Promise<T> promise(CompletionStage<T> stage) {
     var promise = new SlotPromise<T>(new LocalEvent(core, core.create()));
-    stage.whenComplete(
-        (value, failure) -> {
-          if (failure != null) {
-            promise.event().tryPoison(failure);
-          } else if (value == null) {
-            promise.event().tryPoison("a promise needs a value, and the stage had none: value=null");
-          } else {
-            promise.tryComplete(value);
-          }
-        });
+    stage.whenComplete((value, failure) -> {
+      if (failure != null) {
+        promise.event().tryPoison(failure);
+      } else if (value == null) {
+        promise.event().tryPoison("a promise needs a value, and the stage had none: value=null");
+      } else {
+        promise.tryComplete(value);
+      }
+    });
     return promise;
   }
 
@@ -259,8 +257,11 @@ final class LocalEvents implements EventSystem {
 
   @Override
   public void close() {
-    core.close("closed");
-    leaks.close();
+    try {
+      core.close("closed");
+    } finally {
+      leaks.close();
+    }
   }
 
   @Override

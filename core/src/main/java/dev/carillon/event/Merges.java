@@ -1,6 +1,7 @@
 package dev.carillon.event;
 
 import static dev.carillon.event.SlotTable.COMPACTING;
+import static dev.carillon.event.SlotTable.FREE;
 import static dev.carillon.event.SlotTable.JOIN;
 import static dev.carillon.event.SlotTable.PENDING;
 import static dev.carillon.event.SlotTable.STATUS;
@@ -54,7 +55,8 @@ final class Merges {
       throw new IllegalArgumentException("a merge needs at least one input: inputs=0");
     }
     if (inputs.length >= EARLY) {
-      throw new IllegalArgumentException("a merge takes under 2^30 inputs: inputs=" + inputs.length);
+      throw new IllegalArgumentException(
+          "a merge takes under 2^30 inputs: inputs=" + inputs.length);
     }
     int output = core.takeSlot(true);
     slots.chunk(output).inputs(output, inputs.length);
@@ -62,7 +64,7 @@ final class Merges {
     int i = 0;
     try {
       for (; i < inputs.length; i++) {
-        if (core.waitlist.add(inputs[i], null, output, i) == 0) {
+        if (core.waitlist.addInput(inputs[i], output, i) == 0) {
           countNow(output, i, core.poisonOf(inputs[i]));
         }
       }
@@ -76,10 +78,16 @@ final class Merges {
     return event;
   }
 
-  /** Counts an input that was complete when the merge was made; nobody waits for the merge yet. */
+  /** Counts an input that was complete when the merge was made. */
   private void countNow(int output, int input, @Nullable Poison poison) {
-    if (countDown(output, input, poison) == FAILED) {
-      poison(output);
+    long taken = countDown(output, input, poison);
+    if (taken == FAILED) {
+      Turn.Delivery delivery = poison(output);
+      if (delivery != null) {
+        core.cascade.deliver(delivery);
+      }
+    } else if (taken != 0) {
+      core.cascade.deliver(taken, null); // somebody found the merge in a listing of pending events
     }
   }
 
@@ -163,7 +171,10 @@ final class Merges {
     if (failed != null && (state & STATUS) == PENDING) {
       Poison poison =
           failed.toPoison(
-              core.handle(event), core.nameOf(event), slots.chunk(output).inputs(output), core.now());
+              core.handle(event),
+              core.nameOf(event),
+              slots.chunk(output).inputs(output),
+              core.now());
       long before = core.recordPoison(event, poison);
       if (before != 0) {
         if ((before & COMPACTING) != 0) {
@@ -184,7 +195,9 @@ final class Merges {
     if (failing.get() != 0) {
       takeFailures(output);
     }
-    if ((slots.chunk(output).addRemaining(output, -1) & EARLY) != 0) {
+    SlotTable.Chunk slot = slots.chunk(output);
+    boolean mine = (slot.addRemaining(output, -1) & EARLY) != 0;
+    if (mine && (slot.stateAcquire(output) & STATUS) == FREE) { // else it is retired
       core.giveSlot(output);
     }
   }

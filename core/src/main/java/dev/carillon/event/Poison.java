@@ -21,7 +21,9 @@ public final class Poison {
   /** The most causes that are kept of one merge. */
   public static final int MAX_CAUSES = 64;
 
-  /** The most merges that are kept between an event and a root cause; the outermost are left out. */
+  /**
+   * The most merges that are kept between an event and a root cause; the outermost are left out.
+   */
   public static final int MAX_HOPS = 16;
 
   private final String reason;
@@ -112,7 +114,15 @@ public final class Poison {
     }
     String reason = inputs == 1 ? "its input failed" : failed(failedInputs, inputs);
     return new Poison(
-        reason, null, origin, name, time, List.copyOf(shared), failedInputs, inputs, deepest + 1,
+        reason,
+        null,
+        origin,
+        name,
+        time,
+        List.copyOf(shared),
+        failedInputs,
+        inputs,
+        deepest + 1,
         cut);
   }
 
@@ -245,8 +255,7 @@ public final class Poison {
    * @param message its message, or null
    * @param frames where it was thrown, at most {@link #MAX_FRAMES}
    */
-  public record Cause(
-      String className, @Nullable String message, List<StackTraceElement> frames) {
+  public record Cause(String className, @Nullable String message, List<StackTraceElement> frames) {
     /** The most stack frames that are kept. */
     public static final int MAX_FRAMES = 32;
 

@@ -83,7 +83,9 @@ final class PoisonBook {
     return slots.makePoisonLog(index);
   }
 
-  /** Counts a record that was entered in its log, and forgets the oldest if that is one too many. */
+  /**
+   * Counts a record that was entered in its log, and forgets the oldest if that is one too many.
+   */
   void countRecord(long event) {
     long forgotten = add(event);
     PoisonLog log = forgotten == NOTHING ? null : slots.poisonLog((int) (forgotten >>> 32));

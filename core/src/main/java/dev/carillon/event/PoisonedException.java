@@ -29,7 +29,8 @@ public final class PoisonedException extends CarillonException {
    */
   public Poison poison() {
     if (poison == null) {
-      throw new IllegalStateException("poison does not travel with a serialised exception: " + this);
+      throw new IllegalStateException(
+          "poison does not travel with a serialised exception: " + this);
     }
     return poison;
   }
@@ -47,6 +48,5 @@ public final class PoisonedException extends CarillonException {
     public synchronized Throwable fillInStackTrace() {
       return this;
     }
-
   }
 }

@@ -45,7 +45,8 @@ final class Quorum {
     for (long input : inputs) {
       core.status(input);
     }
-    var quorum = new Quorum(core, core.create(core.takeSlot(true), SlotTable.PENDING), needed, inputs);
+    var quorum =
+        new Quorum(core, core.create(core.takeSlot(true), SlotTable.PENDING), needed, inputs);
     quorum.attach();
     return quorum.output;
   }

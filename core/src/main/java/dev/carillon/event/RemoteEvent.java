@@ -130,8 +130,7 @@ final class RemoteEvent implements Event {
   public Event orPoisonAfter(Duration timeout) {
     EventCore core = proxy.core;
     if (!proxy.status().isComplete()) {
-      Poison poison =
-          Poison.of(handle, null, "not complete after " + timeout, null, core.now());
+      Poison poison = Poison.of(handle, null, "not complete after " + timeout, null, core.now());
       var timer = core.timers().schedule(timeout, () -> port.poison(handle, poison));
       core.listen(proxy.raw, new Timeout(timer));
     }

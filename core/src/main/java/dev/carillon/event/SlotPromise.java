@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** A promise on an event of this system. */
 final class SlotPromise<T> implements Promise<T> {
   /*
-   * The value is claimed by CAS before the event is triggered. Whoever claims it triggers the event;
-   * whoever sees the event triggered sees the value. If the event was completed by its handle in
-   * between, the claimed value is never shown: the outcome is the event's.
+   * The value is set by CAS before the event is triggered, so whoever sees the event triggered sees
+   * the value. Whoever comes second with a value triggers the event for the first before it says
+   * that the promise is complete. If poison gets between value and trigger, it wins, and the value
+   * is never shown.
    */
   private static final VarHandle VALUE;
 
@@ -42,22 +43,19 @@ final class SlotPromise<T> implements Promise<T> {
   public void complete(T newValue) {
     if (!tryComplete(newValue)) {
       throw new AlreadyCompletedException(
-          "a promise completes once: attempt=complete event=" + event, settled());
+          "a promise completes once: attempt=complete event=" + event, event.status());
     }
-  }
-
-  /** {@return the outcome; a value claimed but not shown yet counts as triggered} */
-  private EventStatus settled() {
-    EventStatus status = event.status();
-    return status == EventStatus.PENDING ? EventStatus.TRIGGERED : status;
   }
 
   @Override
   public boolean tryComplete(T newValue) {
     Objects.requireNonNull(newValue, "value");
-    return event.status() == EventStatus.PENDING
-        && VALUE.compareAndSet(this, null, newValue)
-        && event.tryTrigger();
+    if (event.status() != EventStatus.PENDING) {
+      return false;
+    }
+    boolean first = VALUE.compareAndSet(this, null, newValue);
+    event.tryTrigger();
+    return first && event.status() == EventStatus.TRIGGERED;
   }
 
   @Override
@@ -95,18 +93,17 @@ final class SlotPromise<T> implements Promise<T> {
   public CompletionStage<T> stage() {
     var stage = new CompletableFuture<T>();
     Registration registration =
-        event.whenComplete(
-            poison -> {
-              if (poison != null) {
-                stage.completeExceptionally(new PoisonedException(poison));
-                return;
-              }
-              try {
-                stage.complete(value());
-              } catch (IllegalStateException e) {
-                stage.completeExceptionally(e);
-              }
-            });
+        event.whenComplete(poison -> {
+          if (poison != null) {
+            stage.completeExceptionally(new PoisonedException(poison));
+            return;
+          }
+          try {
+            stage.complete(value());
+          } catch (IllegalStateException e) {
+            stage.completeExceptionally(e);
+          }
+        });
     var _ = stage.whenComplete((_, _) -> registration.remove());
     return stage;
   }

@@ -37,7 +37,8 @@ final class SlotTable extends IndexPool {
    * slot's poison log, null until one of its events is poisoned.
    *
    * Chunks are found through `seen`, a plain field, which costs no ordering: a chunk's fields are
-   * final, so whoever finds a chunk finds it whole, and whoever does not looks at `chunks`.
+   * final, so whoever finds a chunk finds it whole, and whoever finds null or nothing looks at
+   * `chunks`.
    */
   static final long FREE = 0;
   static final long PENDING = 1L << 30;
@@ -152,7 +153,8 @@ final class SlotTable extends IndexPool {
   Chunk chunk(int index) {
     Chunk[] known = seen;
     int i = index >>> CHUNK_BITS;
-    return i < known.length ? known[i] : chunkSeenLate(i);
+    Chunk found = i < known.length ? known[i] : null;
+    return found != null ? found : chunkSeenLate(i);
   }
 
   private Chunk chunkSeenLate(int i) {

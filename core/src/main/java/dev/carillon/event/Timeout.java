@@ -12,8 +12,14 @@ record Timeout(Timer timer) implements CompletionListener {
       return;
     }
     String reason = "not complete after " + timeout;
-    Timer timer = core.timers().schedule(timeout, () -> core.tryPoison(event, reason));
-    core.listen(event, new Timeout(timer));
+    try {
+      Timer timer = core.timers().schedule(timeout, () -> core.tryPoison(event, reason));
+      core.listen(event, new Timeout(timer));
+    } catch (IllegalStateException e) {
+      if (!core.isShutdown()) { // shutdown completes the event anyway
+        throw e;
+      }
+    }
   }
 
   @Override

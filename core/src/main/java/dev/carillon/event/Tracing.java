@@ -49,12 +49,11 @@ final class Tracing {
 
   /** {@return the innermost frame outside this package} */
   static @Nullable String callSite() {
-    return STACK.walk(
-        frames ->
-            frames
-                .filter(f -> !f.getClassName().startsWith(OURS))
-                .findFirst()
-                .map(f -> f.toStackTraceElement().toString())
-                .orElse(null));
+    return STACK.walk(frames ->
+        frames
+            .filter(f -> !f.getClassName().startsWith(OURS))
+            .findFirst()
+            .map(f -> f.toStackTraceElement().toString())
+            .orElse(null));
   }
 }

@@ -11,8 +11,9 @@ final class Waiter {
   /*
    * The thread parks until `done`, which is written before it is unparked; parking may end for no
    * reason and is repeated. On a timeout or an interrupt the thread removes its waiter. If that
-   * fails, the event is complete and somebody is about to set `done`: after a timeout the thread
-   * waits for that, since the event came first; an interrupt is reported all the same.
+   * fails, the event is complete and somebody is about to set `done`, perhaps after long listeners:
+   * after a timeout the thread does not wait for that but asks the event for its outcome; an
+   * interrupt is reported all the same.
    *
    * A real clock's timeouts are timed by the park itself. With any other clock a timer on the wheel
    * ends the wait, so that time which stands still does not run out.
@@ -40,7 +41,7 @@ final class Waiter {
         return false;
       }
       var waiter = new Waiter(core, event);
-      long registration = core.waitlist.add(event, waiter, 0, 0);
+      long registration = core.waitlist.add(event, waiter);
       if (registration != 0) {
         return waiter.block(registration, nanos);
       }
@@ -61,8 +62,9 @@ final class Waiter {
     if (record.shouldCommit()) {
       record.commit(core.name(), core.handle(event).toString());
     }
-    if (completed && poison != null) {
-      throw new PoisonedException(poison);
+    Poison why = !completed ? null : done ? poison : core.poisonOf(event);
+    if (why != null) {
+      throw new PoisonedException(why);
     }
     return completed;
   }
@@ -76,11 +78,24 @@ final class Waiter {
     if (clock.isReal()) {
       return parkUntil(registration, clock.nanos() + nanos, clock);
     }
-    Timer timer = core.timers().schedule(Duration.ofNanos(nanos), this::expire);
+    Timer timer = startTimer(nanos);
     try {
       return parkUntilDone(registration);
     } finally {
-      timer.cancel();
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+  }
+
+  private @Nullable Timer startTimer(long nanos) {
+    try {
+      return core.timers().schedule(Duration.ofNanos(nanos), this::expire);
+    } catch (IllegalStateException e) {
+      if (core.isShutdown()) {
+        return null; // shutdown ends the wait
+      }
+      throw e;
     }
   }
 
@@ -89,7 +104,7 @@ final class Waiter {
     while (!done) {
       long left = deadline - clock.nanos();
       if (left <= 0) {
-        return !core.waitlist.remove(event, registration) && parkUntilDone(registration);
+        return !core.waitlist.remove(event, registration);
       }
       LockSupport.parkNanos(this, left);
       throwIfInterrupted(registration);
@@ -100,8 +115,8 @@ final class Waiter {
   /** {@return true; false if {@link #expire} came first} */
   private boolean parkUntilDone(long registration) throws InterruptedException {
     while (!done) {
-      if (expired && core.waitlist.remove(event, registration)) {
-        return false;
+      if (expired) {
+        return !core.waitlist.remove(event, registration);
       }
       LockSupport.park(this);
       throwIfInterrupted(registration);

@@ -3,6 +3,7 @@ package dev.carillon.event;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The nodes of all lists of waiters: their words, in chunks that never move. */
@@ -17,7 +18,7 @@ final class WaiterTable extends IndexPool {
    *   claim   number of uses of this node, times two, plus one once somebody has claimed it. A
    *           waiter is claimed by whoever removes it, or by whoever delivers to it when the list
    *           is marked REMOVALS; the number keeps a late remover off the node's next user.
-   *   output  slot of the merge that this input belongs to
+   *   output  slot of the merge that this input belongs to; of any other waiter, slot of its event
    *   input   which input of that merge, from 0
    *
    * Node 0 does not exist: 0 ends a list.
@@ -48,6 +49,13 @@ final class WaiterTable extends IndexPool {
 
     @Nullable Object target(int node) {
       return targets[node & OFFSET];
+    }
+
+    /** {@return who waited} Drops the reference. */
+    Object takeTarget(int node) {
+      Object target = Objects.requireNonNull(targets[node & OFFSET]);
+      targets[node & OFFSET] = null;
+      return target;
     }
 
     /** Drops the reference to who waited, before the node goes back to the pool. */
@@ -98,7 +106,8 @@ final class WaiterTable extends IndexPool {
   Chunk chunk(int node) {
     Chunk[] known = seen;
     int i = node >>> CHUNK_BITS;
-    return i < known.length ? known[i] : chunkSeenLate(i);
+    Chunk found = i < known.length ? known[i] : null;
+    return found != null ? found : chunkSeenLate(i);
   }
 
   private Chunk chunkSeenLate(int i) {
@@ -119,7 +128,14 @@ final class WaiterTable extends IndexPool {
     return ((int) INTS.getAcquire(chunk(node).words, Chunk.at(node, CLAIM)) & 1) != 0;
   }
 
-  /** {@return whether the caller is the one who claimed the use of the node with that claim word} */
+  /** {@return whether the node is still in the use that was claimed with that claim word} */
+  boolean isClaimed(int node, int claim) {
+    return (int) INTS.getAcquire(chunk(node).words, Chunk.at(node, CLAIM)) == (claim | 1);
+  }
+
+  /**
+   * {@return whether the caller is the one who claimed the use of the node with that claim word}
+   */
   boolean claim(int node, int claim) {
     return INTS.compareAndSet(chunk(node).words, Chunk.at(node, CLAIM), claim, claim | 1);
   }

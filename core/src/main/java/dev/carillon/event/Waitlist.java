@@ -39,13 +39,30 @@ final class Waitlist {
   }
 
   /**
+   * Adds somebody who waits for a pending event.
+   *
+   * @param target who waits
+   * @return the registration; 0 if the event is complete, nothing having been added
+   * @throws InvalidHandleException if there never was such an event
+   */
+  long add(long event, Object target) {
+    // the node's output names the slot of the event itself, so that removing can check it
+    return add(event, target, (int) (event >>> 32), 0);
+  }
+
+  /** Adds an input of a merge to a pending event; {@return 0 if the event is complete} */
+  long addInput(long event, int output, int input) {
+    return add(event, null, output, input);
+  }
+
+  /**
    * Adds a waiter to a pending event.
    *
    * @param target who waits; null for an input of a merge
    * @return the registration; 0 if the event is complete, nothing having been added
    * @throws InvalidHandleException if there never was such an event
    */
-  long add(long event, @Nullable Object target, int output, int input) {
+  private long add(long event, @Nullable Object target, int output, int input) {
     int index = (int) (event >>> 32);
     SlotTable.Chunk slot = core.slotOf(event);
     long state = slot.stateAcquire(index);
@@ -95,19 +112,26 @@ final class Waitlist {
       }
     } while ((state & REMOVALS) == 0 && !slots.casState(index, state, state | REMOVALS));
     int node = (int) registration;
-    if (!nodes.claim(node, (int) (registration >>> 32))) {
+    int claim = (int) (registration >>> 32);
+    if (nodes.output(node) != index || !nodes.claim(node, claim)) {
       return false;
     }
-    unlink(event, index, generation, node);
+    unlink(event, node, claim);
     return true;
   }
 
-  private void unlink(long event, int index, int generation, int node) {
+  private void unlink(long event, int node, int claim) {
+    int index = (int) (event >>> 32);
+    int generation = (int) event;
     long state = slots.stateAcquire(index);
     while (isPending(state, generation) && head(state) == node && (state & COMPACTING) == 0) {
       long marked = state | COMPACTING;
       if (slots.casState(index, state, marked)) {
-        boolean popped = slots.casState(index, marked, (marked & ~HEAD) | nodes.next(node));
+        // another compaction may have freed the node, and somebody else be using it at the same
+        // place; while COMPACTING is ours, nobody can
+        boolean popped =
+            nodes.isClaimed(node, claim)
+                && slots.casState(index, marked, (marked & ~HEAD) | nodes.next(node));
         if (popped) {
           free(node);
         }

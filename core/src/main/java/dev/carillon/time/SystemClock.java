@@ -61,15 +61,12 @@ final class SystemClock implements Clock {
         return;
       }
       coarse = System.nanoTime();
+      if (refresher == null) {
+        refresher = Thread.ofPlatform().daemon().name("carillon-coarse-clock").start(this::refresh);
+      }
       read = true;
       asleep = false;
-      if (refresher == null) {
-        refresher =
-            Thread.ofPlatform().daemon().name("carillon-coarse-clock").unstarted(this::refresh);
-        refresher.start();
-      } else {
-        LockSupport.unpark(refresher);
-      }
+      LockSupport.unpark(refresher);
     }
   }
 
@@ -116,8 +113,7 @@ final class SystemClock implements Clock {
         if (closed) {
           return;
         }
-        boolean earlier =
-            deadline == NEVER || (newDeadline != NEVER && newDeadline - deadline < 0);
+        boolean earlier = deadline == NEVER || (newDeadline != NEVER && newDeadline - deadline < 0);
         deadline = newDeadline;
         if (thread == null && newDeadline != NEVER) {
           thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
