@@ -150,14 +150,13 @@ public class Chains {
     private static boolean overflows(Runnable subject) throws InterruptedException {
       boolean[] overflow = new boolean[1];
       var thread =
-          new Thread(
-              () -> {
-                try {
-                  subject.run();
-                } catch (StackOverflowError e) {
-                  overflow[0] = true;
-                }
-              });
+          new Thread(() -> {
+            try {
+              subject.run();
+            } catch (StackOverflowError e) {
+              overflow[0] = true;
+            }
+          });
       thread.start();
       thread.join();
       return overflow[0];

@@ -9,13 +9,12 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A1 and A3: create an event, trigger it, ask for its status. */
+/** A1, first part, and A3: create an event, trigger it, ask for its status. */
 public class CreateTrigger {
   static final Group ALONE =
       Group.of(
@@ -27,12 +26,12 @@ public class CreateTrigger {
           List.of(
               Session.of(
                   CreateTrigger.class, "carillon", "carillonObject", "cas", "completableFuture"),
-              Session.of(CreateTrigger.class, "carillonMany", "completableFutureMany")
+              Session.of(ManyPending.class, "carillon", "completableFuture")
                   .withSizes(100, 1_000, 10_000)
-                  .withPercent(60)),
+                  .withPercent(60)
+                  .withVariant("many pending")),
           List.of(
-              Goal.time("≤ 15 ns", 15, "carillon", "", 0),
-              Goal.bytes("0 B", 0.05, "carillon", 0)));
+              Goal.time("≤ 15 ns", 15, "carillon", "", 0), Goal.bytes("0 B", 0.05, "carillon", 0)));
 
   static final Group ON_ALL_CORES =
       Group.of(
@@ -80,13 +79,6 @@ public class CreateTrigger {
     private long value;
   }
 
-  /** How many events are pending at once. */
-  @State(Scope.Thread)
-  public static class Many {
-    @Param({"100", "1000", "10000"})
-    public int size;
-  }
-
   @Benchmark
   @Subject("Carillon")
   public EventStatus carillon(Shared shared, Blackhole escape) {
@@ -120,40 +112,5 @@ public class CreateTrigger {
     escape.consume(future);
     future.complete(Boolean.TRUE);
     return future.isDone();
-  }
-
-  @Benchmark
-  @Subject("Carillon, many pending")
-  public int carillonMany(Shared shared, Many many) {
-    RawEvents raw = shared.raw;
-    long[] events = new long[many.size];
-    for (int i = 0; i < events.length; i++) {
-      events[i] = raw.create();
-    }
-    for (long event : events) {
-      raw.trigger(event);
-    }
-    int complete = 0;
-    for (long event : events) {
-      complete += raw.status(event).isComplete() ? 1 : 0;
-    }
-    return complete;
-  }
-
-  @Benchmark
-  @Subject("CompletableFuture, many pending")
-  public int completableFutureMany(Many many) {
-    var futures = new CompletableFuture<?>[many.size];
-    for (int i = 0; i < futures.length; i++) {
-      futures[i] = new CompletableFuture<Boolean>();
-    }
-    for (var future : futures) {
-      future.complete(null);
-    }
-    int complete = 0;
-    for (var future : futures) {
-      complete += future.isDone() ? 1 : 0;
-    }
-    return complete;
   }
 }

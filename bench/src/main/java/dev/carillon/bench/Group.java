@@ -2,6 +2,7 @@ package dev.carillon.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -51,6 +52,13 @@ record Group(
       List<Source> sources,
       List<Goal> goals) {
     return new Group(id, title, unit, per, reference, sources, goals, List::of);
+  }
+
+  /** {@return ours in theirs, for a row of a peer's that has a counterpart} */
+  Optional<Score> ratio(Rows rows, Row peer) {
+    return peer.ours()
+        ? Optional.empty()
+        : rows.find(reference, peer.variant(), peer.size()).map(ours -> ours.ratioTo(peer));
   }
 
   /** {@return what all its sources measured} */

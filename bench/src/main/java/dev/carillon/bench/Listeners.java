@@ -17,9 +17,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A2: create an event, give it a listener, trigger it; and a listener on a complete event. */
+/** A2, first part: create an event, give it a listener, trigger it. */
 @State(Scope.Thread)
 public class Listeners {
+  private static final String LATE = "complete already";
+
   static final Group GROUP =
       Group.of(
           "A2",
@@ -38,49 +40,22 @@ public class Listeners {
                   "netty"),
               Session.of(Listeners.class, "carillon", "floor", "guava", "completableFuture")
                   .withJvmArgs("-XX:+UseParallelGC")
-                  .withVariant("ParallelGC")),
+                  .withVariant("ParallelGC"),
+              Session.of(LateListeners.class, "carillon", "guava", "completableFuture", "netty")
+                  .withPercent(60)
+                  .withVariant(LATE)),
           List.of(
               Goal.time("≤ 12 ns", 12, "carillon", "", 0),
-              Goal.bytes("≤ 32 B", 32, "carillon", 0)));
-
-  static final Group AFTER_COMPLETION =
-      Group.of(
-          "A2+",
-          "listener after completion",
-          Group.Unit.NS,
-          "listener",
-          "carillonAfter",
-          List.of(
-              Session.of(
-                      Listeners.class,
-                      "carillonAfter",
-                      "guavaAfter",
-                      "completableFutureAfter",
-                      "nettyAfter")
-                  .withPercent(60)),
-          List.of(Goal.time("≤ 5 ns", 5, "carillonAfter", "", 0)));
+              Goal.bytes("≤ 32 B", 32, "carillon", 0),
+              Goal.time("≤ 5 ns when complete already", 5, "carillon", LATE, 0)));
 
   private final EventSystem events = EventSystem.create();
   private final RawEvents raw = events.raw();
 
   private long calls; // counted by every listener
-  private final CompletionListener listener = poison -> calls++;
-  private final Runnable action = () -> calls++;
-  private final FutureListener<Boolean> nettyListener = this::called;
-
-  private final Event complete = events.newEvent();
-  private final CompletableFuture<Boolean> completeFuture =
-      CompletableFuture.completedFuture(Boolean.TRUE);
-  private final SettableFuture<Boolean> completeGuava = SettableFuture.create();
-  private final DefaultPromise<Boolean> completeNetty =
-      new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
-
-  /** Completes what is to be complete. */
-  public Listeners() {
-    complete.trigger();
-    completeGuava.set(Boolean.TRUE);
-    completeNetty.setSuccess(Boolean.TRUE);
-  }
+  final CompletionListener listener = poison -> calls++;
+  final Runnable action = () -> calls++;
+  final FutureListener<Boolean> nettyListener = this::called;
 
   private void called(Future<Boolean> future) {
     calls++;
@@ -143,29 +118,5 @@ public class Listeners {
     promise.addListener(nettyListener);
     promise.setSuccess(Boolean.TRUE);
     return promise;
-  }
-
-  @Benchmark
-  @Subject("Carillon")
-  public Object carillonAfter() {
-    return complete.whenComplete(listener);
-  }
-
-  @Benchmark
-  @Subject("Guava addListener")
-  public void guavaAfter() {
-    completeGuava.addListener(action, MoreExecutors.directExecutor());
-  }
-
-  @Benchmark
-  @Subject("CompletableFuture.thenRun")
-  public Object completableFutureAfter() {
-    return completeFuture.thenRun(action);
-  }
-
-  @Benchmark
-  @Subject("Netty addListener")
-  public Object nettyAfter() {
-    return completeNetty.addListener(nettyListener);
   }
 }

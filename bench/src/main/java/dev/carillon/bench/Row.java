@@ -22,8 +22,22 @@ record Row(
     @Nullable Score tail,
     double bytes) {
 
+  private static final String OURS = "Carillon";
+
+  /** {@return whether the subject is ours} */
+  boolean ours() {
+    return subject.startsWith(OURS);
+  }
+
   /** {@return the name shown, the variant included} */
   String label() {
     return variant.isEmpty() ? subject : subject + ", " + variant;
+  }
+
+  /** {@return this row's time in another's; their bytes where times were not measured} */
+  Score ratioTo(Row other) {
+    return time == null || other.time == null
+        ? new Score(bytes / other.bytes, 0)
+        : time.over(other.time);
   }
 }

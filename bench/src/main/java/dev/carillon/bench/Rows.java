@@ -28,12 +28,11 @@ record Rows(List<Row> all) {
       bySubject.merge(row.label(), List.of(row), Rows::both);
     }
     var exponents = new LinkedHashMap<String, Double>();
-    bySubject.forEach(
-        (subject, rows) -> {
-          if (rows.stream().mapToLong(Row::size).distinct().count() >= SIZES) {
-            exponents.put(subject, exponent(rows));
-          }
-        });
+    bySubject.forEach((subject, rows) -> {
+      if (rows.stream().mapToLong(Row::size).distinct().count() >= SIZES) {
+        exponents.put(subject, exponent(rows));
+      }
+    });
     return exponents;
   }
 
@@ -50,7 +49,7 @@ record Rows(List<Row> all) {
     double sumXy = 0;
     for (Row row : rows) {
       double each = row.time() == null ? row.bytes() : row.time().value();
-      double x = Math.log(row.size());
+      double x = Math.log((double) row.size());
       double y = Math.log(each * row.size());
       sumX += x;
       sumY += y;

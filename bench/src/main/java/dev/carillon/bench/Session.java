@@ -116,7 +116,9 @@ record Session(
     var ordered = new ArrayList<Row>();
     for (long size : sizes.isEmpty() ? List.of(0L) : sizes) {
       for (String method : methods) {
-        rows.stream().filter(r -> r.size() == size && r.method().equals(method)).forEach(ordered::add);
+        rows.stream()
+            .filter(r -> r.size() == size && r.method().equals(method))
+            .forEach(ordered::add);
       }
     }
     return ordered;
@@ -127,9 +129,10 @@ record Session(
     String method = name.substring(name.lastIndexOf('.') + 1);
     String param = result.getParams().getParam("size");
     long size = param == null || sizes.isEmpty() ? 0 : Long.parseLong(param);
-    long divisor = Math.max(1, size);
+    double divisor = size == 0 ? 1 : (double) size;
     boolean sampled = mode == Mode.SampleTime;
-    Score time = sampled ? percentile(result, 50) : score(result, i -> i.getPrimaryResult().getScore());
+    Score time =
+        sampled ? percentile(result, 50) : score(result, i -> i.getPrimaryResult().getScore());
     Score tail = sampled ? percentile(result, 99) : null;
     double bytes = score(result, Session::allocated).over(divisor).value();
     return new Row(method, shown(method), variant, size, time.over(divisor), tail, bytes);

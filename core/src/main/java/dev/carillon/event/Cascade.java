@@ -272,7 +272,8 @@ final class Cascade {
     }
   }
 
-  private void listen(CompletionListener listener, @Nullable Poison poison) {
+  /** Runs a listener; what it throws is counted and logged. */
+  void listen(CompletionListener listener, @Nullable Poison poison) {
     try {
       listener.completed(poison);
     } catch (Exception e) {

@@ -53,7 +53,7 @@ final class ChildScope implements EventScope {
 
   private Event add(long child) {
     children.add(child);
-    core.listen(child, poison -> children.remove(child));
+    core.listen(child, (Housekeeping) _ -> children.remove(child));
     End ended = end;
     if (ended != null) {
       end(child, ended);

@@ -65,6 +65,25 @@ public sealed interface Event permits LocalEvent, RemoteEvent {
   void poison(Throwable cause);
 
   /**
+   * Completes the event with a failure that is known from elsewhere, such as from another event
+   * system; where it began and the way it came stay as they are. Does nothing if the event is
+   * poisoned already.
+   *
+   * @param poison why
+   * @throws AlreadyCompletedException if it was triggered
+   */
+  void poison(Poison poison);
+
+  /**
+   * Completes the event with a failure that is known from elsewhere, unless it is complete already.
+   *
+   * @param poison why
+   * @return whether this call completed it
+   * @throws UnsupportedOperationException if another system owns the event: that system decides
+   */
+  boolean tryPoison(Poison poison);
+
+  /**
    * Completes the event with failure unless it is complete already.
    *
    * @param reason why, for people

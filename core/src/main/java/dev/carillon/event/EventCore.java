@@ -37,10 +37,10 @@ final class EventCore implements RawEvents {
    * generation moves on. After shutdown it stays: no new event needs the slot, and no log is needed
    * either, since the reason is the same for all.
    *
-   * Shutdown sets `shutdownReason`, then poisons every pending slot it finds. An event that a racing
+   * Shutdown sets `shutdown`, then poisons every pending slot it finds. An event that a racing
    * thread creates too late to be found is poisoned when somebody first looks at it or waits for it:
-   * adding a waiter reads `shutdownReason` after the CAS, so either shutdown finds the waiter's
-   * event, or the waiter finds the shutdown.
+   * adding a waiter reads `shutdown` after the CAS, so either shutdown finds the waiter's event, or
+   * the waiter finds the shutdown.
    */
   private static final int AGE_SHIFT = 30; // coarse ages count in 2^30 ns, about a second
 
@@ -61,7 +61,10 @@ final class EventCore implements RawEvents {
   private final PoisonBook poisons;
   private final AtomicLong retired = new AtomicLong();
   private final Timers timers;
-  private volatile @Nullable String shutdownReason;
+  private volatile @Nullable Shutdown shutdown;
+
+  /** Why and when the system was shut down. */
+  private record Shutdown(String reason, Instant time) {}
 
   /**
    * @param config the settings, with the owner id filled in
@@ -117,11 +120,11 @@ final class EventCore implements RawEvents {
   }
 
   int takeSlot(boolean merge) {
-    String reason = shutdownReason;
-    if (reason != null) {
+    Shutdown ended = shutdown;
+    if (ended != null) {
       throw new SystemClosedException(
           "a new event needs a system that was not shut down: system=%s reason=%s"
-              .formatted(config.name(), reason));
+              .formatted(config.name(), ended.reason));
     }
     ThreadCache cache = caches.acquire();
     int index = cache.takeSlot(slots, batch);
@@ -211,7 +214,7 @@ final class EventCore implements RawEvents {
     if (generation(state) == (int) event) {
       long status = state & STATUS;
       if (status == PENDING) {
-        if (shutdownReason == null) {
+        if (shutdown == null) {
           return EventStatus.PENDING;
         }
         poisonForShutdown(event);
@@ -305,7 +308,7 @@ final class EventCore implements RawEvents {
 
   void freeAfterCompletion(long event, long state, @Nullable Poison poison, boolean byInputs) {
     int index = (int) (event >>> 32);
-    if ((state & DETAILS) != 0) {
+    if ((state & DETAILS) != 0 && shutdown == null) { // after shutdown names are still asked for
       details.remove(event);
     }
     boolean free = (state & JOIN) == 0 || byInputs || merges.completedEarly(index);
@@ -319,7 +322,7 @@ final class EventCore implements RawEvents {
     } else {
       cache.poisoned++;
     }
-    if (free && !retire && shutdownReason == null) {
+    if (free && !retire && shutdown == null) {
       cache.giveSlot(slots, index, kept);
     }
     caches.release(cache);
@@ -327,7 +330,7 @@ final class EventCore implements RawEvents {
 
   /** Makes a slot free for another event; after shutdown there is none. */
   void giveSlot(int index) {
-    if (shutdownReason == null) {
+    if (shutdown == null) {
       ThreadCache cache = caches.acquire();
       cache.giveSlot(slots, index, kept);
       caches.release(cache);
@@ -347,6 +350,10 @@ final class EventCore implements RawEvents {
   @Override
   public void poison(long event, String reason) {
     requirePoisoned(event, tryPoison(event, reason));
+  }
+
+  void poison(long event, Poison poison) {
+    requirePoisoned(event, tryPoison(event, Objects.requireNonNull(poison, "poison")));
   }
 
   void poison(long event, Throwable cause) {
@@ -539,13 +546,13 @@ final class EventCore implements RawEvents {
   // -- shutdown and statistics
 
   boolean isShutdown() {
-    return shutdownReason != null;
+    return shutdown != null;
   }
 
   void shutdown(String reason) {
     synchronized (this) {
-      if (shutdownReason == null) {
-        shutdownReason = Objects.requireNonNull(reason, "reason");
+      if (shutdown == null) {
+        shutdown = new Shutdown(Objects.requireNonNull(reason, "reason"), clock.now());
       }
     }
     VarHandle.fullFence(); // the reason is written before the slots are read; see above
@@ -575,7 +582,7 @@ final class EventCore implements RawEvents {
         return;
       }
       Poison poison = shutdownPoison(event);
-      if (slots.casState(index, state, (state & ~(HEAD | STATUS | DETAILS)) | POISONED)) {
+      if (slots.casState(index, state, (state & ~(HEAD | STATUS)) | POISONED)) {
         completed(event, state, poison, false);
         return;
       }
@@ -584,8 +591,8 @@ final class EventCore implements RawEvents {
   }
 
   private Poison shutdownPoison(long event) {
-    String reason = "shut down: " + shutdownReason;
-    return Poison.of(handle(event), nameOf(event), reason, null, clock.now());
+    Shutdown ended = Objects.requireNonNull(shutdown);
+    return Poison.of(handle(event), nameOf(event), "shut down: " + ended.reason, null, ended.time);
   }
 
   void close(String reason) {

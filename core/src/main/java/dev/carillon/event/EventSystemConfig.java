@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param generationBits width of a slot's generation, 2 to 32; small widths make tests of
  *     exhaustion possible
  * @param maxEvents the most slots, pending events and retired slots together, 1 to 2^30
- * @param maxPoisonRecords how many reasons of poisoned events are kept beyond the newest eight of
- *     each slot; that an event was poisoned is never forgotten
+ * @param maxPoisonRecords how many reasons of poisoned events are kept; beyond that the oldest are
+ *     forgotten, but never that an event was poisoned
  * @param traceEvery one in so many events created as objects (rounded up to a power of two, and at
  *     most 100 a second) remembers where it was created and is watched for being dropped; 1 traces
  *     every event, 0 none

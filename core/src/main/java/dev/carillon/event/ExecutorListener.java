@@ -6,7 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A listener that runs on an executor; on the completing thread if the executor refuses. */
-record ExecutorListener(Executor executor, CompletionListener listener)
+record ExecutorListener(Cascade cascade, Executor executor, CompletionListener listener)
     implements CompletionListener {
   private static final System.Logger LOG = System.getLogger("dev.carillon.event");
 
@@ -18,10 +18,10 @@ record ExecutorListener(Executor executor, CompletionListener listener)
   @Override
   public void completed(@Nullable Poison poison) {
     try {
-      executor.execute(() -> listener.completed(poison));
+      executor.execute(() -> cascade.listen(listener, poison));
     } catch (RejectedExecutionException e) {
       LOG.log(System.Logger.Level.DEBUG, "an executor refused a listener; running it here", e);
-      listener.completed(poison);
+      cascade.listen(listener, poison);
     }
   }
 

@@ -53,8 +53,9 @@ final class Explainer {
     int most = core.nodes.highWater();
     int node = SlotTable.head(core.slots.stateAcquire(index));
     for (int steps = 0; node != 0 && steps < most; steps++) {
-      if (!core.nodes.isClaimed(node)) {
-        found.add(waitOf(event, core.nodes.target(node), core.nodes.output(node)));
+      Object target = core.nodes.target(node);
+      if (!core.nodes.isClaimed(node) && !(target instanceof Housekeeping)) {
+        found.add(waitOf(event, target, core.nodes.output(node)));
       }
       node = core.nodes.next(node);
     }
@@ -180,7 +181,8 @@ final class Explainer {
 
   private static String describe(Thread thread) {
     String name = thread.getName();
-    String shown = name.isEmpty() ? "#" + thread.threadId() : "\"" + oneLine(name) + "\"";
+    String number = "#" + thread.threadId(); // names need not differ
+    String shown = name.isEmpty() ? number : "\"" + oneLine(name) + "\" " + number;
     return (thread.isVirtual() ? "virtual thread " : "thread ") + shown;
   }
 
@@ -196,7 +198,7 @@ final class Explainer {
     waiters.forEach((event, list) -> list.forEach(wait -> edges.add(edge(wait))));
     core.details.forEach((event, details) -> {
       Thread guard = details.guard;
-      if (guard != null) {
+      if (guard != null && core.status(event) == EventStatus.PENDING) {
         edges.add(new Edge(core.describe(event), describe(guard), "guarded by"));
       }
     });

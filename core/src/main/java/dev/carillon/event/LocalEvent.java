@@ -81,6 +81,24 @@ final class LocalEvent implements Event {
   }
 
   @Override
+  public void poison(Poison poison) {
+    try {
+      core.poison(raw, poison);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public boolean tryPoison(Poison poison) {
+    try {
+      return core.tryPoison(raw, Objects.requireNonNull(poison, "poison"));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
   public boolean tryPoison(String reason) {
     try {
       return core.tryPoison(raw, reason);
@@ -120,7 +138,7 @@ final class LocalEvent implements Event {
 
   @Override
   public Registration whenComplete(Executor executor, CompletionListener listener) {
-    return whenComplete(new ExecutorListener(executor, listener));
+    return whenComplete(new ExecutorListener(core.cascade, executor, listener));
   }
 
   @Override

@@ -95,7 +95,7 @@ final class LocalEvents implements EventSystem {
       made.trigger();
       return raced;
     }
-    made.whenComplete(poison -> proxies.remove(handle, made));
+    made.whenComplete((Housekeeping) _ -> proxies.remove(handle, made));
     try {
       port.watch(
           handle,

@@ -1,9 +1,9 @@
 package dev.carillon.event;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,6 +25,8 @@ public final class Poison {
    * The most merges that are kept between an event and a root cause; the outermost are left out.
    */
   public static final int MAX_HOPS = 16;
+
+  private static final int MAX_REACHED = 100_000;
 
   private final String reason;
   private final @Nullable Cause cause;
@@ -187,21 +189,22 @@ public final class Poison {
    * most {@link #MAX_CAUSES}}
    */
   public List<Poison> rootCauses() {
-    var roots = new ArrayList<Poison>();
-    collectRoots(roots, Collections.newSetFromMap(new IdentityHashMap<>()));
-    return roots;
+    return reached().stream().filter(p -> p.causes.isEmpty()).limit(MAX_CAUSES).toList();
   }
 
-  private void collectRoots(List<Poison> roots, Set<Poison> seen) {
-    if (roots.size() == MAX_CAUSES || !seen.add(this)) {
-      return;
+  /** {@return this and all below it, each once, in the order of a depth-first walk} */
+  private Set<Poison> reached() {
+    // poison has no equality but identity
+    var reached = new LinkedHashSet<Poison>();
+    var todo = new ArrayDeque<Poison>();
+    todo.push(this);
+    while (!todo.isEmpty() && reached.size() < MAX_REACHED) {
+      Poison p = todo.pop();
+      if (reached.add(p)) {
+        p.causes.reversed().forEach(todo::push);
+      }
     }
-    if (causes.isEmpty()) {
-      roots.add(this);
-    }
-    for (Poison p : causes) {
-      p.collectRoots(roots, seen);
-    }
+    return reached;
   }
 
   /**
@@ -224,12 +227,18 @@ public final class Poison {
     if (causes.isEmpty()) {
       return line();
     }
-    List<Poison> roots = rootCauses();
     var text = new StringBuilder(label()).append(": ").append(reason).append(':');
-    roots.forEach(p -> text.append("\n  ").append(p.line()));
-    int more = inputs > MAX_CAUSES ? failedInputs - roots.size() : 0;
-    if (more > 0) {
-      text.append("\n  and ").append(more).append(" more");
+    Set<Poison> reached = reached();
+    long roots = 0;
+    long cut = 0;
+    for (Poison p : reached) {
+      if (p.causes.isEmpty() && ++roots <= MAX_CAUSES) {
+        text.append("\n  ").append(p.line());
+      }
+      cut += p.cutHops > 0 ? 0 : Math.max(0, p.failedInputs - p.causes.size());
+    }
+    if (roots > MAX_CAUSES || cut > 0) {
+      text.append("\n  and ").append(cut + Math.max(0, roots - MAX_CAUSES)).append(" more");
     }
     return text.toString();
   }

@@ -52,7 +52,7 @@ final class Quorum {
   }
 
   private void attach() {
-    core.listen(output, poison -> end());
+    core.listen(output, (Housekeeping) _ -> end());
     for (int i = 0; i < inputs.length; i++) {
       registrations[i] = core.listen(inputs[i], new Vote(this, i));
     }

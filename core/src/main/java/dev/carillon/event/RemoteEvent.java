@@ -82,12 +82,18 @@ final class RemoteEvent implements Event {
     poison(Poison.of(handle, null, cause.toString(), cause, proxy.core.now()));
   }
 
-  private void poison(Poison poison) {
+  @Override
+  public void poison(Poison poison) {
     switch (proxy.status()) {
       case TRIGGERED -> throw alreadyCompleted("poison");
       case PENDING -> port.poison(handle, poison);
       case POISONED -> {}
     }
+  }
+
+  @Override
+  public boolean tryPoison(Poison poison) {
+    throw ownerDecides("tryPoison");
   }
 
   @Override

@@ -10,6 +10,7 @@ import picocli.CommandLine.IVersionProvider;
     name = "carillon",
     description = "An event system for the JVM.",
     mixinStandardHelpOptions = true,
+    subcommands = DemoCommand.class,
     versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
   private Main() {}

@@ -1,0 +1,98 @@
+package dev.carillon.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Compiles the Java code that the documents and the Javadoc show. */
+class DocumentedCodeTest {
+  /** What the shown code may use without declaring it. */
+  private static final String SURROUNDINGS =
+      """
+      import dev.carillon.*;
+      import dev.carillon.event.*;
+      import dev.carillon.time.*;
+      import java.time.*;
+      import java.util.*;
+      class Shown {
+        static EventSystem events;
+        static Event ready;
+        static void train() {}
+        static void load() throws java.io.IOException {}
+        static void shown() throws Exception {
+      %s
+        }
+      }
+      """;
+
+  private static final Pattern IN_MARKDOWN = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern IN_JAVADOC =
+      Pattern.compile("\\{@snippet :\\n(.*?)\\n \\* }\\n \\*[\\n/]", Pattern.DOTALL);
+
+  private record Shown(String where, String code) {}
+
+  @TestFactory
+  Stream<DynamicTest> shownCode_compiles(@TempDir Path out) throws IOException {
+    Path root = Repository.root();
+    var shown = new ArrayList<Shown>();
+    for (Path file : List.of(root.resolve("README.md"), root.resolve("docs/events.md"))) {
+      add(shown, file, IN_MARKDOWN, "");
+    }
+    try (Stream<Path> sources = Files.walk(root.resolve("core/src/main/java"))) {
+      for (Path file : sources.filter(f -> f.toString().endsWith(".java")).toList()) {
+        add(shown, file, IN_JAVADOC, "(?m)^ *\\* ?");
+      }
+    }
+    assertThat(shown).hasSizeGreaterThanOrEqualTo(6);
+    return shown.stream()
+        .map(
+            s -> DynamicTest.dynamicTest(s.where, () -> assertThat(errors(s.code, out)).isEmpty()));
+  }
+
+  private static void add(List<Shown> shown, Path file, Pattern pattern, String margin)
+      throws IOException {
+    var matcher = pattern.matcher(Files.readString(file));
+    while (matcher.find()) {
+      String code = matcher.group(1).replaceAll(margin, "");
+      shown.add(new Shown(file.getFileName() + " #" + shown.size(), code));
+    }
+  }
+
+  private static String errors(String code, Path out) {
+    var source =
+        new SimpleJavaFileObject(URI.create("string:///Shown.java"), JavaFileObject.Kind.SOURCE) {
+          @Override
+          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return SURROUNDINGS.formatted(code);
+          }
+        };
+    var messages = new StringWriter();
+    String classPath = System.getProperty("java.class.path");
+    boolean compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .getTask(
+                messages,
+                null,
+                null,
+                List.of("-proc:none", "-cp", classPath, "-d", out.toString()),
+                null,
+                List.of(source))
+            .call();
+    return compiled ? "" : messages + code.lines().collect(Collectors.joining("\n", "\n", ""));
+  }
+}
