@@ -124,11 +124,14 @@ final class Waitlist {
     int index = (int) (event >>> 32);
     int generation = (int) event;
     long state = slots.stateAcquire(index);
-    while (isPending(state, generation) && head(state) == node && (state & COMPACTING) == 0) {
+    while (isPending(state, generation)
+        && head(state) == node
+        && (state & COMPACTING) == 0
+        && nodes.isClaimed(node, claim)) {
       long marked = state | COMPACTING;
       if (slots.casState(index, state, marked)) {
-        // another compaction may have freed the node, and somebody else be using it at the same
-        // place; while COMPACTING is ours, nobody can
+        // a compaction before ours may have freed the node, and somebody else be using it at the
+        // same place; none can while COMPACTING is ours
         boolean popped =
             nodes.isClaimed(node, claim)
                 && slots.casState(index, marked, (marked & ~HEAD) | nodes.next(node));
