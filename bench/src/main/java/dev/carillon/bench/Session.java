@@ -39,7 +39,7 @@ record Session(
     int percent)
     implements Source {
 
-  private static final List<String> COMMON = List.of("-Xms2g", "-Xmx2g");
+  private static final List<String> COMMON = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   /** {@return a session of average times} */

@@ -213,8 +213,15 @@ final class Cascade {
         long now = System.nanoTime();
         if (deadline == 0) {
           deadline = now + budget | 1;
-        } else if (now - deadline > 0 && handOver(node, poison, failed)) {
-          break;
+        } else if (now - deadline > 0) {
+          try {
+            if (new Rest(node, poison, failed).handedOver()) {
+              break;
+            }
+          } catch (Error e) {
+            error = error == null ? e : error;
+            break;
+          }
         }
       }
     }
@@ -229,27 +236,49 @@ final class Cascade {
     return last;
   }
 
-  private boolean handOver(
-      int node, @Nullable Poison poison, @Nullable ArrayDeque<Turn.Delivery> failed) {
-    try {
-      overflow.execute(() -> {
-        Error error = run(node, poison);
-        while (failed != null && !failed.isEmpty()) {
-          Turn.Delivery d = failed.remove();
-          Error another = run(d.first(), d.poison());
-          error = error == null ? another : error;
+  /** What is left of a delivery that outlasted its budget. */
+  private final class Rest implements Runnable {
+    private final int node;
+    private final @Nullable Poison poison;
+    private final @Nullable ArrayDeque<Turn.Delivery> failed;
+    private boolean begun;
+
+    Rest(int node, @Nullable Poison poison, @Nullable ArrayDeque<Turn.Delivery> failed) {
+      this.node = node;
+      this.poison = poison;
+      this.failed = failed;
+    }
+
+    /** {@return whether the overflow executor took it, or has even run it} */
+    boolean handedOver() {
+      try {
+        overflow.execute(this);
+        return true;
+      } catch (RejectedExecutionException e) {
+        LOG.log(DEBUG, "the overflow executor refused", e);
+      } catch (RuntimeException e) {
+        report("the overflow executor failed", e);
+      } catch (Error e) { // a listener's, if run at once; or no memory for another thread
+        if (begun) {
+          throw e;
         }
-        if (error != null) {
-          throw error;
-        }
-      });
-      return true;
-    } catch (RejectedExecutionException e) {
-      LOG.log(DEBUG, "the overflow executor refused; going on here", e);
-      return false;
-    } catch (RuntimeException | Error e) { // such as no memory for another thread
-      report("the overflow executor failed; going on here", e);
-      return false;
+        report("the overflow executor failed", e);
+      }
+      return begun;
+    }
+
+    @Override
+    public void run() {
+      begun = true;
+      Error error = Cascade.this.run(node, poison);
+      while (failed != null && !failed.isEmpty()) {
+        Turn.Delivery d = failed.remove();
+        Error another = Cascade.this.run(d.first(), d.poison());
+        error = error == null ? another : error;
+      }
+      if (error != null) {
+        throw error;
+      }
     }
   }
 

@@ -1,17 +1,17 @@
 package dev.carillon.event;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /** Hands out small integers and takes them back: the free slots, or the free waiter nodes. */
 abstract class IndexPool {
   /*
    * The depot of a magazine allocator (Bonwick and Adams, USENIX 2001). Threads keep free indexes in
-   * caches of their own and come here for, or with, BATCH of them at a time, so the lock around the
-   * stack of free indexes is taken once in BATCH uses at most, for about as long as it takes to copy
-   * BATCH ints. Below the stack are the indexes never used, counted by `fresh`; they are handed out
-   * in runs of BATCH, so threads that allocate at the same time start on different cache lines.
+   * caches of their own and come here for, or with, BATCH of them at a time, so the lock is taken
+   * once in BATCH uses at most, for about as long as it takes to copy BATCH ints; now and then it
+   * takes as long as making a chunk. Below the stack of free indexes are those never used, counted
+   * by `fresh`; they are handed out in runs of BATCH, so threads that allocate at the same time start
+   * on different cache lines. Everything is under the lock, so a take fails only if at one moment
+   * there was no free index at all.
    *
    * A lock-free stack of batches, linked through the slots and tagged against ABA, was the design
    * before this one; walking its links cost more than the lock.
@@ -19,21 +19,11 @@ abstract class IndexPool {
   static final int BATCH = 64;
   static final int NONE = -1;
 
-  private static final VarHandle FRESH;
-
-  static {
-    try {
-      FRESH = MethodHandles.lookup().findVarHandle(IndexPool.class, "fresh", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final int limit;
-  private volatile int fresh;
-
   private final Object lock = new Object();
-  // guarded by lock
+
+  // guarded by lock; fresh is read by any thread
+  private volatile int fresh;
   private int[] free = new int[BATCH];
   private int count;
 
@@ -46,12 +36,12 @@ abstract class IndexPool {
     this.limit = limit;
   }
 
-  /** Makes room for the indexes below a bound, which are about to be handed out. */
+  /** Makes room for the indexes below a bound, which are about to be handed out; one at a time. */
   abstract void grow(int bound);
 
   /** {@return one more than the largest index ever handed out} */
   final int highWater() {
-    return Math.min(fresh, limit);
+    return fresh;
   }
 
   /**
@@ -69,20 +59,16 @@ abstract class IndexPool {
         System.arraycopy(free, count, into, 0, n);
         return n;
       }
-    }
-    while (true) {
       int first = fresh;
-      int n = Math.min(most, limit - first);
-      if (n <= 0) {
-        return 0;
-      }
-      if (FRESH.compareAndSet(this, first, first + n)) {
+      n = Math.min(most, limit - first);
+      if (n > 0) {
         grow(first + n);
+        fresh = first + n;
         for (int i = 0; i < n; i++) {
           into[i] = first + n - 1 - i; // the end of the array is used first
         }
-        return n;
       }
+      return Math.max(n, 0);
     }
   }
 

@@ -122,8 +122,7 @@ final class SlotTable extends IndexPool {
     }
   }
 
-  private final Object growing = new Object();
-  private volatile Chunk[] chunks = new Chunk[0]; // replaced under growing, never shrinks
+  private volatile Chunk[] chunks = new Chunk[0]; // replaced by grow, never shrinks
   private Chunk[] seen = chunks; // read and written racily: some value that chunks had
 
   SlotTable(int limit) {
@@ -193,15 +192,9 @@ final class SlotTable extends IndexPool {
 
   @Override
   void grow(int bound) {
+    Chunk[] old = chunks;
     int needed = ((bound - 1) >>> CHUNK_BITS) + 1;
-    if (chunks.length >= needed) {
-      return;
-    }
-    synchronized (growing) {
-      Chunk[] old = chunks;
-      if (old.length >= needed) {
-        return;
-      }
+    if (old.length < needed) {
       Chunk[] wider = Arrays.copyOf(old, needed);
       for (int i = old.length; i < needed; i++) {
         wider[i] = new Chunk();
