@@ -241,7 +241,7 @@ final class Cascade {
     private final int node;
     private final @Nullable Poison poison;
     private final @Nullable ArrayDeque<Turn.Delivery> failed;
-    private boolean begun;
+    private volatile boolean begun;
 
     Rest(int node, @Nullable Poison poison, @Nullable ArrayDeque<Turn.Delivery> failed) {
       this.node = node;
