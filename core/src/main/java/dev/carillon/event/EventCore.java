@@ -151,6 +151,7 @@ final class EventCore implements RawEvents {
 
   @Override
   public EventHandle handle(long event) {
+    check(event);
     return new EventHandle(config.owner(), (int) (event >>> 32), (int) event);
   }
 

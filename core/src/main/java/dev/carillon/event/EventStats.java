@@ -11,7 +11,8 @@ package dev.carillon.event;
  * @param slots slots ever taken into use: the most events that were pending at once, and some kept
  *     ready
  * @param retired slots that reached their last generation and are no longer used
- * @param waiters waiters registered now
+ * @param waiters waiters registered now; a removed one counts until it is unlinked, which a
+ *     completion or some further removals bring about
  * @param poisonRecords reasons of poisoned events kept now
  * @param failedListeners listeners that threw
  * @param leaked events that were dropped while pending
