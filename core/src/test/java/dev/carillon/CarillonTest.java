@@ -1,0 +1,52 @@
+package dev.carillon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.carillon.event.Event;
+import dev.carillon.event.EventStatus;
+import org.junit.jupiter.api.Test;
+
+/** The façade. */
+class CarillonTest {
+
+  @Test
+  void open_withDefaults_hasAnEventSystem() throws Exception {
+    try (var carillon = Carillon.open()) {
+      assertThat(carillon.name()).isEqualTo("carillon");
+      Event event = carillon.events().newEvent();
+      event.trigger();
+      event.await();
+    }
+  }
+
+  @Test
+  void open_named_namesTheParts() {
+    try (var carillon = Carillon.open(c -> c.named("trainer").events(e -> e.withMaxEvents(7)))) {
+      assertThat(carillon.name()).isEqualTo("trainer");
+      assertThat(carillon).hasToString("Carillon[trainer]");
+      assertThat(carillon.events().config().name()).isEqualTo("trainer");
+      assertThat(carillon.events().config().maxEvents()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void open_blankName_throws() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Carillon.open(c -> c.named(" ")))
+        .withMessage("name must not be blank: name=\" \"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new CarillonConfig("", CarillonConfig.DEFAULT.events()))
+        .withMessage("name must not be blank: name=\"\"");
+  }
+
+  @Test
+  void close_open_closesTheEvents() {
+    var carillon = Carillon.open();
+    Event event = carillon.events().newEvent();
+    carillon.close();
+    carillon.close();
+    assertThat(event.status()).isEqualTo(EventStatus.POISONED);
+    assertThat(carillon.events().isShutdown()).isTrue();
+  }
+}
