@@ -1,0 +1,60 @@
+package dev.carillon.tools;
+
+import java.io.IOException;
+
+/**
+ * How long a census takes.
+ *
+ * @param cold the census on events in a JVM that has just started, in seconds
+ * @param events the same once more, warm: the best of a few rounds
+ * @param loops by plain loops on one thread, warm: the best of as many rounds, run in turns with
+ *     those of {@code events}
+ */
+record CensusTimes(double cold, double events, double loops) {
+  private static final int ROUNDS = 3;
+
+  /** A census to be timed. */
+  @FunctionalInterface
+  private interface Census {
+    ClassTable<?> run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Compares the census on events with the one by loops.
+   *
+   * @param cold how long the first took, in seconds
+   * @throws IllegalStateException if they do not find out the same
+   */
+  static CensusTimes measure(Fault fault, double cold, String digest)
+      throws IOException, InterruptedException {
+    double loops = Double.MAX_VALUE;
+    double events = Double.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      loops = Math.min(loops, time(() -> LoopCensus.run(fault), digest));
+      try (var census = new EventCensus(fault)) {
+        events = Math.min(events, time(() -> census.run(EventCensus.Progress.NONE), digest));
+      }
+    }
+    return new CensusTimes(cold, events, loops);
+  }
+
+  private static double time(Census census, String digest)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    ClassTable<?> table = census.run();
+    double seconds = secondsSince(start);
+    String found = CensusSummary.digest(table);
+    if (!found.equals(digest)) {
+      throw new IllegalStateException("digests must be equal: " + digest + ", " + found);
+    }
+    return seconds;
+  }
+
+  static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  double ratio() {
+    return events / loops;
+  }
+}

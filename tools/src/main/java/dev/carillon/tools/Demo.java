@@ -1,0 +1,131 @@
+package dev.carillon.tools;
+
+import static dev.carillon.tools.Terminal.count;
+
+import dev.carillon.event.Event;
+import java.io.IOException;
+import java.util.Locale;
+
+/** One run of the demonstration, which a signal may end at any time. */
+final class Demo implements AutoCloseable {
+  /*
+   * When the JVM is told to end, a shutdown hook stops the census: its pending events are
+   * poisoned, which wakes whoever awaits them, and its threads end. What that makes fail, on the
+   * thread that runs the demonstration, is no failure to report; and nothing is printed any more.
+   * The JVM ends with the exit code that says which signal it was, 130 for Ctrl-C.
+   */
+  static final int DONE = 0;
+  static final int BROKEN = 3;
+  static final int HANGING = 4;
+  static final int INTERRUPTED = 130;
+
+  private final Terminal terminal;
+  private final boolean json;
+  private final Fault fault;
+  private final EventCensus census;
+  private final Thread hook = Thread.ofPlatform().name("census-stop").unstarted(this::stop);
+  private volatile boolean stopped;
+
+  Demo(Terminal terminal, boolean json, Fault fault) {
+    this.terminal = terminal;
+    this.json = json;
+    this.fault = fault;
+    this.census = new EventCensus(fault);
+  }
+
+  /** {@return the exit code} */
+  int run() throws IOException {
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      return takeCensus();
+    } catch (RuntimeException e) {
+      if (stopped) {
+        return INTERRUPTED;
+      }
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return INTERRUPTED;
+    }
+  }
+
+  private int takeCensus() throws IOException, InterruptedException {
+    if (!json) {
+      terminal.println(
+          "Carillon takes a census of JDK %s on %d cores: an event for each class."
+              .formatted(Runtime.version(), Runtime.getRuntime().availableProcessors()));
+    }
+    long start = System.nanoTime();
+    ClassTable<Event> table = census.run(this::showProgress);
+    double seconds = CensusTimes.secondsSince(start);
+    var summary = CensusSummary.of(table);
+    if (fault.kind() == Fault.Kind.HANG) {
+      return explain(summary, seconds);
+    }
+    terminal.status("Comparing with one thread ...");
+    CensusTimes times = CensusTimes.measure(fault, seconds, summary.digest());
+    boolean broken = fault.kind() == Fault.Kind.BREAK;
+    if (json) {
+      CensusJson object =
+          new CensusJson(summary, census.stats())
+              .withSeconds("seconds", times.events())
+              .withSeconds("singleThreadSeconds", times.loops())
+              .with("digest", summary.digest());
+      terminal.println((broken ? object.with("poisoned", summary.missing()) : object).toString());
+    } else {
+      var report = new CensusReport(terminal, summary);
+      report.print(census.stats(), census.peakPending(), times);
+      if (broken) {
+        report.printPoisoned(table, table.node(fault.className()));
+      }
+    }
+    return broken ? BROKEN : DONE;
+  }
+
+  private int explain(CensusSummary summary, double seconds) {
+    String tree = census.explainFault().toString();
+    if (json) {
+      terminal.println(
+          new CensusJson(summary, census.stats())
+              .withSeconds("seconds", seconds)
+              .with("digest", summary.digest())
+              .with("pending", summary.missing())
+              .with("explanation", tree)
+              .toString());
+    } else {
+      terminal.println(
+          String.format(
+              Locale.ROOT,
+              "%s classes are done after %.3f s; %s wait for %s, itself among them:",
+              count(summary.classes() - summary.missing()),
+              seconds,
+              count(summary.missing()),
+              fault.className()));
+      terminal.println("");
+      terminal.println(tree.stripTrailing());
+    }
+    return HANGING;
+  }
+
+  /** Runs in the shutdown hook. */
+  private void stop() {
+    stopped = true;
+    terminal.close();
+    census.close();
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return; // the JVM is ending, and the hook does the rest
+    }
+    census.close();
+  }
+
+  private void showProgress(long read, long pending) {
+    terminal.status(
+        "%s class files read, %s events pending".formatted(count(read), count(pending)));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.carillon.tools;
+
+import dev.carillon.event.PoisonedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The demonstration: a census of the JDK, in which every class waits for its supertypes. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Takes a census of the JDK it runs on: every class is one task, which has to wait for"
+          + " those of its superclass and its interfaces."
+    },
+    footerHeading = "%nWith --json:%n",
+    footer = {
+      "  seconds, singleThreadSeconds  the best of three warm rounds each, in turns,",
+      "                   on events and by plain loops on one thread",
+      "  mostImplemented  the ten interfaces that most types name as their own",
+      "  digest           SHA-256 of all lines \"name depth ancestors\", sorted by bytes",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with --break,",
+      "            4 done with --hang, 130 interrupted"
+    })
+final class DemoCommand implements Callable<Integer> {
+  static final int FAILED = 1;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--json", description = "Print one JSON object instead of a report.")
+  private boolean json;
+
+  @ArgGroup private @Nullable FaultOption faultOption;
+
+  /** The options of which there may be one. */
+  static final class FaultOption {
+    @Option(
+        names = "--break",
+        paramLabel = "CLASS",
+        description =
+            "Poison this class's event instead of measuring the class, and report what comes of it.")
+    private @Nullable String broken;
+
+    @Option(
+        names = "--hang",
+        paramLabel = "CLASS",
+        description =
+            "Never complete this class's event, and explain who waits for it when all else is done.")
+    private @Nullable String hanging;
+
+    Fault fault() {
+      if (broken != null) {
+        return new Fault(Fault.Kind.BREAK, broken);
+      }
+      return hanging != null ? new Fault(Fault.Kind.HANG, hanging) : Fault.NONE;
+    }
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
+    PrintWriter out = commandLine.getOut();
+    PrintWriter err = commandLine.getErr();
+    Terminal terminal = json ? new Terminal(out, false, false) : Terminal.of(out, System.getenv());
+    Fault fault = faultOption == null ? Fault.NONE : faultOption.fault();
+    if (fault.kind() != Fault.Kind.NONE && !JdkImage.contains(fault.className())) {
+      err.println(
+          "carillon demo: CLASS must be the binary name of a class of this JDK, such as"
+              + " java.util.Map$Entry: CLASS="
+              + fault.className());
+      return ExitCode.USAGE;
+    }
+    try (var demo = new Demo(terminal, json, fault)) {
+      return demo.run();
+    } catch (PoisonedException e) {
+      err.println("carillon demo: " + e.getMessage());
+      return FAILED;
+    }
+  }
+}

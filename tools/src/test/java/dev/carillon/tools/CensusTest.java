@@ -1,0 +1,186 @@
+package dev.carillon.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.carillon.event.CarillonException;
+import dev.carillon.event.Event;
+import dev.carillon.event.EventStatus;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The three ways to take a census agree with the obvious one. */
+final class CensusTest {
+  private static final ObviousCensus OBVIOUS = ObviousCensus.ofThisJdk();
+
+  @Test
+  void events_ofThisJdk_haveTheObviousDigest() throws Exception {
+    try (var census = new EventCensus(Fault.NONE)) {
+      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      assertThat(CensusSummary.digest(table)).isEqualTo(OBVIOUS.digestWithout(Set.of()));
+    }
+  }
+
+  @Test
+  void events_afterTheCensus_areAllTriggeredAndCounted() throws Exception {
+    try (var census = new EventCensus(Fault.NONE)) {
+      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      assertThat(table.nodes()).allMatch(node -> node.task().status() == EventStatus.TRIGGERED);
+      // one merge for each class but Object and one of all; an event for the reading
+      int classes = OBVIOUS.types.size();
+      assertThat(census.stats().merges()).isEqualTo(classes);
+      assertThat(census.stats().created()).isEqualTo(2L * classes + 1);
+      assertThat(census.stats().pending()).isZero();
+    }
+  }
+
+  @Test
+  void loops_ofThisJdk_haveTheObviousDigest() throws Exception {
+    String digest = CensusSummary.digest(LoopCensus.run(Fault.NONE));
+    assertThat(digest).isEqualTo(OBVIOUS.digestWithout(Set.of()));
+  }
+
+  @Test
+  void futures_ofThisJdk_haveTheObviousDigest() {
+    String digest = CensusSummary.digest(FutureCensus.run());
+    assertThat(digest).isEqualTo(OBVIOUS.digestWithout(Set.of()));
+  }
+
+  @Test
+  void summary_ofThisJdk_countsAsTheObviousCensus() throws Exception {
+    CensusSummary summary = CensusSummary.of(LoopCensus.run(Fault.NONE));
+    var modules = new HashSet<String>();
+    var implementors = new HashMap<String, Integer>();
+    long edges = 0;
+    for (ObviousCensus.Type type : OBVIOUS.types.values()) {
+      modules.add(type.module());
+      edges += type.supertypes().size();
+      for (String supertype : type.supertypes()) {
+        if (OBVIOUS.types.get(supertype).isInterface()) {
+          implementors.merge(supertype, 1, Integer::sum);
+        }
+      }
+    }
+    assertThat(summary.modules()).isEqualTo(modules.size());
+    assertThat(summary.classes()).isEqualTo(OBVIOUS.types.size());
+    assertThat(summary.edges()).isEqualTo(edges);
+    assertThat(summary.missing()).isZero();
+    assertThat(summary.mostImplemented())
+        .hasSize(10)
+        .allMatch(used -> used.count() == implementors.get(used.name()))
+        .extracting(CensusSummary.Implemented::count)
+        .containsExactlyElementsOf(
+            implementors.values().stream()
+                .sorted((a, b) -> b - a)
+                .limit(10)
+                .collect(Collectors.toList()));
+  }
+
+  @Test
+  void summary_deepest_isTheFirstByNameOfTheDeepestClasses() throws Exception {
+    CensusSummary summary = CensusSummary.of(LoopCensus.run(Fault.NONE));
+    int deepest = OBVIOUS.types.keySet().stream().mapToInt(OBVIOUS::depth).max().orElseThrow();
+    String name =
+        OBVIOUS.types.keySet().stream()
+            .filter(each -> OBVIOUS.depth(each) == deepest)
+            .sorted()
+            .findFirst()
+            .orElseThrow();
+    assertThat(summary.maxDepth()).isEqualTo(deepest);
+    assertThat(summary.deepest()).startsWith("java.lang.Object").endsWith(name);
+    for (int i = 1; i < summary.deepest().size(); i++) {
+      assertThat(OBVIOUS.types.get(summary.deepest().get(i)).supertypes().getFirst())
+          .isEqualTo(summary.deepest().get(i - 1));
+    }
+  }
+
+  @Test
+  void events_whenAClassBreaks_measureAllButItsSubtypes() throws Exception {
+    var fault = new Fault(Fault.Kind.BREAK, "java.util.AbstractMap");
+    Set<String> missing = OBVIOUS.dependents("java.util.AbstractMap");
+    try (var census = new EventCensus(fault)) {
+      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      CensusSummary summary = CensusSummary.of(table);
+      assertThat(summary.missing()).isEqualTo(missing.size());
+      assertThat(summary.digest()).isEqualTo(OBVIOUS.digestWithout(missing));
+      assertThat(summary.digest()).isEqualTo(CensusSummary.digest(LoopCensus.run(fault)));
+      assertThat(table.node("java.util.LinkedHashMap").task().poison().orElseThrow().rootCauses())
+          .singleElement()
+          .satisfies(root -> assertThat(root.name()).contains("java.util.AbstractMap"));
+    }
+  }
+
+  @Test
+  void events_whenAClassHangs_completeAllThatCanBe() throws Exception {
+    var fault = new Fault(Fault.Kind.HANG, "java.util.AbstractMap");
+    Set<String> waiting = OBVIOUS.dependents("java.util.AbstractMap");
+    try (var census = new EventCensus(fault)) {
+      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      Set<String> pending =
+          table.nodes().stream()
+              .filter(node -> node.task().status() == EventStatus.PENDING)
+              .map(ClassNode::name)
+              .collect(Collectors.toSet());
+      assertThat(pending).isEqualTo(waiting);
+      assertThat(CensusSummary.digest(table)).isEqualTo(OBVIOUS.digestWithout(waiting));
+    }
+  }
+
+  @Test
+  void events_whenObjectHangs_completeNone() throws Exception {
+    try (var census = new EventCensus(new Fault(Fault.Kind.HANG, "java.lang.Object"))) {
+      CensusSummary summary = CensusSummary.of(census.run(EventCensus.Progress.NONE));
+      assertThat(summary.missing()).isEqualTo(summary.classes());
+      assertThat(summary.deepest()).isEmpty();
+      assertThat(summary.maxDepth()).isZero();
+    }
+  }
+
+  @Test
+  void run_whenClosedMeanwhile_failsAndDoesNotHang() throws Exception {
+    var census = new EventCensus(Fault.NONE);
+    var run =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return census.run(EventCensus.Progress.NONE);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    census.close();
+    assertThat(run.handle((table, failure) -> true).get(1, TimeUnit.MINUTES)).isTrue();
+  }
+
+  @Test
+  void run_whenClosedBefore_isRefused() {
+    var census = new EventCensus(Fault.NONE);
+    census.close();
+    assertThatThrownBy(() -> census.run(EventCensus.Progress.NONE))
+        .isInstanceOf(CarillonException.class);
+  }
+
+  @Test
+  void contains_forClassesOfTheImage_isTrue() {
+    assertThat(JdkImage.contains("java.lang.Object")).isTrue();
+    assertThat(JdkImage.contains("java.util.Map$Entry")).isTrue();
+    assertThat(OBVIOUS.types.keySet().stream().limit(500)).allMatch(JdkImage::contains);
+  }
+
+  @Test
+  void contains_forAnythingElse_isFalse() {
+    assertThat(JdkImage.contains("")).isFalse();
+    assertThat(JdkImage.contains("module-info")).isFalse();
+    assertThat(JdkImage.contains("java.lang")).isFalse();
+    assertThat(JdkImage.contains("java.lang.package-info")).isFalse();
+    assertThat(JdkImage.contains("java.lang.object")).isFalse();
+    assertThat(JdkImage.contains("java/lang/Object")).isFalse();
+    assertThat(JdkImage.contains("java.util.Map.Entry")).isFalse();
+    assertThat(JdkImage.contains("dev.carillon.event.Event")).isFalse();
+    assertThat(JdkImage.contains("..")).isFalse();
+  }
+}
