@@ -9,18 +9,24 @@ import java.util.function.Function;
  * @param text the bound, for tables
  * @param measure finds what it bounds, if that was measured
  * @param limit the most it may be
+ * @param timed whether the limit is a time, which a slower processor makes longer
  */
-record Goal(String text, Function<Rows, Optional<Score>> measure, double limit) {
+record Goal(String text, Function<Rows, Optional<Score>> measure, double limit, boolean timed) {
+
+  /** {@return how much of the limit was used, the limit taken times a factor if it is a time} */
+  double share(Score measured, double slower) {
+    return measured.value() / (timed ? limit * slower : limit);
+  }
 
   /** {@return a bound on the time of a subject in nanoseconds} */
   static Goal time(String text, double limit, String method, String variant, long size) {
-    return new Goal(text, rows -> timeOf(rows, method, variant, size), limit);
+    return new Goal(text, rows -> timeOf(rows, method, variant, size), limit, true);
   }
 
   /** {@return a bound on the bytes of a subject} */
   static Goal bytes(String text, double limit, String method, long size) {
     return new Goal(
-        text, rows -> rows.find(method, "", size).map(r -> new Score(r.bytes(), 0)), limit);
+        text, rows -> rows.find(method, "", size).map(r -> new Score(r.bytes(), 0)), limit, false);
   }
 
   /** {@return a bound on the time of a subject in another's} */
@@ -36,7 +42,8 @@ record Goal(String text, Function<Rows, Optional<Score>> measure, double limit) 
         rows ->
             timeOf(rows, method, variant, 0)
                 .flatMap(mine -> timeOf(rows, other, otherVariant, 0).map(mine::over)),
-        limit);
+        limit,
+        false);
   }
 
   private static Optional<Score> timeOf(Rows rows, String method, String variant, long size) {
