@@ -16,6 +16,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,11 +65,26 @@ class DocumentedCodeTest {
             s -> DynamicTest.dynamicTest(s.where, () -> assertThat(errors(s.code, out)).isEmpty()));
   }
 
+  @Test
+  void readmeCensus_isTheRegionOfTheExample() throws IOException {
+    Path example =
+        Repository.root().resolve("examples/src/main/java/dev/carillon/examples/Census.java");
+    var region =
+        Pattern.compile("// @start region=census\\n(.*?) *// @end", Pattern.DOTALL)
+            .matcher(Files.readString(example));
+    assertThat(region.find()).isTrue();
+    assertThat(Files.readString(Repository.root().resolve("README.md")))
+        .contains("```java\n" + region.group(1).stripIndent() + "```");
+  }
+
   private static void add(List<Shown> shown, Path file, Pattern pattern, String margin)
       throws IOException {
     var matcher = pattern.matcher(Files.readString(file));
     while (matcher.find()) {
       String code = matcher.group(1).replaceAll(margin, "");
+      if (code.contains("Census::read")) {
+        continue; // the region of the example, compiled there
+      }
       shown.add(new Shown(file.getFileName() + " #" + shown.size(), code));
     }
   }
