@@ -288,7 +288,7 @@ final class Cascade {
       waiter.wake(poison);
       return;
     }
-    if (FlightRecorder.isInitialized()) {
+    if (FlightRecorder.isInitialized() && SlowListenerEvent.isRecorded()) {
       var slow = new SlowListenerEvent();
       slow.begin();
       listen((CompletionListener) target, poison);

@@ -199,7 +199,7 @@ final class EventCore implements RawEvents {
     return state;
   }
 
-  private InvalidHandleException invalid(long event) {
+  InvalidHandleException invalid(long event) {
     String shown =
         Integer.toUnsignedString((int) (event >>> 32))
             + "@"

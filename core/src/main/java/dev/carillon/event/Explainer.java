@@ -52,7 +52,10 @@ final class Explainer {
     var found = new ArrayList<Wait>();
     int most = core.nodes.highWater();
     int node = SlotTable.head(core.slots.stateAcquire(index));
-    for (int steps = 0; node != 0 && steps < most; steps++) {
+    for (int steps = 1; node != 0 && steps < most; steps++) {
+      if (steps % 4096 == 0 && core.pendingIn(index) != event) {
+        return; // its nodes are in other lists by now, where the walk might not end
+      }
       Object target = core.nodes.target(node);
       if (!core.nodes.isClaimed(node) && !(target instanceof Housekeeping)) {
         found.add(waitOf(event, target, core.nodes.output(node)));

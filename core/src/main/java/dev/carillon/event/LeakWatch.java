@@ -82,12 +82,14 @@ final class LeakWatch {
     if (core.status(reference.event).isComplete()) {
       return;
     }
-    leaked.increment();
+    leaked.increment(); // before anybody can see the poison
     if (core.tryPoison(reference.event, "dropped while pending, nobody can complete it" + where)) {
       var flight = new EventLeakedEvent();
       if (flight.shouldCommit()) {
         flight.commit(core.name(), core.handle(reference.event), site);
       }
+    } else {
+      leaked.decrement();
     }
   }
 

@@ -12,8 +12,8 @@ final class LocalEvent implements Event {
   /*
    * A traced event is poisoned when its object is found unreachable. The calls that complete an
    * event keep the object reachable until they are done; otherwise the last of them could lose to
-   * the leak watch. Waiting does not: a thread that waits for an event that nobody else can reach
-   * waits in vain, and is told so.
+   * the leak watch. Waiting need not: a thread that waits for an event that nobody else can reach
+   * waits in vain, and is told so if the compiler has let go of the object.
    */
   final EventCore core;
   final long raw;

@@ -64,6 +64,9 @@ final class Merges {
     int i = 0;
     try {
       for (; i < inputs.length; i++) {
+        if (inputs[i] == event) {
+          throw core.invalid(event); // a handle that was forged before there was such an event
+        }
         if (core.waitlist.addInput(inputs[i], output, i) == 0) {
           countNow(output, i, core.poisonOf(inputs[i]));
         }

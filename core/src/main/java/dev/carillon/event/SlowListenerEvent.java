@@ -3,6 +3,7 @@ package dev.carillon.event;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -22,6 +23,15 @@ final class SlowListenerEvent extends Event {
 
   @Label("Listener")
   @Nullable String listener;
+
+  /** {@return whether a recording wants these now} Only to be asked once a recorder exists. */
+  static boolean isRecorded() {
+    return Holder.TYPE.isEnabled();
+  }
+
+  private static final class Holder {
+    static final EventType TYPE = EventType.getEventType(SlowListenerEvent.class);
+  }
 
   void commit(String systemName, Object target) {
     system = systemName;
