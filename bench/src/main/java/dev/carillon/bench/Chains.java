@@ -49,7 +49,7 @@ public class Chains {
 
   @Benchmark
   @Subject("Carillon, merges of one")
-  public EventStatus carillon() {
+  public EventStatus carillon() throws InterruptedException {
     long first = raw.create();
     long last = first;
     for (int i = 0; i < size; i++) {
@@ -57,12 +57,13 @@ public class Chains {
       last = raw.merge(one);
     }
     raw.trigger(first);
+    raw.await(last); // a long chain may be finished by another thread
     return raw.status(last);
   }
 
   @Benchmark
   @Subject("Carillon, listeners that trigger")
-  public EventStatus carillonListeners() {
+  public EventStatus carillonListeners() throws InterruptedException {
     long first = raw.create();
     long last = first;
     for (int i = 0; i < size; i++) {
@@ -71,6 +72,7 @@ public class Chains {
       last = next;
     }
     raw.trigger(first);
+    raw.await(last); // a long chain may be finished by another thread
     return raw.status(last);
   }
 
@@ -127,12 +129,17 @@ public class Chains {
 
     private Longest() {}
 
+    /** Builds a chain and completes it. */
+    private interface Links {
+      Object run() throws InterruptedException;
+    }
+
     /** Tries the subject named. */
     public static void main(String[] args) throws InterruptedException {
       for (int length = 100; length <= MOST; length *= 10) {
         var chain = new Chains();
         chain.size = length;
-        Runnable subject =
+        Links subject =
             switch (args[0]) {
               case "carillonListeners" -> chain::carillonListeners;
               case "completableFuture" -> chain::completableFuture;
@@ -147,7 +154,7 @@ public class Chains {
       System.out.printf("%,d links and no overflow%n", MOST);
     }
 
-    private static boolean overflows(Runnable subject) throws InterruptedException {
+    private static boolean overflows(Links subject) throws InterruptedException {
       boolean[] overflow = new boolean[1];
       var thread =
           new Thread(() -> {
@@ -155,6 +162,8 @@ public class Chains {
               subject.run();
             } catch (StackOverflowError e) {
               overflow[0] = true;
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
             }
           });
       thread.start();

@@ -41,7 +41,7 @@ public class Merges {
           "carillon",
           List.of(
               Session.of(Merges.class, SUBJECTS).withSizes(2, 16, 256, 4_096).withPercent(50),
-              Session.of(Merges.class, SUBJECTS)
+              Session.of(Merges.class, "carillon", "carillonObject", "counter", "completableFuture")
                   .withSizes(256)
                   .withPercent(50)
                   .withJvmArgs("-XX:+UseParallelGC")

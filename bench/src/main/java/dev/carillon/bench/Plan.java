@@ -11,7 +11,7 @@ package dev.carillon.bench;
  */
 record Plan(String name, int forks, int warmups, int iterations, int millis) {
   /** What {@code carillon bench} runs. */
-  static final Plan SHORT = new Plan("short", 2, 3, 5, 500);
+  static final Plan SHORT = new Plan("short", 2, 3, 5, 400);
 
   /** What {@code carillon bench --long} runs. */
   static final Plan LONG = new Plan("long", 3, 5, 10, 1_000);

@@ -124,7 +124,7 @@ public class EventLincheckTest {
 
   @Test
   void operations_inAnyInterleaving_areLinearizable() {
-    Linchecks.check(EventLincheckTest.class, Specification.class, 8, 150);
+    Linchecks.check(EventLincheckTest.class, Specification.class, 5, 100);
   }
 
   /** What the operations mean, one after another. */

@@ -100,6 +100,25 @@ class EventObjectTest {
   }
 
   @Test
+  void poison_withPoisonFromElsewhere_keepsItsOrigin() {
+    Event failed = events.newEvent("disk");
+    failed.poison("disk full");
+    Poison poison = failed.poison().orElseThrow();
+    Event event = events.newEvent("load");
+    event.poison(poison);
+    event.poison(poison);
+    assertThat(event.poison()).contains(poison);
+    assertThat(event.tryPoison(poison)).isFalse();
+    assertThat(events.newEvent().tryPoison(poison)).isTrue();
+    Event triggered = events.newEvent();
+    triggered.trigger();
+    assertThatExceptionOfType(AlreadyCompletedException.class)
+        .isThrownBy(() -> triggered.poison(poison))
+        .withMessageContaining("attempt=poison outcome=TRIGGERED");
+    assertThatNullPointerException().isThrownBy(() -> event.tryPoison((Poison) null));
+  }
+
+  @Test
   void poison_withNullThrowable_throws() {
     Event event = events.newEvent();
     assertThatNullPointerException()

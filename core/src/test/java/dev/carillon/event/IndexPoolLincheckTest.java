@@ -50,7 +50,7 @@ public class IndexPoolLincheckTest {
 
   @Test
   void operations_inAnyInterleaving_areLinearizable() {
-    Linchecks.check(IndexPoolLincheckTest.class, Specification.class, 10, 150);
+    Linchecks.check(IndexPoolLincheckTest.class, Specification.class, 8, 100);
   }
 
   /** What the operations mean, one after another. */

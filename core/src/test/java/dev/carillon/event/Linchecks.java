@@ -1,9 +1,12 @@
 package dev.carillon.event;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jetbrains.kotlinx.lincheck.Actor;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuarantee;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
@@ -20,6 +23,14 @@ final class Linchecks {
    */
   private static final int LONGEST_LOOP = 4 * IndexPool.BATCH;
 
+  /** Our own helpers, and values that nobody changes. */
+  private static final Set<String> NOT_ANALYSED =
+      Set.of(
+          Linchecks.class.getName(),
+          Poison.class.getName(),
+          MergeFailures.class.getName(),
+          EventHandle.class.getName());
+
   static {
     System.setProperty("lincheck.logLevel", "ERROR"); // it warns of fields of hidden classes
   }
@@ -32,13 +43,45 @@ final class Linchecks {
         EventSystem.create(c -> c.withOwner(1).withTraceEvery(0).withMaxEvents(maxEvents)).raw();
   }
 
+  /** Makes the next removal of an inner waiter of an event compact its list. */
+  static void fillUpToCompaction(EventCore core, long event) {
+    Details details = core.makeDetails(event);
+    for (int i = 0; i < 31; i++) {
+      if (details.countGarbage()) {
+        throw new AssertionError("compaction is due too early: removals=" + i);
+      }
+    }
+  }
+
+  /** Fails if a free waiter node is in two places. */
+  static void checkFreeNodes(EventCore core) {
+    var found = new HashSet<Integer>();
+    core.caches.sum(
+        cache -> {
+          for (int i = 0; i < cache.nodeCount; i++) {
+            if (!found.add(cache.nodes[i])) {
+              throw new AssertionError("freed twice: node=" + cache.nodes[i]);
+            }
+          }
+          return 0;
+        });
+  }
+
+  private static ModelCheckingOptions modelChecking() {
+    return new ModelCheckingOptions()
+        .loopBound(LONGEST_LOOP)
+        .addGuarantee(
+            new ManagedStrategyGuarantee.MethodBuilder(NOT_ANALYSED::contains)
+                .allMethods()
+                .ignore());
+  }
+
   /**
    * Checks random programs of a class's operations against a sequential specification: all
    * interleavings of a few switches, then runs on real threads.
    */
   static void check(Class<?> test, Class<?> specification, int programs, int executions) {
-    new ModelCheckingOptions()
-        .loopBound(LONGEST_LOOP)
+    modelChecking()
         .iterations(programs * FACTOR)
         .invocationsPerIteration(executions)
         .threads(2)
@@ -47,8 +90,7 @@ final class Linchecks {
         .actorsAfter(1)
         .sequentialSpecification(specification)
         .check(test);
-    new ModelCheckingOptions()
-        .loopBound(LONGEST_LOOP)
+    modelChecking()
         .iterations(programs * FACTOR)
         .invocationsPerIteration(executions)
         .threads(3)
@@ -73,8 +115,7 @@ final class Linchecks {
    * holds after all of them is said by the class's validation method.
    */
   static void race(Class<?> test, int executions, String... operations) {
-    new ModelCheckingOptions()
-        .loopBound(LONGEST_LOOP)
+    modelChecking()
         .iterations(0)
         .invocationsPerIteration(executions * FACTOR)
         .threads(operations.length)

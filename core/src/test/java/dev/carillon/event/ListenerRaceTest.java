@@ -106,8 +106,9 @@ class ListenerRaceTest {
               "timed",
               () -> {
                 for (Event event : current) {
-                  while (!event.await(timeout)) {
-                    Thread.yield();
+                  boolean triggered = false;
+                  while (!triggered) {
+                    triggered = event.await(timeout);
                   }
                 }
               });

@@ -34,7 +34,7 @@ public class PromiseLincheckTest {
 
   @Test
   void operations_inAnyInterleaving_areLinearizable() {
-    Linchecks.check(PromiseLincheckTest.class, Specification.class, 8, 150);
+    Linchecks.check(PromiseLincheckTest.class, Specification.class, 5, 100);
   }
 
   /** What the operations mean, one after another. */

@@ -23,7 +23,7 @@ final class CensusReport {
     line("");
     section("Classes", List.of(classes()));
     section("Deepest", chain());
-    section("Most used", mostImplemented());
+    section("Interfaces", mostImplemented());
     section(
         "Events",
         List.of(
@@ -35,9 +35,12 @@ final class CensusReport {
         "Time",
         List.of(
             seconds(times.cold()) + "  from a cold start",
-            seconds(times.events()) + "  once warm",
-            "%s  by one thread without events, warm: ratio %.2f"
-                .formatted(seconds(times.loops()), times.ratio())));
+            seconds(times.events()) + "  warm, the best of three",
+            String.format(
+                Locale.ROOT,
+                "%s  by one thread without events, likewise: ratio %.2f",
+                seconds(times.loops()),
+                times.ratio())));
     section("Digest", List.of(summary.digest()));
   }
 
@@ -47,20 +50,26 @@ final class CensusReport {
   }
 
   private List<String> chain() {
-    var lines = new ArrayList<String>();
-    lines.add(summary.maxDepth() + " steps below the first");
-    String arrow = "";
-    for (String name : summary.deepest()) {
-      lines.add(arrow + name);
-      arrow = arrow.isEmpty() ? "> " : "  " + arrow;
+    if (summary.deepest().isEmpty()) {
+      return List.of("none");
     }
-    return summary.deepest().isEmpty() ? List.of("none") : lines;
+    var lines = new ArrayList<String>();
+    lines.add(summary.maxDepth() + " steps from " + summary.deepest().getFirst());
+    String indent = "";
+    for (String name : summary.deepest().subList(1, summary.deepest().size())) {
+      lines.add(indent + "> " + name);
+      indent += "  ";
+    }
+    return lines;
   }
 
   private List<String> mostImplemented() {
-    return summary.mostImplemented().stream()
-        .map(used -> "%6s  %s".formatted(count(used.count()), used.name()))
-        .toList();
+    var lines = new ArrayList<String>();
+    lines.add("those that most classes and interfaces name as their own");
+    for (CensusSummary.Implemented used : summary.mostImplemented()) {
+      lines.add("%6s  %s".formatted(count(used.count()), used.name()));
+    }
+    return lines;
   }
 
   private static String seconds(double seconds) {

@@ -23,7 +23,7 @@ record CensusTimes(double cold, double events, double loops) {
    * Compares the census on events with the one by loops.
    *
    * @param cold how long the first took, in seconds
-   * @throws IllegalStateException if they do not find out the same
+   * @throws CensusException if they do not find out the same
    */
   static CensusTimes measure(Fault fault, double cold, String digest)
       throws IOException, InterruptedException {
@@ -45,7 +45,7 @@ record CensusTimes(double cold, double events, double loops) {
     double seconds = secondsSince(start);
     String found = CensusSummary.digest(table);
     if (!found.equals(digest)) {
-      throw new IllegalStateException("digests must be equal: " + digest + ", " + found);
+      throw new CensusException("digests must be equal: digests=" + digest + ", " + found);
     }
     return seconds;
   }

@@ -57,7 +57,7 @@ final class ClassNode<T> {
   /** Says what the class file tells; the superclass comes first, if there is one. */
   void define(String inFile, boolean asInterface, List<ClassNode<T>> itsSupertypes) {
     if (defined) {
-      throw new IllegalStateException(
+      throw new CensusException(
           "a class must have one file: class=%s files=%s, %s".formatted(name, file, inFile));
     }
     file = inFile;

@@ -97,7 +97,7 @@ final class ClassTable<T> {
   /**
    * Checks that every class that was named as a supertype has a file.
    *
-   * @throws IllegalStateException if one has none
+   * @throws CensusException if one has none
    */
   void requireComplete() {
     if (defined.sum() == nodes.size()) {
@@ -105,7 +105,7 @@ final class ClassTable<T> {
     }
     for (ClassNode<T> node : nodes.values()) {
       if (!node.isDefined()) {
-        throw new IllegalStateException("supertypes must be in the image: " + node.name());
+        throw new CensusException("supertypes must be in the image: supertype=" + node.name());
       }
     }
   }

@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 /** The demonstration: a census of the JDK, in which every class waits for its supertypes. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = {
       "Takes a census of the JDK it runs on: every class is one task, which has to wait for"
           + " those of its superclass and its interfaces."
@@ -36,6 +35,13 @@ final class DemoCommand implements Callable<Integer> {
   static final int FAILED = 1;
 
   @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli sees to it
+  private boolean help;
 
   @Option(names = "--json", description = "Print one JSON object instead of a report.")
   private boolean json;
@@ -67,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
     PrintWriter out = commandLine.getOut();
     PrintWriter err = commandLine.getErr();
@@ -82,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     try (var demo = new Demo(terminal, json, fault)) {
       return demo.run();
-    } catch (PoisonedException e) {
+    } catch (CensusException | PoisonedException | IOException e) {
       err.println("carillon demo: " + e.getMessage());
       return FAILED;
     }

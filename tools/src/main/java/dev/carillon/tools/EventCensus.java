@@ -25,8 +25,8 @@ final class EventCensus implements AutoCloseable {
    * supertype, a thread of the pool, since nobody else completes anything here. Listeners use the
    * try forms only: when the system is shut down in the middle, all events are complete already.
    *
-   * All class files are read, then all events are complete that can be, is how the end is known,
-   * and both are events again.
+   * The end is known by two more events: that all class files are read, and a merge of all the
+   * classes' events, or of those that are going to complete.
    */
   private static final int SAMPLE = 512; // one in so many classes looks how many events are pending
   private static final Duration REFRESH = Duration.ofMillis(100);
@@ -117,7 +117,7 @@ final class EventCensus implements AutoCloseable {
   /** {@return the events that are going to complete: all, or those that need no hanging class} */
   private List<Event> completable() {
     if (fault.kind() != Fault.Kind.HANG) {
-      return table.nodes().stream().map(ClassNode::task).toList();
+      return table.nodes().parallelStream().map(ClassNode::task).toList();
     }
     var hanging = new Subtypes<>(table.node(fault.className()));
     return table.nodes().stream()

@@ -20,7 +20,9 @@ final class FutureCensus {
     }
     census.table.requireComplete();
     CompletableFuture.allOf(
-            census.table.nodes().stream().map(ClassNode::task).toArray(CompletableFuture[]::new))
+            census.table.nodes().parallelStream()
+                .map(ClassNode::task)
+                .toArray(CompletableFuture[]::new))
         .join();
     return census.table;
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.carillon.event.CarillonException;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Set;
@@ -162,6 +164,27 @@ final class CensusTest {
     census.close();
     assertThatThrownBy(() -> census.run(EventCensus.Progress.NONE))
         .isInstanceOf(CarillonException.class);
+  }
+
+  @Test
+  void requireComplete_whenASupertypeHasNoFile_namesIt() throws Exception {
+    ClassTable<Boolean> table = ClassTable.plain(_ -> true);
+    table.read(Path.of(URI.create("jrt:/java.base/java/lang/Object.class")));
+    table.requireComplete();
+    table.read(Path.of(URI.create("jrt:/java.base/java/util/AbstractMap.class")));
+    assertThatThrownBy(table::requireComplete)
+        .isInstanceOf(CensusException.class)
+        .hasMessage("supertypes must be in the image: supertype=java.util.Map");
+  }
+
+  @Test
+  void read_whenAClassHasTwoFiles_isRefused() throws Exception {
+    ClassTable<Boolean> table = ClassTable.plain(_ -> true);
+    Path object = Path.of(URI.create("jrt:/java.base/java/lang/Object.class"));
+    table.read(object);
+    assertThatThrownBy(() -> table.read(object))
+        .isInstanceOf(CensusException.class)
+        .hasMessageContaining("java.lang.Object");
   }
 
   @Test

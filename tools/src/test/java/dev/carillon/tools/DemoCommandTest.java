@@ -63,7 +63,7 @@ final class DemoCommandTest {
     assertThat(outcome.err).isEmpty();
     assertThat(outcome.out)
         .startsWith("Carillon takes a census of JDK " + Runtime.version())
-        .contains("Classes", "Deepest", "Most used", "Events", "Time", "ratio")
+        .contains("Classes", "Deepest", "Interfaces", "Events", "Time", "ratio")
         .contains("java.lang.Object", "java.io.Serializable")
         .contains(OBVIOUS.digestWithout(Set.of()))
         .doesNotContain("\u001b", "\r");
