@@ -56,15 +56,14 @@ final class Linchecks {
   /** Fails if a free waiter node is in two places. */
   static void checkFreeNodes(EventCore core) {
     var found = new HashSet<Integer>();
-    core.caches.sum(
-        cache -> {
-          for (int i = 0; i < cache.nodeCount; i++) {
-            if (!found.add(cache.nodes[i])) {
-              throw new AssertionError("freed twice: node=" + cache.nodes[i]);
-            }
-          }
-          return 0;
-        });
+    core.caches.sum(cache -> {
+      for (int i = 0; i < cache.nodeCount; i++) {
+        if (!found.add(cache.nodes[i])) {
+          throw new AssertionError("freed twice: node=" + cache.nodes[i]);
+        }
+      }
+      return 0;
+    });
   }
 
   private static ModelCheckingOptions modelChecking() {

@@ -98,11 +98,10 @@ class ScaleTest {
       last = raw.merge(last);
     }
     long end = last;
-    onSmallStack(
-        () -> {
-          raw.trigger(first);
-          raw.await(end);
-        });
+    onSmallStack(() -> {
+      raw.trigger(first);
+      raw.await(end);
+    });
     assertThat(raw.status(end)).isEqualTo(TRIGGERED);
     assertThat(events.stats().waiters()).isZero();
   }
@@ -134,11 +133,10 @@ class ScaleTest {
       last = next;
     }
     long end = last;
-    onSmallStack(
-        () -> {
-          raw.trigger(first);
-          raw.await(end);
-        });
+    onSmallStack(() -> {
+      raw.trigger(first);
+      raw.await(end);
+    });
     assertThat(raw.status(end)).isEqualTo(TRIGGERED);
   }
 
@@ -188,15 +186,14 @@ class ScaleTest {
     Event event = events.newEvent();
     var woken = new CountDownLatch(threads);
     for (int i = 0; i < threads; i++) {
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              event.await();
-              woken.countDown();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try {
+          event.await();
+          woken.countDown();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      });
     }
     // none of them holds its carrier, or they could not all have come this far
     Patience.until("all wait", () -> events.stats().waiters() == threads);
@@ -229,12 +226,11 @@ class ScaleTest {
     Duration moment = Duration.ofNanos(1);
     try (var workers = new Workers()) {
       for (int t = 0; t < 4; t++) {
-        workers.start(
-            () -> {
-              for (int i = 0; i < MILLION / 4; i++) {
-                assertThat(never.await(moment)).isFalse();
-              }
-            });
+        workers.start(() -> {
+          for (int i = 0; i < MILLION / 4; i++) {
+            assertThat(never.await(moment)).isFalse();
+          }
+        });
       }
     }
     assertThat(events.stats().waiters()).isLessThan(100);

@@ -65,8 +65,12 @@ public final class EventAssert extends AbstractAssert<EventAssert, Event> {
     String found = poison().reason();
     if (!found.equals(reason)) {
       failWithActualExpectedAndMessage(
-          found, reason, "Expected <%s> to be poisoned with <%s> but it is with <%s>", actual,
-          reason, found);
+          found,
+          reason,
+          "Expected <%s> to be poisoned with <%s> but it is with <%s>",
+          actual,
+          reason,
+          found);
     }
     return this;
   }
@@ -80,8 +84,12 @@ public final class EventAssert extends AbstractAssert<EventAssert, Event> {
     List<String> found = poison().rootCauses().stream().map(Poison::reason).toList();
     if (!found.equals(List.of(reasons))) {
       failWithActualExpectedAndMessage(
-          found, List.of(reasons), "Expected <%s> to have the root causes %s but they are %s",
-          actual, List.of(reasons), found);
+          found,
+          List.of(reasons),
+          "Expected <%s> to have the root causes %s but they are %s",
+          actual,
+          List.of(reasons),
+          found);
     }
     return this;
   }
@@ -106,8 +114,8 @@ public final class EventAssert extends AbstractAssert<EventAssert, Event> {
   }
 
   /**
-   * {@return this, if the event is triggered or will be in time} Waits for that, on the clock of the
-   * event's system.
+   * {@return this, if the event is triggered or will be in time} Waits for that, on the clock of
+   * the event's system.
    *
    * @param timeout how long at most
    */

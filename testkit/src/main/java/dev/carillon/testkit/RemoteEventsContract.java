@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What every implementation of {@link RemoteEvents} has to keep, as checks that
- * any test framework can run.
+ * What every implementation of {@link RemoteEvents} has to keep, as checks that any test framework
+ * can run.
  *
  * {@snippet :
  * @TestFactory
@@ -204,9 +204,7 @@ public abstract class RemoteEventsContract {
     mine.trigger();
     left.poison("left failed");
     right.poison("right failed");
-    assertThat(merged)
-        .isPoisonedWithin(patience())
-        .hasRootCauses("left failed", "right failed");
+    assertThat(merged).isPoisonedWithin(patience()).hasRootCauses("left failed", "right failed");
   }
 
   private void invalidHandle(EventSystem here, EventSystem there) {

@@ -32,8 +32,7 @@ class EventAssertTest {
   private static void assertFails(Runnable assertion, String... parts) {
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(assertion::run)
-        .satisfies(
-            e -> org.assertj.core.api.Assertions.assertThat(e.getMessage()).contains(parts));
+        .satisfies(e -> org.assertj.core.api.Assertions.assertThat(e.getMessage()).contains(parts));
   }
 
   @Test
@@ -58,9 +57,11 @@ class EventAssertTest {
 
   @Test
   void poison_otherThanExpected_failsSayingBoth() {
-    assertFails(() -> assertThat(poisoned).isPoisonedWith("x"), "with <x> but it is with <disk full>");
+    assertFails(
+        () -> assertThat(poisoned).isPoisonedWith("x"), "with <x> but it is with <disk full>");
     assertFails(() -> assertThat(pending).isPoisonedWith("x"), "to be POISONED but it is PENDING");
-    assertFails(() -> assertThat(merged).hasRootCauses("x", "y"), "[x, y] but they are [disk full]");
+    assertFails(
+        () -> assertThat(merged).hasRootCauses("x", "y"), "[x, y] but they are [disk full]");
   }
 
   @Test

@@ -18,7 +18,8 @@ class InMemoryRemoteEventsTest {
 
     @Override
     protected Pair open() {
-      return new Pair(network.open(c -> c.withName("here")), network.open(c -> c.withName("there")));
+      return new Pair(
+          network.open(c -> c.withName("here")), network.open(c -> c.withName("there")));
     }
 
     @Override

@@ -128,11 +128,10 @@ class VirtualClockTest {
       workers.start(() -> clock.advance(SECOND));
       Patience.await(ringing);
       Thread closing =
-          workers.start(
-              () -> {
-                alarm.close();
-                assertThat(ended).isTrue();
-              });
+          workers.start(() -> {
+            alarm.close();
+            assertThat(ended).isTrue();
+          });
       Patience.until("it waits", () -> closing.getState() == Thread.State.WAITING);
       goOn.countDown();
     }
@@ -172,12 +171,11 @@ class VirtualClockTest {
   void advance_byManyThreads_addsUp() {
     try (var workers = new Workers()) {
       for (int i = 0; i < 4; i++) {
-        workers.start(
-            () -> {
-              for (int j = 0; j < 1_000; j++) {
-                clock.advance(Duration.ofNanos(1));
-              }
-            });
+        workers.start(() -> {
+          for (int j = 0; j < 1_000; j++) {
+            clock.advance(Duration.ofNanos(1));
+          }
+        });
       }
     }
     assertThat(clock.nanos()).isEqualTo(4_000);

@@ -22,8 +22,7 @@ class VirtualTimeTest {
   private static final Duration TICK = Duration.ofMillis(1);
 
   private final VirtualClock clock = new VirtualClock(Instant.parse("2026-11-21T05:00:00Z"));
-  private final EventSystem events =
-      EventSystem.create(c -> c.withClock(clock).withTraceEvery(0));
+  private final EventSystem events = EventSystem.create(c -> c.withClock(clock).withTraceEvery(0));
 
   @AfterEach
   void close() {
@@ -101,10 +100,9 @@ class VirtualTimeTest {
     try (var workers = new Workers()) {
       Thread one = workers.start(() -> assertThat(triggered.await(HOUR)).isTrue());
       Thread other =
-          workers.start(
-              () ->
-                  assertThatExceptionOfType(PoisonedException.class)
-                      .isThrownBy(() -> poisoned.await(HOUR)));
+          workers.start(() ->
+              assertThatExceptionOfType(PoisonedException.class)
+                  .isThrownBy(() -> poisoned.await(HOUR)));
       Patience.until("both wait", () -> one.getState() == Thread.State.WAITING);
       Patience.until("both wait", () -> other.getState() == Thread.State.WAITING);
       triggered.trigger();
@@ -119,10 +117,9 @@ class VirtualTimeTest {
     Event event = events.newEvent();
     try (var workers = new Workers()) {
       Thread waiting =
-          workers.start(
-              () ->
-                  assertThatExceptionOfType(PoisonedException.class)
-                      .isThrownBy(() -> event.await(HOUR)));
+          workers.start(() ->
+              assertThatExceptionOfType(PoisonedException.class)
+                  .isThrownBy(() -> event.await(HOUR)));
       Patience.until("it waits", () -> waiting.getState() == Thread.State.WAITING);
       events.close();
     }
@@ -142,8 +139,7 @@ class VirtualTimeTest {
     Duration slack = Duration.ofSeconds(2); // ages are exact to about a second
     assertThat(events.pendingOlderThan(Duration.ZERO)).containsExactly(oldest, middle, young);
     assertThat(events.pendingOlderThan(HOUR)).containsExactly(oldest, middle);
-    assertThat(events.pendingOlderThan(HOUR.multipliedBy(2).minus(slack)))
-        .containsExactly(oldest);
+    assertThat(events.pendingOlderThan(HOUR.multipliedBy(2).minus(slack))).containsExactly(oldest);
     assertThat(events.pendingOlderThan(HOUR.multipliedBy(2).plusSeconds(12))).isEmpty();
   }
 
