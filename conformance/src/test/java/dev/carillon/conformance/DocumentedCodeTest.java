@@ -70,11 +70,11 @@ class DocumentedCodeTest {
     Path example =
         Repository.root().resolve("examples/src/main/java/dev/carillon/examples/Census.java");
     var region =
-        Pattern.compile("// @start region=census\\n(.*?) *// @end", Pattern.DOTALL)
+        Pattern.compile("// @start region=census\\n(.*?)\\n *// @end", Pattern.DOTALL)
             .matcher(Files.readString(example));
     assertThat(region.find()).isTrue();
     assertThat(Files.readString(Repository.root().resolve("README.md")))
-        .contains("```java\n" + region.group(1).stripIndent() + "```");
+        .contains("```java\n" + region.group(1).stripIndent() + "\n```");
   }
 
   private static void add(List<Shown> shown, Path file, Pattern pattern, String margin)
