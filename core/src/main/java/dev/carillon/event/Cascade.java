@@ -154,7 +154,7 @@ final class Cascade {
 
   private Turn turn() {
     ThreadCache mine = caches.ofCaller();
-    return mine == null ? TURNS.get() : mine.turn;
+    return mine == null ? TURNS.get() : mine;
   }
 
   /** Delivers to a list and what follows; {@return the first Error that a listener threw} */

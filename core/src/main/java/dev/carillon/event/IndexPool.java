@@ -47,16 +47,16 @@ abstract class IndexPool {
   /**
    * Takes free indexes.
    *
-   * @param into filled from its beginning
+   * @param into filled from an offset on
    * @param most how many at most
    * @return how many were taken; 0 if none is free
    */
-  final int take(int[] into, int most) {
+  final int take(int[] into, int offset, int most) {
     synchronized (lock) {
       int n = Math.min(most, count);
       if (n > 0) {
         count -= n;
-        System.arraycopy(free, count, into, 0, n);
+        System.arraycopy(free, count, into, offset, n);
         return n;
       }
       int first = fresh;
@@ -65,7 +65,7 @@ abstract class IndexPool {
         grow(first + n);
         fresh = first + n;
         for (int i = 0; i < n; i++) {
-          into[i] = first + n - 1 - i; // the end of the array is used first
+          into[offset + i] = first + n - 1 - i; // the end of the array is used first
         }
       }
       return Math.max(n, 0);

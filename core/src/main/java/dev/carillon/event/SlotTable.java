@@ -36,6 +36,9 @@ final class SlotTable extends IndexPool {
    * `born` is the coarse time of creation, `inputs` and `remaining` are a merge's, `poison` is the
    * slot's poison log, null until one of its events is poisoned.
    *
+   * The arrays of a chunk begin and end with PAD unused places. Without them the first slots would
+   * share a cache line with the length of their array, which every access to any slot reads.
+   *
    * Chunks are found through `seen`, a plain field, which costs no ordering: a chunk's fields are
    * final, so whoever finds a chunk finds it whole, and whoever finds null or nothing looks at
    * `chunks`.
@@ -54,6 +57,8 @@ final class SlotTable extends IndexPool {
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
   private static final int OFFSET = CHUNK - 1;
+  private static final int PAD = 32;
+  private static final int LENGTH = PAD + CHUNK + PAD;
 
   private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
@@ -61,11 +66,16 @@ final class SlotTable extends IndexPool {
 
   /** The words of {@link #CHUNK} slots. */
   static final class Chunk {
-    final long[] state = new long[CHUNK];
-    final int[] born = new int[CHUNK];
-    final int[] remaining = new int[CHUNK];
-    final int[] inputs = new int[CHUNK];
-    final @Nullable PoisonLog[] poison = new PoisonLog[CHUNK];
+    final long[] state = new long[LENGTH];
+    final int[] born = new int[LENGTH];
+    final int[] remaining = new int[LENGTH];
+    final int[] inputs = new int[LENGTH];
+    final @Nullable PoisonLog[] poison = new PoisonLog[LENGTH];
+
+    /** {@return where the words of a slot are} */
+    static int at(int index) {
+      return PAD + (index & OFFSET);
+    }
 
     Chunk() {
       Arrays.fill(state, (1L << 32) | FREE);
@@ -73,52 +83,52 @@ final class SlotTable extends IndexPool {
 
     /** Reads the state; pairs with every successful {@link #casState} and {@link #stateRelease}. */
     long stateAcquire(int index) {
-      return (long) STATE.getAcquire(state, index & OFFSET);
+      return (long) STATE.getAcquire(state, at(index));
     }
 
     /** Writes the state of a slot that nobody else may change now. */
     void stateRelease(int index, long newState) {
-      STATE.setRelease(state, index & OFFSET, newState);
+      STATE.setRelease(state, at(index), newState);
     }
 
     boolean casState(int index, long expected, long newState) {
-      return STATE.compareAndSet(state, index & OFFSET, expected, newState);
+      return STATE.compareAndSet(state, at(index), expected, newState);
     }
 
     /** {@return the generation of a slot that the caller took from the pool} */
     long generationOfTaken(int index) {
-      return state[index & OFFSET] >>> 32;
+      return state[at(index)] >>> 32;
     }
 
     int born(int index) {
-      return born[index & OFFSET];
+      return born[at(index)];
     }
 
     void born(int index, int time) {
-      born[index & OFFSET] = time;
+      born[at(index)] = time;
     }
 
     /** {@return how many inputs a merge has} */
     int inputs(int index) {
-      return inputs[index & OFFSET];
+      return inputs[at(index)];
     }
 
     /** Sets the number of inputs of a merge whose output nobody knows yet. */
     void inputs(int index, int count) {
-      inputs[index & OFFSET] = count;
-      remaining[index & OFFSET] = count;
+      inputs[at(index)] = count;
+      remaining[at(index)] = count;
     }
 
     int remainingAcquire(int index) {
-      return (int) INTS.getAcquire(remaining, index & OFFSET);
+      return (int) INTS.getAcquire(remaining, at(index));
     }
 
     boolean casRemaining(int index, int expected, int newRemaining) {
-      return INTS.compareAndSet(remaining, index & OFFSET, expected, newRemaining);
+      return INTS.compareAndSet(remaining, at(index), expected, newRemaining);
     }
 
     int addRemaining(int index, int delta) {
-      return (int) INTS.getAndAdd(remaining, index & OFFSET, delta);
+      return (int) INTS.getAndAdd(remaining, at(index), delta);
     }
   }
 
@@ -175,7 +185,7 @@ final class SlotTable extends IndexPool {
   }
 
   @Nullable PoisonLog poisonLog(int index) {
-    return (PoisonLog) LOGS.getAcquire(chunk(index).poison, index & OFFSET);
+    return (PoisonLog) LOGS.getAcquire(chunk(index).poison, Chunk.at(index));
   }
 
   PoisonLog makePoisonLog(int index) {
@@ -185,9 +195,9 @@ final class SlotTable extends IndexPool {
     }
     PoisonLog made = new PoisonLog();
     Chunk chunk = chunk(index);
-    return LOGS.compareAndSet(chunk.poison, index & OFFSET, null, made)
+    return LOGS.compareAndSet(chunk.poison, Chunk.at(index), null, made)
         ? made
-        : (PoisonLog) LOGS.getAcquire(chunk.poison, index & OFFSET);
+        : (PoisonLog) LOGS.getAcquire(chunk.poison, Chunk.at(index));
   }
 
   @Override

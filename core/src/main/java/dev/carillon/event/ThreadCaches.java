@@ -121,12 +121,7 @@ final class ThreadCaches {
         return;
       }
     }
-    if (cache.slotCount > 0) {
-      slots.give(cache.slots, 0, cache.slotCount);
-    }
-    if (cache.nodeCount > 0) {
-      nodes.give(cache.nodes, 0, cache.nodeCount);
-    }
+    cache.giveAll(slots, nodes);
     synchronized (gone) {
       gone.created += cache.created;
       gone.triggered += cache.triggered;

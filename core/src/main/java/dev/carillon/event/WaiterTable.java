@@ -28,6 +28,7 @@ final class WaiterTable extends IndexPool {
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
   private static final int OFFSET = CHUNK - 1;
+  private static final int PAD = 32; // see SlotTable
 
   // a node's ints lie side by side, on one cache line
   private static final int WORDS = 4;
@@ -40,28 +41,28 @@ final class WaiterTable extends IndexPool {
 
   /** The words of {@link #CHUNK} nodes. */
   static final class Chunk {
-    final @Nullable Object[] targets = new Object[CHUNK];
-    final int[] words = new int[WORDS * CHUNK];
+    final @Nullable Object[] targets = new Object[PAD + CHUNK + PAD];
+    final int[] words = new int[PAD + WORDS * CHUNK + PAD];
 
     private static int at(int node, int word) {
-      return (node & OFFSET) * WORDS + word;
+      return PAD + (node & OFFSET) * WORDS + word;
     }
 
     @Nullable Object target(int node) {
-      return targets[node & OFFSET];
+      return targets[PAD + (node & OFFSET)];
     }
 
     /** {@return who waited} Drops the reference. */
     Object takeTarget(int node) {
-      Object target = Objects.requireNonNull(targets[node & OFFSET]);
-      targets[node & OFFSET] = null;
+      Object target = Objects.requireNonNull(targets[PAD + (node & OFFSET)]);
+      targets[PAD + (node & OFFSET)] = null;
       return target;
     }
 
     /** Drops the reference to who waited, before the node goes back to the pool. */
     void clearTarget(int node) {
-      if (targets[node & OFFSET] != null) {
-        targets[node & OFFSET] = null;
+      if (targets[PAD + (node & OFFSET)] != null) {
+        targets[PAD + (node & OFFSET)] = null;
       }
     }
 
@@ -88,7 +89,7 @@ final class WaiterTable extends IndexPool {
       words[at(node, OUTPUT)] = output;
       words[at(node, INPUT)] = input;
       if (target != null) {
-        targets[node & OFFSET] = target;
+        targets[PAD + (node & OFFSET)] = target;
       }
       return claim;
     }

@@ -27,7 +27,7 @@ public class IndexPoolLincheckTest {
   @Operation
   public boolean take(@Param(name = "thread") int thread) {
     int[] into = new int[IndexPool.BATCH];
-    if (pool.take(into, 1) == 0) {
+    if (pool.take(into, 0, 1) == 0) {
       return false;
     }
     if (!holders.compareAndSet(into[0], 0, 1)) {

@@ -58,8 +58,8 @@ final class Linchecks {
     var found = new HashSet<Integer>();
     core.caches.sum(cache -> {
       for (int i = 0; i < cache.nodeCount; i++) {
-        if (!found.add(cache.nodes[i])) {
-          throw new AssertionError("freed twice: node=" + cache.nodes[i]);
+        if (!found.add(cache.nodes[ThreadCache.PAD + i])) {
+          throw new AssertionError("freed twice: node=" + cache.nodes[ThreadCache.PAD + i]);
         }
       }
       return 0;

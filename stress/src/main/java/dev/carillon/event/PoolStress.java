@@ -68,7 +68,7 @@ public final class PoolStress {
 
     {
       int[] all = new int[IndexPool.BATCH];
-      pool.give(all, 0, pool.take(all, 2));
+      pool.give(all, 0, pool.take(all, 0, 2));
     }
 
     @Actor
@@ -96,7 +96,7 @@ public final class PoolStress {
 
     {
       int[] all = new int[IndexPool.BATCH];
-      pool.give(all, 0, pool.take(all, 3));
+      pool.give(all, 0, pool.take(all, 0, 3));
     }
 
     @Actor
