@@ -1,5 +1,7 @@
 package dev.carillon.event;
 
+import static dev.carillon.event.SlotTable.directInput;
+import static dev.carillon.event.SlotTable.directOutput;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 
@@ -16,8 +18,9 @@ final class Cascade {
   /*
    * Whoever completes an event takes its list of waiters and delivers to each. An input that was the
    * last of its merge completes the merge's output, whose list is appended to the one under way, so
-   * a chain or tree of merges of any size is a loop, in breadth-first order. Lists of poisoned
-   * outputs wait in a queue of their own, as each brings its own poison.
+   * a chain or tree of merges of any size is a loop, in breadth-first order; a direct head, which
+   * cannot be linked, is followed at once instead. Lists of poisoned outputs wait in a queue of
+   * their own, as each brings its own poison.
    *
    * Listeners run user code, which may complete events in turn, on the same stack. Each thread has a
    * Turn that counts how deep it is. At MAX_DEPTH a completion is put off: its list joins the
@@ -74,23 +77,27 @@ final class Cascade {
     long list = taken;
     for (int step = 0; poison == null && step < CHECK; step++) {
       int node = SlotTable.head(list);
-      WaiterTable.Chunk words = nodes.chunk(node);
-      if (words.next(node) != 0) {
-        break;
+      if (SlotTable.isDirect(node)) {
+        list = merges.countDown(directOutput(node), directInput(node), null);
+      } else {
+        WaiterTable.Chunk words = nodes.chunk(node);
+        if (words.next(node) != 0) {
+          break;
+        }
+        if (words.target(node) != null) {
+          deliverToOne(list, node, words);
+          return;
+        }
+        int output = words.output(node);
+        int input = words.input(node);
+        waitlist.free(node);
+        list = merges.countDown(output, input, null);
       }
-      if (words.target(node) != null) {
-        deliverToOne(list, node, words);
-        return;
-      }
-      int output = words.output(node);
-      int input = words.input(node);
-      waitlist.free(node);
-      list = merges.countDown(output, input, null);
       if (list == 0) {
         return;
       }
-      if (list == Merges.FAILED) {
-        Turn.Delivery failed = merges.poison(output);
+      if (Merges.isFailure(list)) {
+        Turn.Delivery failed = merges.poison(list);
         if (failed != null) {
           deliver(failed);
         }
@@ -159,7 +166,7 @@ final class Cascade {
 
   /** Delivers to a list and what follows; {@return the first Error that a listener threw} */
   private @Nullable Error run(int firstNode, @Nullable Poison firstPoison) {
-    int node = firstNode;
+    int node = firstNode; // or a direct head, which ends its list
     Poison poison = firstPoison;
     int last = 0; // of the list under way, once known
     ArrayDeque<Turn.Delivery> failed = null;
@@ -167,37 +174,48 @@ final class Cascade {
     long deadline = 0;
     ThreadCache mine = caches.ofCaller();
     for (int delivered = 1; ; delivered++) {
-      WaiterTable.Chunk words = nodes.chunk(node);
-      Object target = words.target(node);
-      if (target == null) {
-        int output = words.output(node);
-        long taken = merges.countDown(output, words.input(node), poison);
-        if (taken == Merges.FAILED) {
-          Turn.Delivery next = merges.poison(output);
-          if (next != null) {
-            failed = failed == null ? new ArrayDeque<>() : failed;
-            failed.add(next);
-          }
-        } else if (taken != 0) {
-          int appended = waitlist.take(taken);
-          if (appended != 0) {
-            nodes.next(last == 0 ? lastFrom(node) : last, appended);
-            last = lastFrom(appended);
+      long taken = 0;
+      int next = 0;
+      if (SlotTable.isDirect(node)) {
+        taken = merges.countDown(directOutput(node), directInput(node), poison);
+      } else {
+        WaiterTable.Chunk words = nodes.chunk(node);
+        Object target = words.target(node);
+        if (target == null) {
+          taken = merges.countDown(words.output(node), words.input(node), poison);
+        } else {
+          words.clearTarget(node);
+          try {
+            call(target, poison);
+          } catch (Error e) {
+            error = error == null ? e : error;
           }
         }
-      } else {
-        words.clearTarget(node);
-        try {
-          call(target, poison);
-        } catch (Error e) {
-          error = error == null ? e : error;
+        next = words.next(node);
+        if (mine != null) {
+          mine.giveNode(nodes, node);
+        } else {
+          waitlist.free(node);
         }
       }
-      int next = words.next(node);
-      if (mine != null) {
-        mine.giveNode(nodes, node);
-      } else {
-        waitlist.free(node);
+      if (taken != 0 && next != 0) {
+        taken = follow(taken);
+      }
+      if (Merges.isFailure(taken)) {
+        Turn.Delivery delivery = merges.poison(taken);
+        if (delivery != null) {
+          failed = failed == null ? new ArrayDeque<>() : failed;
+          failed.add(delivery);
+        }
+      } else if (taken != 0) {
+        int more = waitlist.take(taken);
+        if (next == 0) {
+          next = more;
+          last = 0;
+        } else if (more != 0) {
+          nodes.next(last == 0 ? lastFrom(next) : last, more);
+          last = lastFrom(more);
+        }
       }
       node = next;
       if (node == 0) {
@@ -226,6 +244,23 @@ final class Cascade {
       }
     }
     return error;
+  }
+
+  /**
+   * Counts down merges each of which is the only waiter of the one before; {@return what is left: a
+   * state word with a list of nodes, a failure, or 0}
+   */
+  private long follow(long taken) {
+    long list = taken;
+    for (int step = 1; SlotTable.isDirect(SlotTable.head(list)); step++) {
+      int head = SlotTable.head(list);
+      int node = step < CHECK ? IndexPool.NONE : waitlist.nodeOf(head);
+      if (node != IndexPool.NONE) {
+        return node; // a long chain, which is not to keep the others waiting
+      }
+      list = merges.countDown(directOutput(head), directInput(head), null);
+    }
+    return list;
   }
 
   private int lastFrom(int node) {

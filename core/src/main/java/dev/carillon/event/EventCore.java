@@ -56,7 +56,7 @@ final class EventCore implements RawEvents {
   final ThreadCaches caches;
   final Waitlist waitlist;
   final Cascade cascade;
-  private final Merges merges;
+  final Merges merges;
   final ConcurrentHashMap<Long, Details> details = new ConcurrentHashMap<>();
   private final PoisonBook poisons;
   private final AtomicLong retired = new AtomicLong();
@@ -140,6 +140,19 @@ final class EventCore implements RawEvents {
           "no more events may be pending or retired in system %s: maxEvents=%d"
               .formatted(config.name(), config.maxEvents()));
     }
+    return index;
+  }
+
+  /**
+   * {@return a free slot for a part of a merge; {@link IndexPool#NONE} if each is to be an event}
+   */
+  int takePart() {
+    if (kept == 0) {
+      return IndexPool.NONE;
+    }
+    ThreadCache cache = caches.acquire();
+    int index = cache.takeSlot(slots, batch);
+    caches.release(cache);
     return index;
   }
 

@@ -11,8 +11,9 @@ package dev.carillon.event;
  * @param slots slots ever taken into use: the most events that were pending at once, and some kept
  *     ready
  * @param retired slots that reached their last generation and are no longer used
- * @param waiters waiters registered now; a removed one counts until it is unlinked, which a
- *     completion or some further removals bring about
+ * @param waiters entries in lists of waiters now: threads, listeners, and merges, except for a
+ *     merge that is the only one to wait for its input, which needs no entry; a removed one counts
+ *     until it is unlinked, which a completion or some further removals bring about
  * @param poisonRecords reasons of poisoned events kept now
  * @param failedListeners listeners that threw
  * @param leaked events that were dropped while pending

@@ -52,6 +52,10 @@ final class Explainer {
     var found = new ArrayList<Wait>();
     int most = core.nodes.highWater();
     int node = SlotTable.head(core.slots.stateAcquire(index));
+    if (SlotTable.isDirect(node)) {
+      found.add(waitOf(event, null, SlotTable.directOutput(node)));
+      node = 0;
+    }
     for (int steps = 1; node != 0 && steps < most; steps++) {
       if (steps % 4096 == 0 && core.pendingIn(index) != event) {
         return; // its nodes are in other lists by now, where the walk might not end
@@ -79,7 +83,8 @@ final class Explainer {
 
   private Wait waitOf(long event, @Nullable Object target, int output) {
     return switch (target) {
-      case null -> new Wait(event, Kind.MERGE, "merge", core.pendingIn(output));
+      case null ->
+          new Wait(event, Kind.MERGE, "merge", core.pendingIn(core.merges.outputOf(output)));
       case Waiter waiter -> new Wait(event, Kind.THREAD, waiter.thread, 0);
       case Awaiter stage -> new Wait(event, Kind.STAGE, stage, 0);
       case ChildScope.OnParent scope -> new Wait(event, Kind.SCOPE, scope, 0);

@@ -1,9 +1,11 @@
 package dev.carillon.event;
 
 import static dev.carillon.event.SlotTable.COMPACTING;
+import static dev.carillon.event.SlotTable.DIRECT_INPUTS;
 import static dev.carillon.event.SlotTable.FREE;
 import static dev.carillon.event.SlotTable.JOIN;
 import static dev.carillon.event.SlotTable.PENDING;
+import static dev.carillon.event.SlotTable.POISONED;
 import static dev.carillon.event.SlotTable.STATUS;
 import static dev.carillon.event.SlotTable.TRIGGERED;
 import static dev.carillon.event.SlotTable.head;
@@ -17,7 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Merges {
   /*
    * A merge is a slot with a count of the inputs that are not complete, `remaining`. Each pending
-   * input has a waiter node that names the slot, so a merge of n inputs makes no object at all.
+   * input has a waiter, direct or a node, that names the slot and the input's number, so a merge
+   * makes no object at all.
+   *
+   * Direct heads have room for numbers up to DIRECT_INPUTS. A merge of more inputs has parts of that
+   * many, each counted down in a free slot of its own, whose last input counts one of the merge's:
+   *
+   *             remaining                        inputs                     born
+   *   merge     inputs or parts not complete     how many inputs it has     time of creation
+   *   part      inputs not complete              ~(number of its first)     slot of the merge
+   *
+   * Besides making inputs cheap, parts spread the counting over as many cache lines. If no slot is
+   * left for a part, its inputs are counted in the merge.
    *
    * Inputs name the output by its slot, not its handle, so the slot must not be reused before all
    * inputs are complete, even if somebody else completes the output first (by its handle, with a
@@ -32,13 +45,11 @@ final class Merges {
    *   - If the output's waiters are being compacted, delivery and freeing are the compacting
    *     thread's, as for somebody else who completes it; so the last input counts itself down first.
    *
-   * That an input failed is noted in `failures` before the input is counted, so the last input sees
+   * A part has no handle, so nobody but its inputs knows it, and the last of them frees it. That an
+   * input failed is noted in `failures` before the input is counted, so the last input sees
    * it. The entry is removed before the slot can be reused.
    */
   static final int EARLY = 1 << 30;
-
-  /** Says that a merge is to be poisoned; no state word has this value. */
-  static final long FAILED = -1;
 
   private final EventCore core;
   private final SlotTable slots;
@@ -59,33 +70,69 @@ final class Merges {
           "a merge takes under 2^30 inputs: inputs=" + inputs.length);
     }
     int output = core.takeSlot(true);
-    slots.chunk(output).inputs(output, inputs.length);
+    boolean whole = inputs.length <= DIRECT_INPUTS;
+    int parts = (inputs.length - 1) / DIRECT_INPUTS + 1;
+    SlotTable.Chunk slot = slots.chunk(output);
+    slot.inputs(output, inputs.length, whole ? inputs.length : parts);
     long event = core.create(output, PENDING | JOIN);
-    int i = 0;
-    try {
-      for (; i < inputs.length; i++) {
-        if (inputs[i] == event) {
-          throw core.invalid(event); // a handle that was forged before there was such an event
+    CarillonException refusal = null;
+    Poison refused = null;
+    for (int first = 0; first < inputs.length; first += DIRECT_INPUTS) {
+      int end = Math.min(first + DIRECT_INPUTS, inputs.length);
+      int part = whole ? output : takePart(output, first, end - first);
+      int base = part == output ? 0 : first;
+      for (int i = first; i < end; i++) {
+        if (refusal == null) {
+          try {
+            add(inputs[i], event, part, i - base);
+            continue;
+          } catch (CarillonException e) {
+            refusal = e;
+            refused = Poison.of(core.handle(event), null, "not merged: " + e, e, core.now());
+          }
         }
-        if (core.waitlist.addInput(inputs[i], output, i) == 0) {
-          countNow(output, i, core.poisonOf(inputs[i]));
-        }
+        countNow(part, i - base, refused);
       }
-    } catch (CarillonException e) {
-      Poison refused = Poison.of(core.handle(event), null, "not merged: " + e, e, core.now());
-      for (; i < inputs.length; i++) {
-        countNow(output, i, refused);
-      }
-      throw e;
+    }
+    if (refusal != null) {
+      throw refusal;
     }
     return event;
   }
 
+  private void add(long input, long output, int part, int number) {
+    if (input == output) {
+      throw core.invalid(output); // a handle that was forged before there was such an event
+    }
+    if (!core.waitlist.addInput(input, part, number)) {
+      countNow(part, number, core.poisonOf(input));
+    }
+  }
+
+  /** {@return a slot for a part of a merge; the merge's own if there is none left} */
+  private int takePart(int output, int first, int inputs) {
+    int part = core.takePart();
+    if (part == IndexPool.NONE) {
+      slots.chunk(output).addRemaining(output, inputs - 1);
+      return output;
+    }
+    SlotTable.Chunk slot = slots.chunk(part);
+    slot.born(part, output);
+    slot.inputs(part, ~first, inputs);
+    return part;
+  }
+
+  /** {@return the slot of the merge that a slot is, or is a part of} */
+  int outputOf(int part) {
+    SlotTable.Chunk slot = slots.chunk(part);
+    return slot.inputs(part) < 0 ? slot.born(part) : part;
+  }
+
   /** Counts an input that was complete when the merge was made. */
-  private void countNow(int output, int input, @Nullable Poison poison) {
-    long taken = countDown(output, input, poison);
-    if (taken == FAILED) {
-      Turn.Delivery delivery = poison(output);
+  private void countNow(int part, int input, @Nullable Poison poison) {
+    long taken = countDown(part, input, poison);
+    if (isFailure(taken)) {
+      Turn.Delivery delivery = poison(taken);
       if (delivery != null) {
         core.cascade.deliver(delivery);
       }
@@ -95,26 +142,57 @@ final class Merges {
   }
 
   /**
-   * Counts an input of a merge, and completes the merge if it is the last.
+   * Counts an input of a merge, and triggers the merge if it is the last.
    *
-   * @return the state word with the waiters to deliver to; 0 if there are none; {@link #FAILED} if
-   *     {@link #poison} has to complete the merge
+   * @param part slot of the merge or of a part of it
+   * @param input which input, counted from the first of the part
+   * @return the state word with the waiters to deliver to; 0 if there are none; a {@linkplain
+   *     #isFailure failure} if {@link #poison} has to complete the merge
    */
-  long countDown(int output, int input, @Nullable Poison poison) {
-    if (poison != null) {
-      failuresOf(output).add(input, poison);
-    }
-    SlotTable.Chunk slot = slots.chunk(output);
-    while (true) {
-      int remaining = slot.remainingAcquire(output);
-      if ((remaining & ~EARLY) == 1) {
-        break;
+  long countDown(int part, int input, @Nullable Poison poison) {
+    int output = part;
+    SlotTable.Chunk slot = slots.chunk(part);
+    int inputs = slot.inputs(part);
+    if (inputs < 0) {
+      output = slot.born(part);
+      if (poison != null) {
+        failuresOf(output).add(~inputs + input, poison);
       }
-      if (slot.casRemaining(output, remaining, remaining - 1)) {
+      if (!countLast(slot, part)) {
         return 0;
       }
+      core.giveSlot(part);
+      slot = slots.chunk(output);
+    } else if (poison != null) {
+      failuresOf(output).add(input, poison);
     }
-    return failing.get() == 0 || !failures.containsKey(output) ? trigger(slot, output) : FAILED;
+    if (!countLast(slot, output)) {
+      return 0;
+    }
+    return failing.get() == 0 || !failures.containsKey(output)
+        ? trigger(slot, output)
+        : (long) output << 32 | POISONED;
+  }
+
+  /** Counts an input unless it is the last; {@return whether it is} */
+  private static boolean countLast(SlotTable.Chunk slot, int index) {
+    while (true) {
+      int remaining = slot.remainingAcquire(index);
+      if ((remaining & ~EARLY) == 1) {
+        return true;
+      }
+      if (slot.casRemaining(index, remaining, remaining - 1)) {
+        return false;
+      }
+    }
+  }
+
+  /**
+   * {@return whether what {@link #countDown} returned says that the merge failed; state words of
+   * events before their completion say that they are pending}
+   */
+  static boolean isFailure(long counted) {
+    return (counted & STATUS) == POISONED;
   }
 
   private MergeFailures failuresOf(int output) {
@@ -165,9 +243,11 @@ final class Merges {
   /**
    * Poisons a merge with what its inputs failed of, the last input having been counted.
    *
+   * @param failure which merge: what {@link #countDown} returned
    * @return what to deliver, or null if nobody waits
    */
-  Turn.@Nullable Delivery poison(int output) {
+  Turn.@Nullable Delivery poison(long failure) {
+    int output = (int) (failure >>> 32);
     long state = slots.stateAcquire(output);
     long event = (long) output << 32 | state >>> 32;
     MergeFailures failed = takeFailures(output);

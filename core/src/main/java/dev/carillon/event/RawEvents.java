@@ -90,7 +90,7 @@ public sealed interface RawEvents permits EventCore {
    * @param event its handle
    * @param listener what to run
    * @return the registration, for {@link #remove}; 0 if the event was complete and the listener ran
-   * @throws EventLimitException if 2^26 waiters are registered in the system
+   * @throws EventLimitException if 2^25 waiters are registered in the system
    */
   long whenComplete(long event, CompletionListener listener);
 

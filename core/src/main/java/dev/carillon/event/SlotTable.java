@@ -26,7 +26,13 @@ final class SlotTable extends IndexPool {
    *           the event completes meanwhile it delivers
    *   JOIN    the event is the output of a merge: `remaining` counts its inputs
    *   DET     `Details` are kept for it in a side map
-   *   head    index of the newest waiter node, 0 for none
+   *   head    index of the newest waiter node, 0 for none; or, with its highest bit set, the one
+   *           waiter itself, an input of a merge:
+   *
+   *     25  24                    4 3      0
+   *   +---+------------------------+--------+
+   *   | 1 |    slot of the merge   | input  |     a "direct" head
+   *   +---+------------------------+--------+
    *
    * Completion is (g, PENDING, head) -> (g + 1, FREE, 0) in one CAS, which at once fixes the outcome,
    * makes every handle of generation g stale and takes the list of waiters away: nobody can be added
@@ -34,7 +40,8 @@ final class SlotTable extends IndexPool {
    * poison log has its generation.
    *
    * `born` is the coarse time of creation, `inputs` and `remaining` are a merge's, `poison` is the
-   * slot's poison log, null until one of its events is poisoned.
+   * slot's poison log, null until one of its events is poisoned. A slot can also be part of a larger
+   * merge: see `Merges` for what its words mean then. Its state stays FREE, so it has no event.
    *
    * The arrays of a chunk begin and end with PAD unused places. Without them the first slots would
    * share a cache line with the length of their array, which every access to any slot reads.
@@ -53,6 +60,14 @@ final class SlotTable extends IndexPool {
   static final long JOIN = 1L << 27;
   static final long DETAILS = 1L << 26;
   static final long HEAD = DETAILS - 1;
+
+  private static final int DIRECT = 1 << 25;
+  private static final int INPUT_BITS = 4;
+
+  /** How many inputs of a merge, counted from 0, a direct head can name. */
+  static final int DIRECT_INPUTS = 1 << INPUT_BITS;
+
+  private static final int DIRECT_SLOTS = 1 << (25 - INPUT_BITS);
 
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
@@ -108,15 +123,15 @@ final class SlotTable extends IndexPool {
       born[at(index)] = time;
     }
 
-    /** {@return how many inputs a merge has} */
+    /** {@return how many inputs a merge has; of a part of a merge, see {@link Merges}} */
     int inputs(int index) {
       return inputs[at(index)];
     }
 
-    /** Sets the number of inputs of a merge whose output nobody knows yet. */
-    void inputs(int index, int count) {
+    /** Sets the inputs of a merge or a part of one that nobody knows yet, and what is to count. */
+    void inputs(int index, int count, int toCount) {
       inputs[at(index)] = count;
-      remaining[at(index)] = count;
+      remaining[at(index)] = toCount;
     }
 
     int remainingAcquire(int index) {
@@ -149,6 +164,28 @@ final class SlotTable extends IndexPool {
 
   static int head(long state) {
     return (int) (state & HEAD);
+  }
+
+  /** {@return whether a direct head can name that input} */
+  static boolean canBeDirect(int output, int input) {
+    return output < DIRECT_SLOTS && input < DIRECT_INPUTS;
+  }
+
+  /** {@return the head of a list whose one waiter is that input} */
+  static int direct(int output, int input) {
+    return DIRECT | output << INPUT_BITS | input;
+  }
+
+  static boolean isDirect(int head) {
+    return (head & DIRECT) != 0;
+  }
+
+  static int directOutput(int head) {
+    return (head & ~DIRECT) >>> INPUT_BITS;
+  }
+
+  static int directInput(int head) {
+    return head & (DIRECT_INPUTS - 1);
   }
 
   /** {@return the words of a slot, or null if no slot with that index has ever been made} */

@@ -8,7 +8,7 @@ class Turn extends TurnLead {
   /** How many completions may nest on a thread's stack before the next is put off. */
   static final int MAX_DEPTH = 64;
 
-  /** A list of waiters to deliver to. */
+  /** A list of waiters, or a direct head, to deliver to. */
   record Delivery(int first, @Nullable Poison poison) {}
 
   // used only by the thread whose turn it is

@@ -18,12 +18,12 @@ final class WaiterTable extends IndexPool {
    *   claim   number of uses of this node, times two, plus one once somebody has claimed it. A
    *           waiter is claimed by whoever removes it, or by whoever delivers to it when the list
    *           is marked REMOVALS; the number keeps a late remover off the node's next user.
-   *   output  slot of the merge that this input belongs to; of any other waiter, slot of its event
+   *   output  slot of the merge, or part of one, that this input belongs to; of any other waiter, slot of its event
    *   input   which input of that merge, from 0
    *
-   * Node 0 does not exist: 0 ends a list.
+   * Node 0 does not exist: 0 ends a list. The indexes end where direct heads begin.
    */
-  static final int LIMIT = (int) SlotTable.HEAD + 1;
+  static final int LIMIT = 1 << 25;
 
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;

@@ -14,6 +14,10 @@ final class Waitlist {
    * A list is a stack of nodes whose head is part of the slot's state word, so adding a waiter and
    * completing the event are CASes on the same word: whichever comes second sees the first.
    *
+   * Most events have one waiter, and most of these are inputs of merges. Such a waiter needs no node:
+   * it is the state word's head itself, in direct form, until somebody else comes to wait too, who
+   * brings a node for it. There is no direct head in a list that waiters were removed from.
+   *
    * Removing takes constant time. It marks the list with REMOVALS, after which whoever delivers
    * claims each node by CAS, and then claims its node itself: exactly one of the two wins. The node
    * stays linked. To unlink nodes, a thread sets COMPACTING, which gives it alone the right to
@@ -50,9 +54,23 @@ final class Waitlist {
     return add(event, target, (int) (event >>> 32), 0);
   }
 
-  /** Adds an input of a merge to a pending event; {@return 0 if the event is complete} */
-  long addInput(long event, int output, int input) {
-    return add(event, null, output, input);
+  /** Adds an input of a merge to a pending event; {@return whether the event is still pending} */
+  boolean addInput(long event, int output, int input) {
+    int index = (int) (event >>> 32);
+    SlotTable.Chunk slot = core.slotOf(event);
+    long state = slot.stateAcquire(index);
+    while (SlotTable.canBeDirect(output, input)
+        && isPending(state, (int) event)
+        && (state & (HEAD | REMOVALS | COMPACTING)) == 0) {
+      if (slot.casState(index, state, state | SlotTable.direct(output, input))) {
+        if (core.isShutdown()) {
+          core.poisonForShutdown(event);
+        }
+        return true;
+      }
+      state = slot.stateAcquire(index);
+    }
+    return add(event, null, output, input) != 0;
   }
 
   /**
@@ -70,27 +88,58 @@ final class Waitlist {
       core.check(event);
       return 0;
     }
-    ThreadCache cache = caches.acquire();
-    int node = cache.takeNode(nodes);
-    caches.release(cache);
+    int node = newNode();
     if (node == IndexPool.NONE) {
-      throw new EventLimitException(
-          "at most 2^26 waiters may be registered in an event system: event=" + core.handle(event));
+      throw tooMany(event);
     }
     WaiterTable.Chunk words = nodes.chunk(node);
     int claim = words.fill(node, target, output, input);
     do {
-      words.next(node, head(state));
+      int older = head(state);
+      if (SlotTable.isDirect(older)) {
+        older = nodeOf(older);
+        if (older == IndexPool.NONE) {
+          free(node);
+          throw tooMany(event);
+        }
+      }
+      words.next(node, older);
       if (slot.casState(index, state, (state & ~HEAD) | node)) {
         if (core.isShutdown()) {
           core.poisonForShutdown(event);
         }
         return ((long) claim << 32) | node;
       }
+      if (older != head(state)) {
+        free(older);
+      }
       state = slot.stateAcquire(index);
     } while (isPending(state, (int) event));
     free(node);
     return 0;
+  }
+
+  private int newNode() {
+    ThreadCache cache = caches.acquire();
+    int node = cache.takeNode(nodes);
+    caches.release(cache);
+    return node;
+  }
+
+  private EventLimitException tooMany(long event) {
+    return new EventLimitException(
+        "under 2^25 waiters may be registered in an event system: event=" + core.handle(event));
+  }
+
+  /** {@return a list that is a node for a direct head; {@link IndexPool#NONE} if none is left} */
+  int nodeOf(int direct) {
+    int node = newNode();
+    if (node != IndexPool.NONE) {
+      WaiterTable.Chunk words = nodes.chunk(node);
+      words.fill(node, null, SlotTable.directOutput(direct), SlotTable.directInput(direct));
+      words.next(node, 0);
+    }
+    return node;
   }
 
   void free(int node) {
@@ -218,9 +267,15 @@ final class Waitlist {
     return last;
   }
 
-  /** {@return the list in a state word that the caller took, oldest first; removed nodes freed} */
+  /**
+   * {@return the list in a state word that the caller took, oldest first, or a direct head; removed
+   * nodes are freed}
+   */
   int take(long state) {
     int newest = head(state);
+    if (SlotTable.isDirect(newest)) {
+      return newest;
+    }
     if ((state & REMOVALS) == 0 && (newest == 0 || nodes.next(newest) == 0)) {
       return newest;
     }

@@ -6,6 +6,7 @@ import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
 import dev.carillon.event.Explanation.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,14 +50,18 @@ class ExplainTest {
             poisoned.handle() + " POISONED\n└─ load [" + poisoned.handle() + "]: disk full\n");
   }
 
+  private void untilWaiting(Event event, int waiters) throws Exception {
+    Patience.until("waiting", () -> events.explain(event).waiters().size() == waiters);
+  }
+
   @Test
   void explain_waitersOfEveryKind_areListedInOrder() throws Exception {
     Event event = events.newEvent("load");
     try (var workers = new Workers()) {
       workers.start(Workers.Kind.PLATFORM, "reader", event::await);
-      Patience.until("waiting", () -> events.stats().waiters() == 1);
+      untilWaiting(event, 1);
       workers.start(Workers.Kind.VIRTUAL, "light", () -> event.await(Patience.LONG));
-      Patience.until("waiting", () -> events.stats().waiters() == 2);
+      untilWaiting(event, 2);
       Event merged = events.merge(event, events.newEvent("other"));
       Event any = events.anyOf(List.of(event));
       event.whenComplete(new Named());
@@ -158,7 +163,7 @@ class ExplainTest {
               guard.trigger();
             }
           });
-      Patience.until("waiting", () -> events.stats().waiters() == 1);
+      untilWaiting(input, 1);
       Explanation explanation = events.explain(output);
       assertThat(explanation.guardedBy().orElseThrow()).startsWith("thread \"loader\"");
       assertThat(explanation.waitsFor())
@@ -199,6 +204,22 @@ class ExplainTest {
     assertThat(explanation.waiters().size() + explanation.cut()).isEqualTo(5_000);
     assertThat(explanation.waiters()).hasSize(1_000);
     event.trigger();
+  }
+
+  @Test
+  void explain_mergeOfMany_listsAllInputsAndTheMerge() {
+    var inputs = new ArrayList<Event>();
+    for (int i = 0; i < 40; i++) {
+      inputs.add(events.newEvent("input " + i));
+    }
+    Event merged = events.merge(inputs);
+    assertThat(events.explain(merged).waitsFor())
+        .extracting(Explanation::handle)
+        .containsExactlyInAnyOrderElementsOf(inputs.stream().map(Event::handle).toList());
+    assertThat(events.explain(inputs.get(39)).waiters())
+        .singleElement()
+        .satisfies(w -> assertThat(w.completes()).contains(merged.handle()));
+    inputs.forEach(Event::trigger);
   }
 
   @Test

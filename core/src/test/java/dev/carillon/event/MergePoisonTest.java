@@ -81,6 +81,30 @@ class MergePoisonTest {
   }
 
   @Test
+  @Covers("V7")
+  void merge_ofManyInputs_keepsCausesInInputOrder() {
+    List<Event> inputs = create(50);
+    inputs.get(48).poison("reason 48");
+    Event merged = events.merge(inputs);
+    for (int i : new int[] {33, 2, 15, 16, 17, 0, 32}) {
+      inputs.get(i).poison("reason " + i);
+    }
+    inputs.forEach(Event::tryTrigger);
+    assertThat(reasons(poisonOf(merged)))
+        .containsExactly(
+            "reason 0",
+            "reason 2",
+            "reason 15",
+            "reason 16",
+            "reason 17",
+            "reason 32",
+            "reason 33",
+            "reason 48");
+    assertThat(poisonOf(merged).reason()).isEqualTo("8 of 50 inputs failed");
+    assertThat(poisonOf(events.merge(inputs)).reason()).isEqualTo("8 of 50 inputs failed");
+  }
+
+  @Test
   void merge_allInputsPoisonedBefore_isPoisonedAtOnce() {
     List<Event> inputs = create(2);
     inputs.forEach(e -> e.poison("no"));

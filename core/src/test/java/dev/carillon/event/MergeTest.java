@@ -8,11 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.carillon.build.Covers;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Merges whose inputs succeed. */
 @ParameterizedClass
@@ -140,6 +146,43 @@ class MergeTest {
     assertThat(events.stats().waiters()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {15, 16, 17, 31, 32, 33, 100, 1_000})
+  void merge_ofManyInputs_completesAfterTheLast(int size) {
+    var random = new Random(size);
+    for (int round = 0; round < 20; round++) {
+      var inputs = Stream.generate(this::create).limit(size).toList();
+      Subject merged = merge(inputs.toArray(Subject[]::new));
+      if (round % 2 == 0) {
+        merge(inputs.get(random.nextInt(size))); // the big merge no longer waits alone
+      }
+      var order = new ArrayList<>(inputs);
+      Collections.shuffle(order, random);
+      for (Subject input : order) {
+        assertThat(merged.status()).isEqualTo(PENDING);
+        input.trigger();
+      }
+      assertThat(merged.status()).isEqualTo(TRIGGERED);
+    }
+    assertThat(events.stats().pending()).isZero();
+    assertThat(events.stats().slots()).isLessThan(2 * size + 2 * IndexPool.BATCH);
+  }
+
+  @Test
+  void merge_onSharedInputs_completesAll() {
+    Subject input = create();
+    Subject other = create();
+    var merges = new ArrayList<Subject>();
+    for (int i = 0; i < 50; i++) {
+      Subject single = merge(input);
+      merges.addAll(List.of(single, merge(single), merge(other, input)));
+    }
+    input.trigger();
+    other.trigger();
+    assertThat(merges).allMatch(merged -> merged.status() == TRIGGERED);
+    assertThat(events.stats().waiters()).isZero();
+  }
+
   @Test
   void merge_waitersOfTheOutput_runInOrder() {
     Subject input = create();
@@ -165,6 +208,52 @@ class MergeTest {
       second.poison("late");
       assertThat(merged.status()).isEqualTo(TRIGGERED);
       assertThat(other.status()).isEqualTo(PENDING);
+    }
+  }
+
+  @Test
+  void merge_ofManyCompletedEarly_ignoresItsInputs() {
+    for (int i = 0; i < 20; i++) {
+      var inputs = Stream.generate(this::create).limit(40).toArray(Subject[]::new);
+      Subject merged = merge(inputs);
+      inputs[20].trigger();
+      merged.trigger();
+      var others = Stream.generate(this::create).limit(40).toArray(Subject[]::new);
+      Subject other = merge(others);
+      for (Subject input : inputs) {
+        if (input != inputs[20]) {
+          input.trigger();
+        }
+      }
+      assertThat(merged.status()).isEqualTo(TRIGGERED);
+      assertThat(other.status()).isEqualTo(PENDING);
+      Stream.of(others).forEach(Subject::trigger);
+      assertThat(other.status()).isEqualTo(TRIGGERED);
+    }
+    assertThat(events.stats().slots()).isLessThan(4 * IndexPool.BATCH);
+  }
+
+  @Test
+  void merge_invalidInputAmongMany_throwsAndLeavesNothingBehind() {
+    RawEvents raw = events.raw();
+    for (int bad : new int[] {0, 15, 16, 20, 39}) {
+      long[] inputs = LongStream.generate(raw::create).limit(40).toArray();
+      long real = inputs[bad];
+      inputs[bad] = (99L << 32) | 1;
+      assertThatExceptionOfType(InvalidHandleException.class).isThrownBy(() -> raw.merge(inputs));
+      inputs[bad] = real;
+      LongStream.of(inputs).forEach(raw::trigger);
+      assertThat(events.stats().pending()).isZero();
+    }
+  }
+
+  @Test
+  void merge_ofManyInASmallSystem_takesNoSlotForItsParts() {
+    try (var small = EventSystem.create(c -> c.withMaxEvents(41))) {
+      var inputs = Stream.generate(small::newEvent).limit(40).toList();
+      Event merged = small.merge(inputs);
+      inputs.forEach(Event::trigger);
+      assertThat(merged.status()).isEqualTo(TRIGGERED);
     }
   }
 

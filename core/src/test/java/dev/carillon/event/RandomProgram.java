@@ -54,8 +54,9 @@ record RandomProgram(int threads, List<Definition> definitions, List<Step> steps
 
   private static Definition derived(Gen gen, int event) {
     int reach = gen.oneOf(3, 10, event); // short reaches make deep graphs
+    int most = gen.oneOf(6, 6, 6, 40); // merges of more than 16 inputs have parts
     List<Integer> inputs =
-        gen.listOf(1, 6, g -> g.intBetween(Math.max(0, event - reach), event - 1));
+        gen.listOf(1, most, g -> g.intBetween(Math.max(0, event - reach), event - 1));
     return switch (gen.intBetween(0, 5)) {
       case 0 -> new Definition(inputs, inputs.size(), false);
       case 1 -> new Definition(inputs, 1, false);

@@ -67,8 +67,9 @@ class ShutdownTest {
         }
         workers.start(kind, "promise", () -> assertThrowsPoisoned(promise::await));
       }
-      // 12 threads, the stage, the listener; 3 inputs of the merge; 3 of any and 2 of the scope
-      Patience.until("all wait", () -> events.stats().waiters() == 12 + 2 + 3 + 3 + 2);
+      // 12 threads, the stage, the listener; the merge with others at 2 of its 3 inputs; 3 entries
+      // of any and 2 of the scope
+      Patience.until("all wait", () -> events.stats().waiters() == 12 + 2 + 2 + 3 + 2);
       events.shutdown("power lost");
     }
     assertThat(stage).isCompletedExceptionally();

@@ -22,7 +22,7 @@ public final class MergeStress {
   private MergeStress() {}
 
   /** {@return the outcome of a merge, or of which inputs it was poisoned} */
-  private static String causes(long merge) {
+  static String causes(long merge) {
     Poison poison = CORE.poisonOf(merge);
     return poison == null
         ? CORE.status(merge).toString()

@@ -27,7 +27,7 @@ public final class PoolStress {
 
     int take() {
       int[] taken = new int[BATCH];
-      return take(taken, 1) == 0 ? NONE : taken[0];
+      return take(taken, 0, 1) == 0 ? NONE : taken[0];
     }
 
     void give(int index) {
