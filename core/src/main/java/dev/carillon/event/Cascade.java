@@ -106,22 +106,23 @@ final class Cascade {
     }
     int first = waitlist.take(list);
     if (first != 0) {
-      deliver(first, poison);
+      deliver(first, poison, caches.ofCaller());
     }
   }
 
   /** Delivers a trigger to the only waiter of a list, which is not an input of a merge. */
   private void deliverToOne(long list, int node, WaiterTable.Chunk words) {
-    Turn turn = turn();
+    ThreadCache mine = caches.ofCaller();
+    Turn turn = turn(mine);
     if ((list & SlotTable.REMOVALS) != 0 || turn.depth >= Turn.MAX_DEPTH - 1) {
       int first = waitlist.take(list);
       if (first != 0) {
-        deliver(first, null);
+        deliver(first, null, mine);
       }
       return;
     }
     Object target = words.takeTarget(node);
-    waitlist.free(node);
+    free(node, mine);
     turn.depth++;
     try {
       call(target, null);
@@ -132,11 +133,11 @@ final class Cascade {
 
   /** Delivers to a list that was taken. */
   void deliver(Turn.Delivery delivery) {
-    deliver(delivery.first(), delivery.poison());
+    deliver(delivery.first(), delivery.poison(), caches.ofCaller());
   }
 
-  private void deliver(int first, @Nullable Poison poison) {
-    Turn turn = turn();
+  private void deliver(int first, @Nullable Poison poison, @Nullable ThreadCache mine) {
+    Turn turn = turn(mine);
     if (turn.depth == Turn.MAX_DEPTH) {
       turn.deferred.add(new Turn.Delivery(first, poison));
       return;
@@ -144,10 +145,10 @@ final class Cascade {
     turn.depth++;
     Error error;
     try {
-      error = run(first, poison);
+      error = run(first, poison, mine);
       if (turn.depth == Turn.MAX_DEPTH) {
         for (Turn.Delivery d = turn.deferred.poll(); d != null; d = turn.deferred.poll()) {
-          Error another = run(d.first(), d.poison());
+          Error another = run(d.first(), d.poison(), mine);
           error = error == null ? another : error;
         }
       }
@@ -159,20 +160,28 @@ final class Cascade {
     }
   }
 
-  private Turn turn() {
-    ThreadCache mine = caches.ofCaller();
+  private static Turn turn(@Nullable ThreadCache mine) {
     return mine == null ? TURNS.get() : mine;
   }
 
+  /** Frees a node whose target is cleared. */
+  private void free(int node, @Nullable ThreadCache mine) {
+    if (mine != null) {
+      mine.giveNode(nodes, node);
+    } else {
+      waitlist.free(node);
+    }
+  }
+
   /** Delivers to a list and what follows; {@return the first Error that a listener threw} */
-  private @Nullable Error run(int firstNode, @Nullable Poison firstPoison) {
+  private @Nullable Error run(
+      int firstNode, @Nullable Poison firstPoison, @Nullable ThreadCache mine) {
     int node = firstNode; // or a direct head, which ends its list
     Poison poison = firstPoison;
     int last = 0; // of the list under way, once known
     ArrayDeque<Turn.Delivery> failed = null;
     Error error = null;
     long deadline = 0;
-    ThreadCache mine = caches.ofCaller();
     for (int delivered = 1; ; delivered++) {
       long taken = 0;
       int next = 0;
@@ -192,11 +201,7 @@ final class Cascade {
           }
         }
         next = words.next(node);
-        if (mine != null) {
-          mine.giveNode(nodes, node);
-        } else {
-          waitlist.free(node);
-        }
+        free(node, mine);
       }
       if (taken != 0 && next != 0) {
         taken = follow(taken);
@@ -305,10 +310,11 @@ final class Cascade {
     @Override
     public void run() {
       begun = true;
-      Error error = Cascade.this.run(node, poison);
+      ThreadCache mine = caches.ofCaller();
+      Error error = Cascade.this.run(node, poison, mine);
       while (failed != null && !failed.isEmpty()) {
         Turn.Delivery d = failed.remove();
-        Error another = Cascade.this.run(d.first(), d.poison());
+        Error another = Cascade.this.run(d.first(), d.poison(), mine);
         error = error == null ? another : error;
       }
       if (error != null) {

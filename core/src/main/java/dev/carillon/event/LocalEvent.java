@@ -133,7 +133,7 @@ final class LocalEvent implements Event {
 
   @Override
   public Registration whenComplete(CompletionListener listener) {
-    return new SlotRegistration(core, raw, core.whenComplete(raw, listener));
+    return SlotRegistration.of(core, raw, core.whenComplete(raw, listener));
   }
 
   @Override

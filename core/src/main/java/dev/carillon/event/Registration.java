@@ -1,7 +1,7 @@
 package dev.carillon.event;
 
 /** A listener's place on an event. Safe for use by any thread. */
-public sealed interface Registration permits SlotRegistration {
+public sealed interface Registration permits SlotRegistration, SlotRegistration.None {
 
   /**
    * Takes the listener off the event in amortised constant time. The event is not touched.

@@ -33,6 +33,11 @@ final class ThreadCache extends ThreadCacheWords {
     super(0, new WeakReference<>(null));
   }
 
+  /** {@return whether only one thread ever uses this cache, so that it needs no release} */
+  boolean isOwned() {
+    return ownerId != 0;
+  }
+
   /** Takes over what a cache holds whose owner has ended. */
   void inherit(ThreadCache dead) {
     System.arraycopy(dead.slots, 0, slots, 0, slots.length);

@@ -58,7 +58,7 @@ final class ThreadCaches {
   /** {@return the cache that the calling thread owns, or null if it shares} */
   @Nullable ThreadCache ofCaller() {
     ThreadCache cache = acquire();
-    if (cache.ownerId != 0) {
+    if (cache.isOwned()) {
       return cache;
     }
     release(cache);
@@ -66,7 +66,7 @@ final class ThreadCaches {
   }
 
   void release(ThreadCache cache) {
-    if (cache.ownerId == 0) {
+    if (!cache.isOwned()) {
       releaseShared(cache);
     }
   }

@@ -10,8 +10,9 @@ final class SystemClock implements Clock {
    * The coarse reading is a field that one daemon thread refreshes. It does so only while somebody
    * reads: a reader that finds `read` clear sets it; the refresher clears it each time, and parks
    * without a deadline once a whole period passed in which nobody set it again. A reader that
-   * finds it parked refreshes the field itself and unparks it. So an idle process has no wake-ups,
-   * and a busy one pays two loads per reading, with no store that threads would fight for.
+   * finds it parked refreshes the field itself and unparks it; `read` is clear then, as both change
+   * under the lock. So an idle process has no wake-ups, and a busy one pays two loads per reading,
+   * with no store that threads would fight for.
    *
    * The thread belongs to the JVM, not to any event system: it holds no reference to one, so it
    * keeps nothing alive.
@@ -22,6 +23,8 @@ final class SystemClock implements Clock {
 
   // written by the refresher and by the reader that wakes it; read by any thread
   private volatile long coarse;
+
+  // written under the lock; read by any thread
   private volatile boolean read;
   private volatile boolean asleep = true;
 
@@ -47,26 +50,24 @@ final class SystemClock implements Clock {
 
   @Override
   public long coarseNanos() {
-    if (asleep) {
-      wakeRefresher();
-    } else if (!read) {
-      read = true;
+    if (!read) {
+      keepRefreshed();
     }
     return coarse;
   }
 
-  private void wakeRefresher() {
+  private void keepRefreshed() {
     synchronized (starting) {
-      if (!asleep) {
-        return;
+      if (asleep) {
+        coarse = System.nanoTime();
+        if (refresher == null) {
+          refresher =
+              Thread.ofPlatform().daemon().name("carillon-coarse-clock").start(this::refresh);
+        }
+        asleep = false;
+        LockSupport.unpark(refresher);
       }
-      coarse = System.nanoTime();
-      if (refresher == null) {
-        refresher = Thread.ofPlatform().daemon().name("carillon-coarse-clock").start(this::refresh);
-      }
-      read = true;
-      asleep = false;
-      LockSupport.unpark(refresher);
+      read = true; // last: whoever finds it set trusts the reading
     }
   }
 
@@ -75,9 +76,7 @@ final class SystemClock implements Clock {
       LockSupport.parkNanos(this, REFRESH_NANOS);
       coarse = System.nanoTime();
       synchronized (starting) {
-        if (!read) {
-          asleep = true;
-        }
+        asleep = !read;
         read = false;
       }
       while (asleep) {
