@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is kept beside the slot of a pending event, for the few events that need it. */
 final class Details {
+  final long event;
   volatile @Nullable String name;
   volatile @Nullable String createdAt;
   volatile @Nullable Thread guard; // has the duty to complete the event
@@ -12,6 +13,10 @@ final class Details {
   // guarded by this: waiters removed but still linked, and how many may be before they are unlinked
   private int garbage;
   private int threshold = 32;
+
+  Details(long event) {
+    this.event = event;
+  }
 
   /** Counts a removed waiter; {@return whether it is time to unlink them} */
   synchronized boolean countGarbage() {

@@ -19,7 +19,6 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +56,7 @@ final class EventCore implements RawEvents {
   final Waitlist waitlist;
   final Cascade cascade;
   final Merges merges;
-  final ConcurrentHashMap<Long, Details> details = new ConcurrentHashMap<>();
+  final DetailsBook details;
   private final PoisonBook poisons;
   private final AtomicLong retired = new AtomicLong();
   private final Timers timers;
@@ -79,6 +78,7 @@ final class EventCore implements RawEvents {
     this.batch = small ? 1 : IndexPool.BATCH;
     this.kept = small ? 0 : ThreadCache.CAPACITY;
     this.slots = new SlotTable(config.maxEvents());
+    this.details = new DetailsBook(slots);
     this.caches = new ThreadCaches(slots, nodes);
     this.merges = new Merges(this, slots);
     this.waitlist = new Waitlist(this, slots, nodes, caches);
@@ -96,18 +96,14 @@ final class EventCore implements RawEvents {
     return create(takeSlot(false), PENDING);
   }
 
-  /** {@return a new pending event with details} */
-  long create(Details about) {
-    int index = takeSlot(false);
-    details.put((long) index << 32 | slots.chunk(index).generationOfTaken(index), about);
-    return create(index, PENDING | DETAILS);
-  }
-
   /** {@return a new pending event with a name} */
   long createNamed(String name) {
-    var about = new Details();
-    about.name = Objects.requireNonNull(name, "name");
-    return create(about);
+    Objects.requireNonNull(name, "name");
+    int index = takeSlot(false);
+    var about = new Details((long) index << 32 | slots.chunk(index).generationOfTaken(index));
+    about.name = name;
+    details.add(about);
+    return create(index, PENDING | DETAILS);
   }
 
   /** {@return a new pending event in a slot that the caller took} */
@@ -487,30 +483,9 @@ final class EventCore implements RawEvents {
 
   // -- details
 
-  /** {@return the details of a pending event, made if it has none; null if it is complete} */
-  @Nullable Details makeDetails(long event) {
-    int index = (int) (event >>> 32);
-    long state = slots.stateAcquire(index);
-    Details about = null;
-    while (isPending(state, (int) event)) {
-      if ((state & DETAILS) != 0) {
-        return details.get(event);
-      }
-      about = details.computeIfAbsent(event, e -> new Details());
-      if (slots.casState(index, state, state | DETAILS)) {
-        return about;
-      }
-      state = slots.stateAcquire(index);
-    }
-    if (about != null) {
-      details.remove(event);
-    }
-    return null;
-  }
-
   /** {@return the details of an event, or null if it has none or is complete} */
   @Nullable Details detailsOf(long event) {
-    return (state(event) & DETAILS) == 0 ? null : details.get(event);
+    return (state(event) & DETAILS) == 0 ? null : details.find(event);
   }
 
   @Nullable String nameOf(long event) {

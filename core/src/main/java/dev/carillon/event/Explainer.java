@@ -204,12 +204,14 @@ final class Explainer {
   WaitGraph graph() {
     var edges = new ArrayList<Edge>();
     waiters.forEach((event, list) -> list.forEach(wait -> edges.add(edge(wait))));
-    core.details.forEach((event, details) -> {
-      Thread guard = details.guard;
+    for (int index = 0; index < core.slots.highWater(); index++) {
+      long event = core.pendingIn(index);
+      Details details = event == 0 ? null : core.details.find(event);
+      Thread guard = details == null ? null : details.guard;
       if (guard != null && core.status(event) == EventStatus.PENDING) {
         edges.add(new Edge(core.describe(event), describe(guard), "guarded by"));
       }
-    });
+    }
     return new WaitGraph(edges, Cycles.in(edges));
   }
 

@@ -65,7 +65,7 @@ final class LocalEvents implements EventSystem {
   }
 
   private void trace(LocalEvent event) {
-    Details details = core.makeDetails(event.raw);
+    Details details = core.details.make(event.raw);
     if (details != null) {
       details.createdAt = Tracing.callSite();
       leaks.watch(event, details);

@@ -9,7 +9,7 @@ final class SlotGuard implements EventGuard {
 
   SlotGuard(LocalEvent event) {
     this.event = event;
-    Details details = event.core.makeDetails(event.raw);
+    Details details = event.core.details.make(event.raw);
     if (details != null) {
       details.guard = Thread.currentThread();
     }

@@ -25,7 +25,7 @@ final class SlotTable extends IndexPool {
    *   COM     one thread is taking removed waiters out of the list; it alone may unlink, and if
    *           the event completes meanwhile it delivers
    *   JOIN    the event is the output of a merge: `remaining` counts its inputs
-   *   DET     `Details` are kept for it in a side map
+   *   DET     `Details` are kept for it; see `DetailsBook`
    *   head    index of the newest waiter node, 0 for none; or, with its highest bit set, the one
    *           waiter itself, an input of a merge:
    *
@@ -77,6 +77,7 @@ final class SlotTable extends IndexPool {
 
   private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle ABOUT = MethodHandles.arrayElementVarHandle(Details[].class);
   private static final VarHandle LOGS = MethodHandles.arrayElementVarHandle(PoisonLog[].class);
 
   /** The words of {@link #CHUNK} slots. */
@@ -86,6 +87,7 @@ final class SlotTable extends IndexPool {
     final int[] remaining = new int[LENGTH];
     final int[] inputs = new int[LENGTH];
     final @Nullable PoisonLog[] poison = new PoisonLog[LENGTH];
+    private volatile @Nullable Details @Nullable [] details; // set once, guarded by this
 
     /** {@return where the words of a slot are} */
     static int at(int index) {
@@ -113,6 +115,33 @@ final class SlotTable extends IndexPool {
     /** {@return the generation of a slot that the caller took from the pool} */
     long generationOfTaken(int index) {
       return state[at(index)] >>> 32;
+    }
+
+    @Nullable Details details(int index) {
+      @Nullable Details[] all = details;
+      return all == null ? null : (Details) ABOUT.getAcquire(all, at(index));
+    }
+
+    void details(int index, Details about) {
+      ABOUT.setRelease(allDetails(), at(index), about);
+    }
+
+    boolean casDetails(int index, @Nullable Details expected, @Nullable Details about) {
+      return ABOUT.compareAndSet(allDetails(), at(index), expected, about);
+    }
+
+    private @Nullable Details[] allDetails() {
+      @Nullable Details[] all = details;
+      return all == null ? makeDetails() : all;
+    }
+
+    private synchronized @Nullable Details[] makeDetails() {
+      @Nullable Details[] all = details;
+      if (all == null) {
+        all = new Details[LENGTH];
+        details = all;
+      }
+      return all;
     }
 
     int born(int index) {

@@ -194,7 +194,7 @@ final class Waitlist {
       }
       state = slots.stateAcquire(index);
     }
-    Details details = core.makeDetails(event);
+    Details details = core.details.make(event);
     if (details != null && details.countGarbage()) {
       compact(event, index, generation, details);
     }

@@ -45,7 +45,7 @@ final class Linchecks {
 
   /** Makes the next removal of an inner waiter of an event compact its list. */
   static void fillUpToCompaction(EventCore core, long event) {
-    Details details = core.makeDetails(event);
+    Details details = core.details.make(event);
     for (int i = 0; i < 31; i++) {
       if (details.countGarbage()) {
         throw new AssertionError("compaction is due too early: removals=" + i);

@@ -103,7 +103,7 @@ class ScaleTest {
       raw.await(end);
     });
     assertThat(raw.status(end)).isEqualTo(TRIGGERED);
-    assertThat(events.stats().waiters()).isZero();
+    Patience.until("no waiter is left", () -> events.stats().waiters() == 0);
   }
 
   @Test

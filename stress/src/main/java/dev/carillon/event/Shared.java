@@ -56,7 +56,7 @@ final class Shared {
 
   /** Makes the next removal of an interior waiter of an event compact its list. */
   static void fillUpToCompaction(EventCore core, long event) {
-    Details details = core.makeDetails(event);
+    Details details = core.details.make(event);
     for (int i = 0; i < BEFORE_COMPACTION; i++) {
       if (details == null || details.countGarbage()) {
         throw new IllegalStateException("compaction is due too early: removals=" + i);
