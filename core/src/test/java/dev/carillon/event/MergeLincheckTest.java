@@ -1,6 +1,8 @@
 package dev.carillon.event;
 
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
  * <p>The specification lets nobody look at the inputs, since an input and the merge that it is the
  * last of do not complete in one step.
  */
+@Param(name = "outcome", gen = IntGen.class, conf = "0:1")
 public class MergeLincheckTest {
   private static final int EXECUTIONS = 120;
   private static final int FEW = 40; // for races that format text, which takes long to trace
@@ -31,14 +34,14 @@ public class MergeLincheckTest {
     core.trigger(a);
   }
 
+  /** Triggers it, or poisons it: 0 or 1. */
   @Operation(runOnce = true)
-  public boolean triggerB() {
-    return core.tryTrigger(b);
-  }
-
-  @Operation(runOnce = true)
-  public boolean poisonB() {
-    return core.tryPoison(b, "b");
+  public void completeB(@Param(name = "outcome") int outcome) {
+    if (outcome == 0) {
+      core.trigger(b);
+    } else {
+      core.poison(b, "b");
+    }
   }
 
   @Operation
@@ -104,22 +107,10 @@ public class MergeLincheckTest {
       count();
     }
 
-    public boolean triggerB() {
-      return completeB(false);
-    }
-
-    public boolean poisonB() {
-      return completeB(true);
-    }
-
-    private boolean completeB(boolean poisoned) {
-      if (completeB) {
-        return false;
-      }
-      failed = poisoned;
+    public void completeB(int outcome) {
+      failed = outcome != 0;
       completeB = true;
       count();
-      return true;
     }
 
     public boolean tryTrigger() {
