@@ -15,7 +15,12 @@ public class Census {
           "census",
           "carillon",
           List.of(
-              Session.of(Census.class, "carillon", "loops", "completableFuture").withPercent(200)),
+              Session.of(Census.class, "carillon", "loops", "completableFuture", "reading")
+                  .withPercent(200),
+              Session.of(Census.class, "carillon", "loops", "completableFuture", "reading")
+                  .withPercent(200)
+                  .withJvmArgs("-XX:+UseParallelGC")
+                  .withVariant("ParallelGC")),
           List.of(
               Goal.ratio("≤ 0.6 × plain loops on one thread", 0.6, "carillon", "loops", ""),
               Goal.ratio("< 1 × CompletableFuture", 1, "carillon", "completableFuture", "")));
@@ -30,6 +35,12 @@ public class Census {
   @Subject("plain loops, one thread")
   public long loops() throws IOException {
     return CensusRuns.loops();
+  }
+
+  @Benchmark
+  @Subject("floor: read on all cores, wait for nothing")
+  public long reading() {
+    return CensusRuns.reading();
   }
 
   @Benchmark

@@ -35,10 +35,17 @@ public class Listeners {
                   "carillon",
                   "carillonPrimitive",
                   "floor",
+                  "floorTable",
                   "guava",
                   "completableFuture",
                   "netty"),
-              Session.of(Listeners.class, "carillon", "floor", "guava", "completableFuture")
+              Session.of(
+                      Listeners.class,
+                      "carillon",
+                      "floor",
+                      "floorTable",
+                      "guava",
+                      "completableFuture")
                   .withJvmArgs("-XX:+UseParallelGC")
                   .withVariant("ParallelGC"),
               Session.of(LateListeners.class, "carillon", "guava", "completableFuture", "netty")
@@ -51,6 +58,8 @@ public class Listeners {
 
   private final EventSystem events = EventSystem.create();
   private final RawEvents raw = events.raw();
+
+  private final FloorTable table = new FloorTable();
 
   private long calls; // counted by every listener
   final CompletionListener listener = poison -> calls++;
@@ -90,6 +99,15 @@ public class Listeners {
     var event = new Floor();
     event.listen(action);
     event.complete();
+    return event;
+  }
+
+  @Benchmark
+  @Subject("floor: one object, a table, two atomics")
+  public Object floorTable() {
+    FloorTable.Ticket event = table.create();
+    table.listen(event.number(), action);
+    table.complete(event.number());
     return event;
   }
 

@@ -1,6 +1,7 @@
 package dev.carillon.tools;
 
 import java.io.IOException;
+import java.util.concurrent.ForkJoinPool;
 
 /** The censuses of {@code carillon demo}, for benchmarks. */
 public final class CensusRuns {
@@ -21,6 +22,15 @@ public final class CensusRuns {
   /** {@return the number of classes measured by the census on futures} */
   public static long futures() throws IOException {
     return measured(FutureCensus.run());
+  }
+
+  /** {@return the number of class files read, by as many threads, with nobody waiting for any} */
+  public static long reading() {
+    ClassTable<Boolean> table = ClassTable.concurrent(_ -> true);
+    try (var pool = new ForkJoinPool()) {
+      pool.invoke(JdkImage.visiting(table::read));
+    }
+    return table.read();
   }
 
   private static long measured(ClassTable<?> table) {
