@@ -2,7 +2,6 @@ package dev.carillon.event;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -120,7 +119,11 @@ final class LocalEvents implements EventSystem {
 
   @Override
   public Event merge(Event... inputs) {
-    return merge(Arrays.asList(inputs));
+    var raw = new long[inputs.length];
+    for (int i = 0; i < raw.length; i++) {
+      raw[i] = local(inputs[i]).raw;
+    }
+    return new LocalEvent(core, core.merge(raw));
   }
 
   @Override

@@ -76,23 +76,10 @@ final class Merges {
     slot.inputs(output, inputs.length, whole ? inputs.length : parts);
     long event = core.create(output, PENDING | JOIN);
     CarillonException refusal = null;
-    Poison refused = null;
     for (int first = 0; first < inputs.length; first += DIRECT_INPUTS) {
       int end = Math.min(first + DIRECT_INPUTS, inputs.length);
       int part = whole ? output : takePart(output, first, end - first);
-      int base = part == output ? 0 : first;
-      for (int i = first; i < end; i++) {
-        if (refusal == null) {
-          try {
-            add(inputs[i], event, part, i - base);
-            continue;
-          } catch (CarillonException e) {
-            refusal = e;
-            refused = Poison.of(core.handle(event), null, "not merged: " + e, e, core.now());
-          }
-        }
-        countNow(part, i - base, refused);
-      }
+      refusal = addAll(inputs, first, end, event, part, refusal);
     }
     if (refusal != null) {
       throw refusal;
@@ -100,13 +87,45 @@ final class Merges {
     return event;
   }
 
-  private void add(long input, long output, int part, int number) {
-    if (input == output) {
-      throw core.invalid(output); // a handle that was forged before there was such an event
+  /**
+   * Adds inputs to a merge or a part of it. After one was refused, the others are counted only.
+   *
+   * @return why an input was refused; null if none was
+   */
+  private @Nullable CarillonException addAll(
+      long[] inputs, int first, int end, long event, int part, @Nullable CarillonException before) {
+    CarillonException refusal = before;
+    int base = part == (int) (event >>> 32) ? 0 : first;
+    int complete = 0;
+    for (int i = first; i < end; i++) {
+      Poison poison = null;
+      if (refusal == null) {
+        try {
+          if (inputs[i] == event) {
+            throw core.invalid(event); // a handle that was forged before there was such an event
+          }
+          if (core.waitlist.addInput(inputs[i], part, i - base)) {
+            continue;
+          }
+          poison = core.poisonOf(inputs[i]);
+        } catch (CarillonException e) {
+          refusal = e;
+          poison = Poison.of(core.handle(event), null, "not merged: " + e, e, core.now());
+        }
+      }
+      if (poison == null) {
+        complete++;
+      } else {
+        countNow(part, i - base, poison);
+      }
     }
-    if (!core.waitlist.addInput(input, part, number)) {
-      countNow(part, number, core.poisonOf(input));
+    if (complete > 1) { // the last of them is counted alone, as it may be the last of all
+      slots.chunk(part).addRemaining(part, 1 - complete);
     }
+    if (complete > 0) {
+      countNow(part, 0, null);
+    }
+    return refusal;
   }
 
   /** {@return a slot for a part of a merge; the merge's own if there is none left} */
