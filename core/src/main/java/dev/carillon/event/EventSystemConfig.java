@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock what the system takes for time
  * @param generationBits width of a slot's generation, 2 to 32; small widths make tests of
  *     exhaustion possible
- * @param maxEvents the most slots, pending events and retired slots together, 1 to 2^30
+ * @param maxEvents the most slots, pending events and retired slots together, 1 to 2^30; from 2^16
+ *     on, a pending merge of more than 16 inputs has one more for each 16 of them
  * @param maxPoisonRecords how many reasons of poisoned events are kept; beyond that the oldest are
  *     forgotten, but never that an event was poisoned
  * @param traceEvery one in so many events created as objects (rounded up to a power of two, and at
