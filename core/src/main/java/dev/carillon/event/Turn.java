@@ -19,5 +19,8 @@ class Turn extends TurnLead {
 /** Keeps the words of a turn from sharing a cache line with the object before. */
 abstract class TurnLead {
   @SuppressWarnings("unused")
+  private int p; // beside the header, where the first int of a subclass would go
+
+  @SuppressWarnings("unused")
   private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pA, pB, pC, pD, pE, pF;
 }

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import jdk.jfr.FlightRecorder;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jol.info.ClassLayout;
 
 /** What events cost in memory: garbage and live bytes, both counted. */
 class FootprintTest {
@@ -150,6 +151,23 @@ class FootprintTest {
       assertThat(bytes).as("bytes an object").isBetween(15.0, 26.0);
       Reference.reachabilityFence(objects);
     }
+  }
+
+  @Test
+  void threadCache_words_shareNoCacheLineWithOtherObjects() {
+    var layout = ClassLayout.parseClass(ThreadCache.class);
+    var words =
+        layout.fields().stream()
+            .filter(
+                f -> f.hostClass().endsWith(".Turn") || f.hostClass().endsWith(".ThreadCacheWords"))
+            .toList();
+    assertThat(words).hasSizeGreaterThan(10);
+    assertThat(words)
+        .allSatisfy(word -> {
+          assertThat(word.offset()).isGreaterThanOrEqualTo(128);
+          assertThat(layout.instanceSize() - word.offset() - word.size())
+              .isGreaterThanOrEqualTo(128);
+        });
   }
 
   @Test
