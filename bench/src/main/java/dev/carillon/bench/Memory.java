@@ -42,7 +42,7 @@ final class Memory {
               new Probe(kind("objectListener"), List.of(MOST)),
               new Probe(kind("futureListener"), List.of(MOST))),
           List.of(
-              Goal.bytes("≤ 24 B primitive, 10 M alive", 24.5, "primitive", MOST),
+              Goal.bytes("≤ 24 B primitive, 10 M alive", 24, "primitive", MOST),
               Goal.bytes("≤ 64 B object, 10 M alive", 64, "object", MOST)));
 
   private Memory() {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The slots of an event system: their words, in chunks that never move. */
 final class SlotTable extends IndexPool {
   /*
-   * A slot has 24 bytes. Its state is one long, and every transition of an event is one CAS on it:
+   * A slot has 20 bytes, and 4 more for either column that its chunk has. Its state is one long, and every transition of an event is one CAS on it:
    *
    *   63          32 31  30   29   28    27   26   25                    0
    *   +-------------+------+-----+-----+----+-----+-----------------------+
@@ -40,8 +40,9 @@ final class SlotTable extends IndexPool {
    * poison log has its generation.
    *
    * `born` is the coarse time of creation, `inputs` and `remaining` are a merge's, `poison` is the
-   * slot's poison log, null until one of its events is poisoned. A slot can also be part of a larger
-   * merge: see `Merges` for what its words mean then. Its state stays FREE, so it has no event.
+   * slot's poison log, from the first of its events that is poisoned on. A slot can also be part of
+   * a larger merge: see `Merges` for what its words mean then. Its state stays FREE, so it has no
+   * event.
    *
    * The arrays of a chunk begin and end with PAD unused places. Without them the first slots would
    * share a cache line with the length of their array, which every access to any slot reads.
@@ -77,8 +78,6 @@ final class SlotTable extends IndexPool {
 
   private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
-  private static final VarHandle ABOUT = MethodHandles.arrayElementVarHandle(Details[].class);
-  private static final VarHandle LOGS = MethodHandles.arrayElementVarHandle(PoisonLog[].class);
 
   /** The words of {@link #CHUNK} slots. */
   static final class Chunk {
@@ -86,8 +85,8 @@ final class SlotTable extends IndexPool {
     final int[] born = new int[LENGTH];
     final int[] remaining = new int[LENGTH];
     final int[] inputs = new int[LENGTH];
-    final @Nullable PoisonLog[] poison = new PoisonLog[LENGTH];
-    private volatile @Nullable Details @Nullable [] details; // set once, guarded by this
+    private final SlotColumn<PoisonLog> poison = new SlotColumn<>(CHUNK);
+    private final SlotColumn<Details> details = new SlotColumn<>(CHUNK);
 
     /** {@return where the words of a slot are} */
     static int at(int index) {
@@ -118,30 +117,29 @@ final class SlotTable extends IndexPool {
     }
 
     @Nullable Details details(int index) {
-      @Nullable Details[] all = details;
-      return all == null ? null : (Details) ABOUT.getAcquire(all, at(index));
+      return details.acquire(index & OFFSET);
     }
 
     void details(int index, Details about) {
-      ABOUT.setRelease(allDetails(), at(index), about);
+      details.set(index & OFFSET, about);
     }
 
     boolean casDetails(int index, @Nullable Details expected, @Nullable Details about) {
-      return ABOUT.compareAndSet(allDetails(), at(index), expected, about);
+      return details.compareAndSet(index & OFFSET, expected, about);
     }
 
-    private @Nullable Details[] allDetails() {
-      @Nullable Details[] all = details;
-      return all == null ? makeDetails() : all;
+    @Nullable PoisonLog poisonLog(int index) {
+      return poison.acquire(index & OFFSET);
     }
 
-    private synchronized @Nullable Details[] makeDetails() {
-      @Nullable Details[] all = details;
-      if (all == null) {
-        all = new Details[LENGTH];
-        details = all;
+    /** {@return the poison log of a slot, made if there is none} */
+    PoisonLog makePoisonLog(int index) {
+      PoisonLog log = poisonLog(index);
+      while (log == null) {
+        var made = new PoisonLog();
+        log = poison.compareAndSet(index & OFFSET, null, made) ? made : poisonLog(index);
       }
-      return all;
+      return log;
     }
 
     int born(int index) {
@@ -251,19 +249,11 @@ final class SlotTable extends IndexPool {
   }
 
   @Nullable PoisonLog poisonLog(int index) {
-    return (PoisonLog) LOGS.getAcquire(chunk(index).poison, Chunk.at(index));
+    return chunk(index).poisonLog(index);
   }
 
   PoisonLog makePoisonLog(int index) {
-    PoisonLog log = poisonLog(index);
-    if (log != null) {
-      return log;
-    }
-    PoisonLog made = new PoisonLog();
-    Chunk chunk = chunk(index);
-    return LOGS.compareAndSet(chunk.poison, Chunk.at(index), null, made)
-        ? made
-        : (PoisonLog) LOGS.getAcquire(chunk.poison, Chunk.at(index));
+    return chunk(index).makePoisonLog(index);
   }
 
   @Override

@@ -118,7 +118,7 @@ class FootprintTest {
 
   @Test
   @Covers("C41")
-  void pendingEvents_million_take24BytesEach() {
+  void pendingEvents_million_take20BytesEach() {
     int count = 1_000_000;
     long before = usedHeap();
     try (var events = EventSystem.create(c -> c.withTraceEvery(0))) {
@@ -127,7 +127,7 @@ class FootprintTest {
         raw.create();
       }
       double bytes = (double) (usedHeap() - before) / count;
-      assertThat(bytes).as("bytes a pending event").isBetween(15.0, 28.0);
+      assertThat(bytes).as("bytes a pending event").isBetween(15.0, 24.0);
       Reference.reachabilityFence(events);
     }
   }
