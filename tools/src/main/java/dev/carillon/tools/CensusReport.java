@@ -9,8 +9,6 @@ import java.util.Locale;
 
 /** Sets what a census found out for people. */
 final class CensusReport {
-  private static final int SHOWN_POISONED = 20;
-
   private final Terminal terminal;
   private final CensusSummary summary;
 
@@ -29,7 +27,7 @@ final class CensusReport {
         List.of(
             "%s created, %s of them merges"
                 .formatted(count(stats.created()), count(stats.merges())),
-            "%s pending at the same time, %s slots used"
+            "at least %s pending at the same time, %s slots used"
                 .formatted(count(peakPending), count(stats.slots()))));
     section(
         "Time",
@@ -76,39 +74,15 @@ final class CensusReport {
     return String.format(Locale.ROOT, "%6.3f s", seconds);
   }
 
-  /** Prints which classes have no result, each with the way to the broken one. */
-  <T> void printPoisoned(ClassTable<T> table, ClassNode<T> broken) {
-    List<String> ways =
-        table.nodes().stream()
-            .filter(node -> !node.isMeasured())
-            .map(node -> way(node, broken))
-            .sorted()
-            .toList();
-    int shown = terminal.isLive() ? Math.min(ways.size(), SHOWN_POISONED) : ways.size();
+  /** Prints which classes have no result, each with the way that its poison came. */
+  void print(PoisonedClasses poisoned) {
     line("");
-    section("Poisoned", List.of(count(ways.size()) + " classes, each with the way to the cause"));
-    ways.subList(0, shown).forEach(way -> line("  " + way));
-    if (shown < ways.size()) {
-      line("  and " + count(ways.size() - shown) + " more: all are shown in a pipe or a file");
-    }
-  }
-
-  private static <T> String way(ClassNode<T> poisoned, ClassNode<T> broken) {
-    var way = new StringBuilder(poisoned.name());
-    for (ClassNode<T> node = poisoned; node != broken; ) {
-      node = firstPoisoned(node);
-      way.append(" <- ").append(node.name());
-    }
-    return way.toString();
-  }
-
-  private static <T> ClassNode<T> firstPoisoned(ClassNode<T> node) {
-    for (ClassNode<T> supertype : node.supertypes()) {
-      if (!supertype.isMeasured()) {
-        return supertype;
-      }
-    }
-    throw new IllegalStateException("a supertype must be without result: class=" + node.name());
+    section(
+        "Poisoned",
+        List.of(
+            count(poisoned.count()) + " classes, each with the way to the cause:",
+            poisoned.cause()));
+    poisoned.ways().forEach(way -> line("  " + way));
   }
 
   private void section(String title, List<String> lines) {

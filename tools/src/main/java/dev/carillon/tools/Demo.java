@@ -22,6 +22,7 @@ final class Demo implements AutoCloseable {
   private final Terminal terminal;
   private final boolean json;
   private final Fault fault;
+  private final long start = System.nanoTime();
   private final EventCensus census;
   private final Thread hook = Thread.ofPlatform().name("census-stop").unstarted(this::stop);
   private volatile boolean stopped;
@@ -37,6 +38,10 @@ final class Demo implements AutoCloseable {
   int run() throws IOException {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return INTERRUPTED; // the JVM is ending
+    }
+    try {
       return takeCensus();
     } catch (RuntimeException e) {
       if (stopped) {
@@ -55,40 +60,43 @@ final class Demo implements AutoCloseable {
           "Carillon takes a census of JDK %s on %d cores: an event for each class."
               .formatted(Runtime.version(), Runtime.getRuntime().availableProcessors()));
     }
-    long start = System.nanoTime();
     ClassTable<Event> table = census.run(this::showProgress);
     double seconds = CensusTimes.secondsSince(start);
     var summary = CensusSummary.of(table);
     if (fault.kind() == Fault.Kind.HANG) {
       return explain(summary, seconds);
     }
+    PoisonedClasses poisoned = fault.kind() == Fault.Kind.BREAK ? census.poisoned() : null;
     terminal.status("Comparing with one thread ...");
     CensusTimes times = CensusTimes.measure(fault, seconds, summary.digest());
-    boolean broken = fault.kind() == Fault.Kind.BREAK;
     if (json) {
-      CensusJson object =
-          new CensusJson(summary, census.stats())
-              .withSeconds("seconds", times.events())
-              .withSeconds("singleThreadSeconds", times.loops())
-              .with("digest", summary.digest());
-      terminal.println((broken ? object.with("poisoned", summary.missing()) : object).toString());
+      CensusJson object = json(summary, times);
+      terminal.println(
+          (poisoned == null ? object : object.with("poisoned", poisoned.count())).toString());
     } else {
       var report = new CensusReport(terminal, summary);
       report.print(census.stats(), census.peakPending(), times);
-      if (broken) {
-        report.printPoisoned(table, table.node(fault.className()));
+      if (poisoned != null) {
+        report.print(poisoned);
       }
     }
-    return broken ? BROKEN : DONE;
+    return poisoned == null ? DONE : BROKEN;
   }
 
-  private int explain(CensusSummary summary, double seconds) {
+  private CensusJson json(CensusSummary summary, CensusTimes times) {
+    return new CensusJson(summary, census.stats())
+        .withSeconds("seconds", times.events())
+        .withSeconds("singleThreadSeconds", times.loops())
+        .with("digest", summary.digest());
+  }
+
+  private int explain(CensusSummary summary, double seconds)
+      throws IOException, InterruptedException {
     String tree = census.explainFault().toString();
     if (json) {
+      CensusTimes times = CensusTimes.measure(fault, seconds, summary.digest());
       terminal.println(
-          new CensusJson(summary, census.stats())
-              .withSeconds("seconds", seconds)
-              .with("digest", summary.digest())
+          json(summary, times)
               .with("pending", summary.missing())
               .with("explanation", tree)
               .toString());

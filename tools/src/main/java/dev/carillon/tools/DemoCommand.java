@@ -1,10 +1,13 @@
 package dev.carillon.tools;
 
-import dev.carillon.event.PoisonedException;
+import dev.carillon.event.CarillonException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -27,12 +30,18 @@ import picocli.CommandLine.Spec;
       "                   on events and by plain loops on one thread",
       "  mostImplemented  the ten interfaces that most types name as their own",
       "  digest           SHA-256 of all lines \"name depth ancestors\", sorted by bytes",
+      "  poisoned         with --break: how many classes have no result",
+      "  pending          with --hang: how many classes have no result",
+      "  explanation      with --hang: the tree of who waits for the class",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with --break,",
       "            4 done with --hang, 130 interrupted"
     })
 final class DemoCommand implements Callable<Integer> {
   static final int FAILED = 1;
+
+  private final BooleanSupplier watched;
+  private final Map<String, String> environment;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -47,6 +56,16 @@ final class DemoCommand implements Callable<Integer> {
   private boolean json;
 
   @ArgGroup private @Nullable FaultOption faultOption;
+
+  /** Used by picocli. */
+  DemoCommand() {
+    this(Terminal::isWatched, System.getenv());
+  }
+
+  DemoCommand(BooleanSupplier watched, Map<String, String> environment) {
+    this.watched = watched;
+    this.environment = environment;
+  }
 
   /** The options of which there may be one. */
   static final class FaultOption {
@@ -73,11 +92,25 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
     PrintWriter out = commandLine.getOut();
     PrintWriter err = commandLine.getErr();
-    Terminal terminal = json ? new Terminal(out, false, false) : Terminal.of(out, System.getenv());
+    return orFailed(err, () -> run(out, err));
+  }
+
+  /** {@return the exit code of {@code work}, or if it fails, once {@code err} was told, 1} */
+  static int orFailed(PrintWriter err, Callable<Integer> work) throws Exception {
+    try {
+      return work.call();
+    } catch (CensusException | CarillonException | IOException | UncheckedIOException e) {
+      err.println("carillon demo: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private int run(PrintWriter out, PrintWriter err) throws IOException {
+    boolean live = !json && watched.getAsBoolean();
     Fault fault = faultOption == null ? Fault.NONE : faultOption.fault();
     if (fault.kind() != Fault.Kind.NONE && !JdkImage.contains(fault.className())) {
       err.println(
@@ -86,11 +119,8 @@ final class DemoCommand implements Callable<Integer> {
               + fault.className());
       return ExitCode.USAGE;
     }
-    try (var demo = new Demo(terminal, json, fault)) {
+    try (var demo = new Demo(Terminal.of(out, live, environment), json, fault)) {
       return demo.run();
-    } catch (CensusException | PoisonedException | IOException e) {
-      err.println("carillon demo: " + e.getMessage());
-      return FAILED;
     }
   }
 }

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.LongAccumulator;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ final class EventCensus implements AutoCloseable {
       EventSystem.create(c -> c.withName("census").withTraceEvery(0)); // the names say it all
   private final ForkJoinPool pool = new ForkJoinPool();
   private final ClassTable<Event> table = ClassTable.concurrent(events::newEvent);
+  private final Map<ClassNode<Event>, Poison> poisons = new ConcurrentHashMap<>();
   private final LongAccumulator peak = new LongAccumulator(Long::max, 0);
 
   EventCensus(Fault fault) {
@@ -79,7 +82,7 @@ final class EventCensus implements AutoCloseable {
     try {
       JdkImage.visiting(this::readOne).invoke();
       done.tryTrigger();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // whoever awaits the event is told
       done.tryPoison(e);
     }
   }
@@ -102,15 +105,23 @@ final class EventCensus implements AutoCloseable {
     }
   }
 
-  private void complete(ClassNode<Event> node, @Nullable Poison poison) {
+  /** Measures a class, or fails it, once its supertypes are complete. */
+  void complete(ClassNode<Event> node, @Nullable Poison poison) {
     Event measured = node.task();
     if (poison != null) {
+      poisons.put(node, poison);
       measured.tryPoison(poison);
     } else if (!fault.hits(node)) {
-      node.measure();
+      try {
+        node.measure();
+      } catch (Throwable e) {
+        measured.tryPoison(e);
+        throw e;
+      }
       measured.tryTrigger();
     } else if (fault.kind() == Fault.Kind.BREAK) {
       measured.tryPoison("broken on request");
+      measured.poison().ifPresent(broken -> poisons.put(node, broken));
     }
   }
 
@@ -132,6 +143,15 @@ final class EventCensus implements AutoCloseable {
     }
   }
 
+  /**
+   * {@return the classes without a result}
+   *
+   * @throws CensusException if one failed for another reason than that a class was broken
+   */
+  PoisonedClasses poisoned() {
+    return new PoisonedClasses(table, poisons, table.node(fault.className()));
+  }
+
   /** {@return who waits for the class that hangs} */
   Explanation explainFault() {
     return events.explain(table.node(fault.className()).task());
@@ -146,10 +166,11 @@ final class EventCensus implements AutoCloseable {
     return peak.get();
   }
 
-  /** Stops the census, if it runs, and ends its threads. */
+  /** Stops the census, if it runs, and waits until its threads have ended. */
   @Override
   public void close() {
     events.close();
     pool.shutdownNow();
+    pool.close();
   }
 }

@@ -21,6 +21,6 @@ record Fault(Kind kind, String className) {
   }
 
   boolean hits(ClassNode<?> node) {
-    return node.name().equals(className);
+    return kind != Kind.NONE && node.name().equals(className);
   }
 }

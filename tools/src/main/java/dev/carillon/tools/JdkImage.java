@@ -39,7 +39,7 @@ final class JdkImage {
     return new Visit(FILES.getPath("/modules"), visitor);
   }
 
-  /** {@return whether there is a class of that name to visit, {@code java.util.Map$Entry}} */
+  /** {@return whether there is a class to visit of a binary name such as java.util.Map$Entry} */
   static boolean contains(String className) {
     int dot = className.lastIndexOf('.');
     if (dot < 0 || className.indexOf('/') >= 0) {
@@ -82,13 +82,18 @@ final class JdkImage {
         && !path.endsWith("/package-info.class");
   }
 
+  /** Asks the file system last: most entries are class files. */
+  private static boolean isDirectory(Path entry, String path) {
+    return !path.endsWith(SUFFIX) && Files.isDirectory(entry);
+  }
+
   private static void visit(Path directory, Visitor visitor) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
         String path = entry.toString();
         if (isClass(path)) {
           visitor.visit(entry);
-        } else if (!path.endsWith(SUFFIX) && Files.isDirectory(entry)) {
+        } else if (isDirectory(entry, path)) {
           visit(entry, visitor);
         }
       }
@@ -114,7 +119,7 @@ final class JdkImage {
           String path = entry.toString();
           if (isClass(path)) {
             visitor.visit(entry);
-          } else if (!path.endsWith(SUFFIX) && Files.isDirectory(entry)) {
+          } else if (isDirectory(entry, path)) {
             below.add(new Visit(entry, visitor).fork());
           }
         }

@@ -1,9 +1,13 @@
 package dev.carillon.tools;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The command line application. */
 @Command(
@@ -11,8 +15,14 @@ import picocli.CommandLine.IVersionProvider;
     description = "An event system for the JVM.",
     mixinStandardHelpOptions = true,
     subcommands = DemoCommand.class,
+    footer = {
+      // the script carillon runs it, from another jar
+      "  bench  Measures Carillon beside its rivals: see carillon bench --help."
+    },
     versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
   private Main() {}
 
   /** Runs the command in {@code args} and ends the JVM with its exit code. */
@@ -21,13 +31,18 @@ public final class Main implements Callable<Integer> {
   }
 
   static int run(String... args) {
-    return new CommandLine(new Main()).execute(args);
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main());
   }
 
   /** Without a command there is nothing to do but to tell the commands. */
   @Override
   public Integer call() {
-    CommandLine.usage(this, System.err);
+    CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
+    commandLine.usage(commandLine.getErr());
     return CommandLine.ExitCode.USAGE;
   }
 

@@ -29,17 +29,21 @@ final class Terminal implements AutoCloseable {
     this.styled = styled;
   }
 
-  /** {@return a terminal as the JVM's console and the environment say} */
-  @SuppressWarnings("SystemConsoleNull") // it is null, again, where there is no terminal
-  static Terminal of(PrintWriter out, Map<String, String> environment) {
-    Console console = System.console();
-    boolean live =
-        console != null && console.isTerminal() && !"dumb".equals(environment.get("TERM"));
+  /**
+   * {@return a terminal that can do what the environment lets it}
+   *
+   * @param watched whether a person is there
+   */
+  static Terminal of(PrintWriter out, boolean watched, Map<String, String> environment) {
+    boolean live = watched && !"dumb".equals(environment.get("TERM"));
     return new Terminal(out, live, live && environment.getOrDefault("NO_COLOR", "").isEmpty());
   }
 
-  boolean isLive() {
-    return live;
+  /** {@return whether the JVM runs on a terminal} */
+  @SuppressWarnings("SystemConsoleNull") // it is null, again, where there is no terminal
+  static boolean isWatched() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /** Shows a line until the next one is printed; nothing unless a person watches. */

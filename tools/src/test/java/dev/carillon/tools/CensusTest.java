@@ -3,16 +3,22 @@ package dev.carillon.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.build.Patience;
 import dev.carillon.event.CarillonException;
 import dev.carillon.event.Event;
+import dev.carillon.event.EventHandle;
 import dev.carillon.event.EventStatus;
+import dev.carillon.event.EventSystem;
+import dev.carillon.event.Poison;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -111,10 +117,73 @@ final class CensusTest {
       assertThat(summary.missing()).isEqualTo(missing.size());
       assertThat(summary.digest()).isEqualTo(OBVIOUS.digestWithout(missing));
       assertThat(summary.digest()).isEqualTo(CensusSummary.digest(LoopCensus.run(fault)));
-      assertThat(table.node("java.util.LinkedHashMap").task().poison().orElseThrow().rootCauses())
-          .singleElement()
-          .satisfies(root -> assertThat(root.name()).contains("java.util.AbstractMap"));
+      EventHandle broken = table.node("java.util.AbstractMap").task().handle();
+      for (String name : missing) {
+        assertThat(table.node(name).task().poison().orElseThrow().rootCauses())
+            .as(name)
+            .singleElement()
+            .satisfies(root -> {
+              assertThat(root.origin()).isEqualTo(broken);
+              assertThat(root.name()).contains("java.util.AbstractMap");
+              assertThat(root.reason()).isEqualTo("broken on request");
+            });
+      }
+      assertThat(census.poisoned().count()).isEqualTo(missing.size());
     }
+  }
+
+  @Test
+  void poisoned_whenAnotherClassFailed_namesIt() throws Exception {
+    try (var events = EventSystem.create()) {
+      ClassTable<Event> table = ClassTable.concurrent(events::newEvent);
+      ClassNode<Event> object = table.read(classFile("Object"));
+      ClassNode<Event> other = table.read(classFile("Comparable"));
+      object.task().poison("broken on request");
+      other.task().poison("disk full");
+      Map<ClassNode<Event>, Poison> told =
+          Map.of(
+              object,
+              object.task().poison().orElseThrow(),
+              other,
+              other.task().poison().orElseThrow());
+      assertThatThrownBy(() -> new PoisonedClasses(table, told, object))
+          .isInstanceOf(CensusException.class)
+          .hasMessageStartingWith("classes must fail because of java.lang.Object alone:")
+          .hasMessageContainingAll("class=java.lang.Comparable", "disk full");
+    }
+  }
+
+  @Test
+  void poisoned_whenAClassWasToldNothing_namesIt() throws Exception {
+    try (var events = EventSystem.create()) {
+      ClassTable<Event> table = ClassTable.concurrent(events::newEvent);
+      ClassNode<Event> object = table.read(classFile("Object"));
+      assertThatThrownBy(() -> new PoisonedClasses(table, Map.of(), object))
+          .isInstanceOf(CensusException.class)
+          .hasMessageEndingWith("class=java.lang.Object causes=[]");
+    }
+  }
+
+  @Test
+  void complete_whenMeasuringFails_poisonsTheEvent() {
+    try (var census = new EventCensus(Fault.NONE);
+        var events = EventSystem.create()) {
+      var above = new ClassNode<>(0, "Above", events.newEvent("Above"));
+      var below = new ClassNode<>(1, "Below", events.newEvent("Below"));
+      below.define("Below.class", false, List.of(above));
+      assertThatThrownBy(() -> census.complete(below, null))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(below.task().poison().orElseThrow().message())
+          .contains("supertypes must be measured first: Above of Below");
+    }
+  }
+
+  @Test
+  void fault_ofNoKind_hitsNothing() {
+    var node = new ClassNode<>(0, "Some", true);
+    assertThat(new Fault(Fault.Kind.NONE, "Some").hits(node)).isFalse();
+    assertThat(new Fault(Fault.Kind.BREAK, "Some").hits(node)).isTrue();
+    assertThat(new Fault(Fault.Kind.BREAK, "Other").hits(node)).isFalse();
   }
 
   @Test
@@ -144,7 +213,7 @@ final class CensusTest {
   }
 
   @Test
-  void run_whenClosedMeanwhile_failsAndDoesNotHang() throws Exception {
+  void run_whenClosedMeanwhile_fails() throws Exception {
     var census = new EventCensus(Fault.NONE);
     var run =
         CompletableFuture.supplyAsync(() -> {
@@ -154,8 +223,12 @@ final class CensusTest {
             throw new IllegalStateException(e);
           }
         });
+    Patience.until("it reads", () -> census.stats().created() > 100);
     census.close();
-    assertThat(run.handle((table, failure) -> true).get(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(run)
+        .failsWithin(Patience.LONG)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(CarillonException.class);
   }
 
   @Test
@@ -169,7 +242,7 @@ final class CensusTest {
   @Test
   void requireComplete_whenASupertypeHasNoFile_namesIt() throws Exception {
     ClassTable<Boolean> table = ClassTable.plain(_ -> true);
-    table.read(Path.of(URI.create("jrt:/java.base/java/lang/Object.class")));
+    table.read(classFile("Object"));
     table.requireComplete();
     table.read(Path.of(URI.create("jrt:/java.base/java/util/AbstractMap.class")));
     assertThatThrownBy(table::requireComplete)
@@ -180,11 +253,15 @@ final class CensusTest {
   @Test
   void read_whenAClassHasTwoFiles_isRefused() throws Exception {
     ClassTable<Boolean> table = ClassTable.plain(_ -> true);
-    Path object = Path.of(URI.create("jrt:/java.base/java/lang/Object.class"));
+    Path object = classFile("Object");
     table.read(object);
     assertThatThrownBy(() -> table.read(object))
         .isInstanceOf(CensusException.class)
         .hasMessageContaining("java.lang.Object");
+  }
+
+  private static Path classFile(String nameInJavaLang) {
+    return Path.of(URI.create("jrt:/java.base/java/lang/" + nameInJavaLang + ".class"));
   }
 
   @Test

@@ -2,11 +2,16 @@ package dev.carillon.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.event.EventSystem;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -17,10 +22,18 @@ final class DemoCommandTest {
   private record Outcome(int exitCode, String out, String err) {}
 
   private static Outcome demo(String... args) {
+    return run(new CommandLine(new DemoCommand(() -> false, Map.of())), args);
+  }
+
+  private static Outcome demoOnATerminal(String... args) {
+    return run(new CommandLine(new DemoCommand(() -> true, Map.of())), args);
+  }
+
+  private static Outcome run(CommandLine commandLine, String... args) {
     var out = new StringWriter();
     var err = new StringWriter();
     int exitCode =
-        new CommandLine(new DemoCommand())
+        commandLine
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(args);
@@ -28,7 +41,7 @@ final class DemoCommandTest {
   }
 
   @Test
-  void json_ofThisJdk_hasExactlyTheKeysAndTheObviousValues() {
+  void json_ofThisJdk_hasExactlyTheKeysAndTheObviousValues() throws Exception {
     Outcome outcome = demo("--json");
     assertThat(outcome.exitCode).isZero();
     assertThat(outcome.err).isEmpty();
@@ -47,10 +60,23 @@ final class DemoCommandTest {
             "seconds",
             "singleThreadSeconds",
             "digest");
-    assertThat(json.get("classes")).isEqualTo((double) OBVIOUS.types.size());
-    assertThat(json.get("maxDepth"))
-        .isEqualTo((double) OBVIOUS.depth(json.get("deepest").toString()));
-    assertThat((List<?>) json.get("mostImplemented")).hasSize(10);
+    // that the loops agree with the obvious census is shown elsewhere
+    CensusSummary summary = CensusSummary.of(LoopCensus.run(Fault.NONE));
+    double classes = OBVIOUS.types.size();
+    assertThat(json)
+        .containsEntry("modules", (double) summary.modules())
+        .containsEntry("classes", classes)
+        .containsEntry("edges", (double) summary.edges())
+        .containsEntry("deepest", summary.deepest().getLast())
+        .containsEntry("maxDepth", (double) summary.maxDepth())
+        .containsEntry("events", 2 * classes + 1)
+        .containsEntry("merges", classes)
+        .containsEntry(
+            "mostImplemented",
+            summary.mostImplemented().stream()
+                .map(used -> Map.of("name", used.name(), "count", (double) used.count()))
+                .toList());
+    assertThat((double) json.get("slots")).isBetween(1.0, 2 * classes + 1);
     assertThat((double) json.get("seconds")).isPositive();
     assertThat((double) json.get("singleThreadSeconds")).isPositive();
     assertThat(json.get("digest")).isEqualTo(OBVIOUS.digestWithout(Set.of()));
@@ -96,7 +122,39 @@ final class DemoCommandTest {
     assertThat(outcome.out)
         .contains("Poisoned   " + missing.size() + " classes")
         .contains("  java.util.LinkedHashMap <- java.util.HashMap <- java.util.AbstractMap\n")
-        .contains(missing.stream().map(name -> "  " + name).toList());
+        .containsPattern(" java.util.AbstractMap \\[evt:.*]: broken on request\n");
+    assertThat(waysIn(outcome, "java.util.AbstractMap")).isEqualTo(missing);
+  }
+
+  @Test
+  void break_onATerminal_showsThemAllToo() {
+    Outcome outcome = demoOnATerminal("--break=java.util.AbstractMap");
+    assertThat(outcome.exitCode).isEqualTo(3);
+    assertThat(outcome.out).contains("\r\u001b[KComparing with one thread ...\r\u001b[K");
+    assertThat(waysIn(outcome, "java.util.AbstractMap"))
+        .isEqualTo(OBVIOUS.dependents("java.util.AbstractMap"));
+  }
+
+  @Test
+  void break_ofObject_showsEachWayAlthoughMostPoisonIsOld() {
+    Outcome outcome = demo("--break=java.lang.Object");
+    assertThat(outcome.exitCode).isEqualTo(3);
+    assertThat(waysIn(outcome, "java.lang.Object")).isEqualTo(OBVIOUS.types.keySet());
+  }
+
+  /** {@return the classes with a way to a cause, each of which follows supertypes} */
+  private static Set<String> waysIn(Outcome outcome, String cause) {
+    var classes = new TreeSet<String>();
+    for (String line : outcome.out.lines().toList()) {
+      List<String> way = List.of(line.strip().split(" <- "));
+      if (line.startsWith("  ") && way.getLast().equals(cause)) {
+        for (int i = 1; i < way.size(); i++) {
+          assertThat(OBVIOUS.types.get(way.get(i - 1)).supertypes()).contains(way.get(i));
+        }
+        assertThat(classes.add(way.getFirst())).as(line).isTrue();
+      }
+    }
+    return classes;
   }
 
   @Test
@@ -108,7 +166,26 @@ final class DemoCommandTest {
     assertThat(outcome.out)
         .contains(waiting.size() + " wait for java.util.AbstractMap")
         .contains("PENDING")
-        .contains(waiting);
+        .contains(waiting.stream().map(name -> name + " [evt:").toList())
+        .containsPattern(
+            String.join(
+                "",
+                "\n   ├─ merge completes evt:\\S+",
+                "\n   │  └─ listener completes java.util.HashMap \\S+",
+                "(\n   │     .*)*",
+                "\n   │     [├└]─ merge completes evt:\\S+",
+                "\n   │     [│ ]  └─ listener completes java.util.LinkedHashMap \\S+\n"));
+  }
+
+  @Test
+  void hang_ofObject_saysHowManyWaitersItLeavesOut() {
+    Outcome outcome = demo("--hang=java.lang.Object");
+    assertThat(outcome.exitCode).isEqualTo(4);
+    assertThat(outcome.out)
+        .startsWith("Carillon takes a census")
+        .contains("wait for java.lang.Object, itself among them:")
+        .containsPattern("\n\\(\\d+ more left out\\)\n$");
+    assertThat(outcome.out.lines().count()).isBetween(1_000L, 1_100L);
   }
 
   @Test
@@ -118,6 +195,8 @@ final class DemoCommandTest {
     assertThat(outcome.exitCode).isEqualTo(4);
     Map<String, Object> json = Json.object(outcome.out);
     assertThat(json.get("pending")).isEqualTo((double) waiting.size());
+    assertThat((double) json.get("seconds")).isPositive();
+    assertThat((double) json.get("singleThreadSeconds")).isPositive();
     assertThat(json.get("explanation").toString()).contains("java.util.LinkedHashMap");
     assertThat(json.get("digest")).isEqualTo(OBVIOUS.digestWithout(waiting));
   }
@@ -125,10 +204,92 @@ final class DemoCommandTest {
   @Test
   void breakAndHang_ofAnUnknownClass_areRefusedWithItsName() {
     for (String option : List.of("--break", "--hang")) {
-      Outcome outcome = demo(option, "no.such.Thing");
-      assertThat(outcome.exitCode).isEqualTo(2);
-      assertThat(outcome.out).isEmpty();
-      assertThat(outcome.err).contains("CLASS=no.such.Thing").hasLineCount(1);
+      for (Outcome outcome :
+          List.of(demo(option, "no.such.Thing"), demo("--json", option, "no.such.Thing"))) {
+        assertThat(outcome.exitCode).isEqualTo(2);
+        assertThat(outcome.out).isEmpty();
+        assertThat(outcome.err).contains("CLASS=no.such.Thing").hasLineCount(1);
+      }
+    }
+  }
+
+  @Test
+  void failure_ofTheCensus_isOneLineAndOne() throws Exception {
+    for (Exception failure :
+        List.of(
+            new CensusException("no classes"),
+            new IOException("no classes"),
+            new UncheckedIOException("no classes", new IOException()))) {
+      var err = new StringWriter();
+      Callable<Integer> failing =
+          () -> {
+            throw failure;
+          };
+      assertThat(DemoCommand.orFailed(new PrintWriter(err), failing)).isEqualTo(1);
+      assertThat(err.toString()).isEqualToIgnoringNewLines("carillon demo: no classes");
+    }
+  }
+
+  @Test
+  void failure_ofTheEventSystem_isOneLineAndOne() throws Exception {
+    var err = new StringWriter();
+    Callable<Integer> failing =
+        () -> {
+          var events = EventSystem.create();
+          events.close();
+          events.newEvent();
+          return 0;
+        };
+    assertThat(DemoCommand.orFailed(new PrintWriter(err), failing)).isEqualTo(1);
+    assertThat(err.toString()).startsWith("carillon demo: ").hasLineCount(1);
+  }
+
+  @Test
+  void main_withoutCommand_tellsTheCommandsAndFails() {
+    Outcome outcome = run(Main.commandLine());
+    assertThat(outcome.exitCode).isEqualTo(2);
+    assertThat(outcome.out).isEmpty();
+    assertThat(outcome.err).contains("Usage: carillon", "\n  demo  ", "\n  bench ");
+  }
+
+  @Test
+  void main_unknownCommand_isRefusedWithItsName() {
+    Outcome outcome = run(Main.commandLine(), "chime");
+    assertThat(outcome.exitCode).isEqualTo(2);
+    assertThat(outcome.out).isEmpty();
+    assertThat(outcome.err).contains("'chime'");
+  }
+
+  @Test
+  void main_help_tellsAllCommands() {
+    Outcome outcome = run(Main.commandLine(), "--help");
+    assertThat(outcome.exitCode).isZero();
+    assertThat(outcome.err).isEmpty();
+    assertThat(outcome.out).contains("Usage: carillon", "\n  demo  ", "\n  bench ");
+  }
+
+  @Test
+  void main_version_tellsThatOfTheJvmToo() {
+    Outcome outcome = run(Main.commandLine(), "--version");
+    assertThat(outcome.exitCode).isZero();
+    assertThat(outcome.err).isEmpty();
+    assertThat(outcome.out).startsWith("carillon ").contains(Runtime.version().toString());
+  }
+
+  @Test
+  void help_namesEveryKeyOfTheJson() {
+    assertThat(demo("--help").out)
+        .contains("singleThreadSeconds", "poisoned", "pending", "explanation", "digest");
+  }
+
+  @Test
+  void json_oddText_isQuotedSoThatItCanBeRead() throws Exception {
+    CensusSummary summary = CensusSummary.of(ClassTable.plain(_ -> true));
+    try (var events = EventSystem.create()) {
+      String odd = "\"quoted\" \\ \n\t\u0001 ├─ \ud83d\udd14";
+      var json = new CensusJson(summary, events.stats()).with("odd", odd);
+      assertThat(json.toString()).doesNotContain("\n", "\t", "\u0001");
+      assertThat(Json.object(json.toString())).containsEntry("odd", odd);
     }
   }
 

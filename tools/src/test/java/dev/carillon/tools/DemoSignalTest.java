@@ -3,12 +3,12 @@ package dev.carillon.tools;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Ctrl-C ends a real JVM that runs the demonstration. */
@@ -20,7 +20,7 @@ final class DemoSignalTest {
         BufferedReader err = process.errorReader(UTF_8)) {
       assertThat(out.readLine()).startsWith("Carillon takes a census");
       interrupt(process);
-      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.waitFor(Patience.LONG)).isTrue();
       assertThat(process.exitValue()).isEqualTo(130);
       assertThat(out.readAllLines()).isEmpty();
       assertThat(err.readAllLines()).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class TerminalTest {
@@ -40,6 +41,26 @@ final class TerminalTest {
   void bold_withoutStyle_isPlain() {
     assertThat(new Terminal(out, true, false).bold("text")).isEqualTo("text");
     assertThat(new Terminal(out, true, true).bold("text")).isEqualTo("\u001b[1mtext\u001b[0m");
+  }
+
+  @Test
+  void of_environment_saysWhatATerminalCanDo() {
+    assertThat(shownBy(true, Map.of())).contains("status", "\u001b[1m");
+    assertThat(shownBy(true, Map.of("NO_COLOR", ""))).contains("status", "\u001b[1m");
+    assertThat(shownBy(true, Map.of("NO_COLOR", "1")))
+        .contains("status")
+        .doesNotContain("\u001b[1m");
+    assertThat(shownBy(true, Map.of("TERM", "dumb"))).isEqualTo("text");
+    assertThat(shownBy(false, Map.of())).isEqualTo("text");
+  }
+
+  private static String shownBy(boolean watched, Map<String, String> environment) {
+    var shown = new StringWriter();
+    try (Terminal terminal = Terminal.of(new PrintWriter(shown), watched, environment)) {
+      terminal.status("status");
+      terminal.println(terminal.bold("text"));
+    }
+    return shown.toString().stripTrailing();
   }
 
   @Test
