@@ -1,7 +1,8 @@
 # Sourced by ./mvnw and ./carillon: finds a JDK 25, then sets JAVA_HOME and PATH to it.
 #
-# Looks at CARILLON_JAVA_HOME, at JAVA_HOME, below the directories in CARILLON_JDK_DIRS (separated
-# by colons; by default where Linux, SDKMAN and macOS keep JDKs), and at the java on the PATH.
+# That is CARILLON_JAVA_HOME, if it is set. Otherwise it looks at JAVA_HOME, below the directories in
+# CARILLON_JDK_DIRS (separated by colons; by default where Linux, SDKMAN and macOS keep JDKs), and at
+# the java on the PATH.
 # It reads each JDK's "release" file and starts no java, because ./carillon has to start fast.
 
 # Is $1 the home of a JDK 25? If it is some other Java, remembers that for the message.
@@ -29,9 +30,13 @@ carillon_is_jdk_25() {
 
 # Sets carillon_home to a JDK 25, or fails.
 carillon_find_jdk() {
-  for carillon_home in "${CARILLON_JAVA_HOME-}" "${JAVA_HOME-}"; do
-    carillon_is_jdk_25 "$carillon_home" && return 0
-  done
+  if [ -n "${CARILLON_JAVA_HOME-}" ]; then
+    carillon_home=$CARILLON_JAVA_HOME
+    carillon_is_jdk_25 "$carillon_home"
+    return
+  fi
+  carillon_home=${JAVA_HOME-}
+  carillon_is_jdk_25 "$carillon_home" && return 0
   carillon_dirs=${CARILLON_JDK_DIRS-/usr/lib/jvm:${HOME-}/.sdkman/candidates/java:/Library/Java/JavaVirtualMachines}
   while [ -n "$carillon_dirs" ]; do
     carillon_dir=${carillon_dirs%%:*}
@@ -48,9 +53,12 @@ carillon_find_jdk() {
     carillon_is_jdk_25 "$carillon_home" && return 0
   fi
   carillon_java=$(command -v java) || return 1
-  carillon_java=$(readlink -f "$carillon_java" 2>/dev/null) || return 1
-  carillon_home=${carillon_java%/bin/java}
-  carillon_is_jdk_25 "$carillon_home"
+  carillon_home=$(readlink -f "$carillon_java" 2>/dev/null) || carillon_home=$carillon_java
+  carillon_home=${carillon_home%/bin/java}
+  carillon_is_jdk_25 "$carillon_home" && return 0
+  carillon_seen=${carillon_seen:-"
+  unknown at $carillon_java"}
+  return 1
 }
 
 carillon_seen=
@@ -58,6 +66,9 @@ if carillon_find_jdk; then
   JAVA_HOME=$carillon_home
   PATH=$JAVA_HOME/bin:$PATH
   export JAVA_HOME PATH
+elif [ -n "${CARILLON_JAVA_HOME-}" ]; then
+  echo "CARILLON_JAVA_HOME must be the directory of a JDK 25: CARILLON_JAVA_HOME=$CARILLON_JAVA_HOME" >&2
+  exit 1
 else
   cat >&2 <<EOF
 Carillon needs a JDK 25, and none was found. Seen:${carillon_seen:- no Java at all}

@@ -2,6 +2,7 @@ package dev.carillon.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +36,7 @@ final class ScriptsTest {
       echo "built $*"
       mkdir -p tools/target/quick/app/lib
       cp content tools/target/quick/app/lib/app.jar
+      mkdir -p bench/target/quick
       """;
 
   @TempDir Path temporary;
@@ -125,6 +126,25 @@ final class ScriptsTest {
   }
 
   @Test
+  void jdk_carillonJavaHomeOfAnotherVersion_isRefusedAlthoughThereIsOne() throws Exception {
+    jdk("jdks/a", "25");
+    for (Path wrong : List.of(jdk("other/b", "24.0.1"), temporary.resolve("nowhere"))) {
+      environment.put("CARILLON_JAVA_HOME", wrong.toString());
+      Outcome outcome = run("mvnw");
+      assertThat(outcome.exit()).isEqualTo(1);
+      assertThat(outcome.err())
+          .contains("must be the directory of a JDK 25: CARILLON_JAVA_HOME=" + wrong)
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void jdk_onlyAJavaOfUnknownVersion_saysWhere() throws Exception {
+    executable(bin.resolve("java"), FAKE_JAVA);
+    assertThat(run("mvnw").err()).contains("unknown at " + bin.resolve("java"));
+  }
+
+  @Test
   void jdk_withoutJavac_isNone() throws Exception {
     Files.delete(jdk("jdks/a", "25.0.3").resolve("bin/javac"));
     assertThat(run("mvnw").err()).contains("25.0.3 without javac in ");
@@ -148,11 +168,24 @@ final class ScriptsTest {
   }
 
   @Test
+  void mvnw_throughALinkFromElsewhere_buildsItsProject() throws Exception {
+    jdk("jdks/a", "25");
+    maven("3.9.9");
+    Path link = Files.createSymbolicLink(bin.resolve("mvnw"), project.resolve("mvnw"));
+    assertThat(run(link.toString(), "verify").out()).contains("in " + project + ";");
+    assertThat(run(link.toString(), "-f", "other.xml").out())
+        .contains("in " + temporary.toRealPath() + ";");
+    Files.writeString(temporary.resolve("pom.xml"), "");
+    assertThat(run(link.toString(), "verify").out()).contains("in " + temporary.toRealPath() + ";");
+  }
+
+  @Test
   void carillon_buildsOnceAndAfterAChange() throws Exception {
     project();
     Outcome first = run("carillon", "some", "words here");
     assertThat(first.exit()).isZero();
-    assertThat(first.err()).contains("carillon: building tools", "built -q");
+    assertThat(first.err())
+        .contains("carillon: building tools", "built -q", "carillon: preparing a fast start");
     assertThat(first.out()).contains("app.jar dev.carillon.tools.Main some words here");
     String cache = cache(first);
     assertThat(Files.exists(Path.of(cache))).isTrue();
@@ -167,6 +200,57 @@ final class ScriptsTest {
     assertThat(third.err()).contains("built -q");
     assertThat(cache(third)).isNotEqualTo(cache);
     assertThat(Files.exists(Path.of(cache))).as("the old cache").isFalse();
+  }
+
+  @Test
+  void carillonBench_afterAChangeInTools_buildsAgain() throws Exception {
+    project();
+    Outcome first = run("carillon", "bench", "P");
+    assertThat(first.err()).contains("carillon: building bench", "built -q");
+    assertThat(first.out()).contains("dev.carillon.bench.Main P").doesNotContain("AOT");
+    assertThat(run("carillon", "bench").err()).isEmpty();
+
+    touch(project.resolve("tools/src/main/Main.java"));
+    assertThat(run("carillon", "bench").err()).contains("built -q");
+  }
+
+  @Test
+  void carillon_failedTraining_runsAllTheSameAndTriesAgain() throws Exception {
+    project();
+    Path java = temporary.resolve("jdks/a/bin/java");
+    executable(java, "#!/bin/sh\necho \"java $*\"\n");
+    for (int i = 0; i < 2; i++) {
+      Outcome outcome = run("carillon", "--version");
+      assertThat(outcome.exit()).isZero();
+      assertThat(outcome.out()).contains("Main --version").doesNotContain("AOT");
+      assertThat(outcome.err()).contains("preparing a fast start", "that failed");
+    }
+    executable(java, FAKE_JAVA);
+    assertThat(Path.of(cache(run("carillon")))).exists();
+    assertThat(run("carillon").err()).isEmpty();
+  }
+
+  @Test
+  void carillon_toldToEndWhileTraining_endsAndLeavesNothing() throws Exception {
+    project();
+    executable(
+        temporary.resolve("jdks/a/bin/java"),
+        """
+        #!/bin/sh
+        for argument; do
+          case $argument in
+            -XX:AOTCacheOutput=*) echo part >"${argument#*=}"; kill -TERM $PPID ;;
+          esac
+        done
+        echo "java $*"
+        """);
+    Outcome outcome = run("carillon", "--version");
+    assertThat(outcome.exit()).isEqualTo(143);
+    assertThat(outcome.out()).isEmpty();
+    try (Stream<Path> left = Files.list(project.resolve("tools/target/quick/app"))) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("lib", "stamp");
+    }
   }
 
   @Test
@@ -202,6 +286,8 @@ final class ScriptsTest {
             "pom.xml",
             "core/pom.xml",
             "core/src/main/Some.java",
+            "bench/pom.xml",
+            "bench/src/main/Main.java",
             "tools/pom.xml",
             "tools/src/main/Main.java")) {
       Files.createDirectories(project.resolve(file).getParent());
@@ -236,7 +322,7 @@ final class ScriptsTest {
         #!/bin/sh
         case $1 in
           -v) echo "Apache Maven %s" ;;
-          *) echo "$JAVA_HOME JAVA_HOME; ${PATH%%%%:*} PATH; $*" ;;
+          *) echo "$JAVA_HOME JAVA_HOME; ${PATH%%%%:*} PATH; in $PWD; $*" ;;
         esac
         """
             .formatted(version));
@@ -265,7 +351,7 @@ final class ScriptsTest {
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ended", script).isTrue();
+    assertThat(process.waitFor(Patience.LONG)).as("%s ended", script).isTrue();
     return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 }
