@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The bounds of the core that docs/architecture.md states, held on its compiled classes. */
@@ -72,6 +73,8 @@ final class BoundsTest {
         .callMethod(Thread.class, "sleep", long.class, int.class)
         .orShould()
         .callMethod(Thread.class, "sleep", Duration.class)
+        .orShould()
+        .callMethod(TimeUnit.class, "sleep", long.class)
         .check(CORE);
   }
 
