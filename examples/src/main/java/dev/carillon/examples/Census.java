@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventGuard;
 import dev.carillon.event.EventSystem;
+import dev.carillon.event.Poison;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
@@ -25,19 +26,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Measures every class of the JDK, each after its supertypes. */
-public final class Census {
+public class Census {
   /** What a class file tells: names in the order superclass, interfaces. */
-  private record Type(String name, boolean isInterface, List<String> supertypes) {}
+  record Type(String name, boolean isInterface, List<String> supertypes) {}
 
   /** What is found out about a class: how deep it is, and what is above it. */
-  private record Result(int depth, Set<String> ancestors) {}
+  record Result(int depth, Set<String> ancestors) {}
 
-  private final Map<String, Event> events = new ConcurrentHashMap<>();
-  private final Map<String, Result> results = new ConcurrentHashMap<>();
+  final Map<String, Event> events = new ConcurrentHashMap<>();
+  final Map<String, Result> results = new ConcurrentHashMap<>();
 
-  private Census() {}
+  Census() {}
 
   /** Prints the digest of the census. */
   public static void main(String[] args) throws Exception {
@@ -47,9 +49,7 @@ public final class Census {
   /** Takes the census; {@return SHA-256 of its lines, {@code name depth ancestors}, sorted} */
   static String digest() throws Exception {
     var census = new Census();
-    try (Stream<Path> files = Files.walk(Path.of(URI.create("jrt:/")))) {
-      census.take(files.filter(Census::isClass).toList());
-    }
+    census.take(classFiles());
     var sha = MessageDigest.getInstance("SHA-256");
     census.results.entrySet().stream()
         .map(e -> e.getKey() + " " + e.getValue().depth + " " + e.getValue().ancestors.size())
@@ -59,7 +59,13 @@ public final class Census {
     return HexFormat.of().formatHex(sha.digest());
   }
 
-  private void take(List<Path> classFiles) throws InterruptedException {
+  static List<Path> classFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(URI.create("jrt:/")))) {
+      return files.filter(Census::isClass).toList();
+    }
+  }
+
+  void take(List<Path> classFiles) throws InterruptedException {
     // @start region=census
     try (var system = EventSystem.create()) {
       Function<String, Event> event = name -> events.computeIfAbsent(name, system::newEvent);
@@ -71,14 +77,23 @@ public final class Census {
             Stream<Event> supertypes = type.supertypes.stream().map(event);
             Event ready = system.merge(Stream.concat(Stream.of(start), supertypes).toList());
             EventGuard duty = event.apply(type.name).guard();
-            ready.whenComplete(_ -> duty.run(() -> results.put(type.name, measure(type))));
+            ready.whenComplete(poison -> complete(duty, type, poison)); // or fails with them
           });
       system.merge(events.values()).await();
     }
     // @end
   }
 
-  private Result measure(Type type) {
+  /** Measures a class, or lets it fail as its supertypes did. */
+  private void complete(EventGuard duty, Type type, @Nullable Poison poison) {
+    if (poison == null) {
+      duty.run(() -> results.put(type.name, measure(type)));
+    } else {
+      duty.event().poison(poison);
+    }
+  }
+
+  Result measure(Type type) {
     var ancestors = new HashSet<>(type.supertypes);
     type.supertypes.forEach(name -> ancestors.addAll(result(name).ancestors));
     boolean isRoot = type.supertypes.isEmpty() || type.isInterface;

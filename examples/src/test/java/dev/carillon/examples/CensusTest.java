@@ -2,7 +2,10 @@ package dev.carillon.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.build.CapturedLog;
+import dev.carillon.event.PoisonedException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -30,6 +33,34 @@ final class CensusTest {
   @Test
   void digest_ofThisJdk_isThatOfAnObviousComputation() throws Exception {
     assertThat(Census.digest()).isEqualTo(obviousDigest());
+  }
+
+  @Test
+  void take_whenMeasuringAClassFails_failsAllBelowWithThatReasonAlone() throws Exception {
+    var census =
+        new Census() {
+          @Override
+          Result measure(Type type) {
+            if (type.name().equals("java.util.AbstractMap")) {
+              throw new IllegalStateException("worn out");
+            }
+            return super.measure(type);
+          }
+        };
+    try (var log = new CapturedLog("dev.carillon.event")) {
+      assertThatThrownBy(() -> census.take(Census.classFiles()))
+          .isInstanceOf(PoisonedException.class)
+          .hasMessageContaining("java.util.AbstractMap")
+          .hasMessageContaining("worn out")
+          .hasMessageNotContaining("NullPointerException");
+      assertThat(log.thrown()).singleElement().isInstanceOf(IllegalStateException.class);
+    }
+    obviousDigest();
+    for (String name : types.keySet()) {
+      boolean below =
+          name.equals("java.util.AbstractMap") || ancestors(name).contains("java.util.AbstractMap");
+      assertThat(census.results.containsKey(name)).as(name).isEqualTo(!below);
+    }
   }
 
   private String obviousDigest() throws Exception {
