@@ -30,7 +30,13 @@ public interface Property {
 
   private static LongStream seeds(String name, int cases, String asked) {
     if (!asked.isEmpty() && !asked.equals("random")) {
-      return LongStream.of(Long.parseUnsignedLong(asked, 16));
+      try {
+        return LongStream.of(Long.parseUnsignedLong(asked, 16));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "carillon.seed must be 'random' or up to 16 hexadecimal digits: carillon.seed=" + asked,
+            e);
+      }
     }
     SplittableRandom random =
         asked.isEmpty() ? new SplittableRandom(name.hashCode()) : new SplittableRandom();
@@ -43,7 +49,7 @@ public interface Property {
     } catch (Throwable failure) {
       String hex = Long.toHexString(seed);
       throw new AssertionError(
-          "'%s' does not hold for seed %s (replay: -Dcarillon.seed=%s -Dtest=...): %s"
+          "'%s' does not hold for seed %s (replay: -Dcarillon.seed=%s): %s"
               .formatted(name, hex, hex, failure),
           failure);
     }

@@ -62,6 +62,18 @@ final class PropertyTest {
     }
   }
 
+  @Test
+  void check_seedThatIsNone_isRefusedWithIt() {
+    String asked = System.setProperty("carillon.seed", "0xcafe");
+    try {
+      assertThatThrownBy(PropertyTest::seeds)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("hexadecimal digits: carillon.seed=0xcafe");
+    } finally {
+      restore(asked);
+    }
+  }
+
   private static void restore(String asked) {
     if (asked == null) {
       System.clearProperty("carillon.seed");
