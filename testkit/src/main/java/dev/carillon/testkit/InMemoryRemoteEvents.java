@@ -12,10 +12,12 @@ import dev.carillon.event.RemoteEvents;
 import dev.carillon.event.UnknownOwnerException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +55,24 @@ public final class InMemoryRemoteEvents {
    *     the test lets it go on
    */
   public InMemoryRemoteEvents(Executor wire) {
-    this.wire = wire;
+    this.wire = Objects.requireNonNull(wire, "wire");
   }
 
   /**
    * {@return a new event system that is joined with the others}
    *
    * @param configure changes the default settings
+   * @throws IllegalArgumentException if a system of that owner id is on the network already
    */
   public EventSystem open(UnaryOperator<EventSystemConfig> configure) {
     var port = new Port();
     var system = EventSystem.create(c -> configure.apply(c).withRemote(port));
     port.asker = system.owner();
-    systems.put(system.owner(), system);
+    if (systems.putIfAbsent(system.owner(), system) != null) {
+      system.close();
+      throw new IllegalArgumentException(
+          "systems on a network must have different owners: owner=%016x".formatted(system.owner()));
+    }
     return system;
   }
 
@@ -74,10 +81,14 @@ public final class InMemoryRemoteEvents {
    * and further requests do not find it.
    *
    * @param system the system; it is not closed
+   * @throws IllegalArgumentException if it is not on the network
    */
   public void lose(EventSystem system) {
     long owner = system.owner();
-    systems.remove(owner);
+    if (!systems.remove(owner, system)) {
+      throw new IllegalArgumentException(
+          "a system must be on the network to be lost: owner=%016x".formatted(owner));
+    }
     for (Watch watch : watches) {
       if (watch.handle.owner() == owner) {
         watch.lost("the system that owns the event was lost: owner=%016x".formatted(owner));
@@ -101,14 +112,31 @@ public final class InMemoryRemoteEvents {
 
     @Override
     public void trigger(EventHandle handle) {
-      EventSystem owner = owner(handle);
-      wire.execute(() -> owner.event(handle).tryTrigger());
+      owner(handle);
+      wire.execute(() -> ask(handle, Event::tryTrigger));
     }
 
     @Override
     public void poison(EventHandle handle, Poison poison) {
-      EventSystem owner = owner(handle);
-      wire.execute(() -> owner.event(handle).tryPoison(poison));
+      owner(handle);
+      wire.execute(() -> ask(handle, event -> event.tryPoison(poison)));
+    }
+
+    /**
+     * Asks the owner for something, which decides; one that was lost meanwhile is asked nothing.
+     */
+    private void ask(EventHandle handle, Consumer<Event> request) {
+      EventSystem owner = systems.get(handle.owner());
+      if (owner == null) {
+        return;
+      }
+      Event event;
+      try {
+        event = owner.event(handle);
+      } catch (InvalidHandleException e) {
+        return; // there never was such an event, as whoever watches it is told
+      }
+      request.accept(event);
     }
 
     private EventSystem owner(EventHandle handle) {
@@ -133,9 +161,16 @@ public final class InMemoryRemoteEvents {
     }
 
     void begin(EventSystem owner) {
+      if (told.get()) {
+        return; // lost on the way
+      }
       try {
         Event event = owner.event(handle);
-        registration = event.whenComplete(poison -> wire.execute(() -> tell(poison)));
+        Registration there = event.whenComplete(poison -> wire.execute(() -> tell(poison)));
+        registration = there;
+        if (told.get()) {
+          there.remove();
+        }
       } catch (InvalidHandleException e) {
         lost(String.valueOf(e.getMessage()));
       }

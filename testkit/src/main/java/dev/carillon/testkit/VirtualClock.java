@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public final class VirtualClock implements Clock {
    * @param start the wall-clock time at which it stands
    */
   public VirtualClock(Instant start) {
-    this.start = start;
+    this.start = Objects.requireNonNull(start, "start");
   }
 
   /**
@@ -54,14 +55,15 @@ public final class VirtualClock implements Clock {
    * as they ring. If another thread is moving the clock, waits for its turn.
    *
    * @param by how far; zero rings what is due already
-   * @throws IllegalArgumentException if {@code by} is negative
+   * @throws IllegalArgumentException if {@code by} is negative, or moves the clock further than
+   *     2^63 ns (292 years) from its start
    * @throws IllegalStateException if called by something that the clock's alarms ran
    */
   public void advance(Duration by) {
     if (by.isNegative()) {
       throw new IllegalArgumentException("a clock never goes back: by=" + by);
     }
-    long target = begin(by.toNanos());
+    long target = begin(by);
     try {
       VirtualAlarm due = nextDue(target);
       while (due != null) {
@@ -76,7 +78,7 @@ public final class VirtualClock implements Clock {
     }
   }
 
-  private long begin(long by) {
+  private long begin(Duration by) {
     synchronized (lock) {
       if (Thread.currentThread().equals(advancing)) {
         throw new IllegalStateException(
@@ -93,8 +95,18 @@ public final class VirtualClock implements Clock {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+      long target = after(by);
       advancing = Thread.currentThread();
-      return Math.addExact(nanos, by);
+      return target;
+    }
+  }
+
+  private long after(Duration by) {
+    try {
+      return Math.addExact(nanos, by.toNanos());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "a clock must stay below 2^63 ns from its start: now=" + nanos + " ns, by=" + by, e);
     }
   }
 

@@ -140,9 +140,15 @@ class VirtualClockTest {
   @Test
   void close_asItRings_returns() {
     var alarms = new ArrayList<Alarm>();
-    alarms.add(clock.alarm("self", () -> alarms.getFirst().close()));
+    Runnable ring =
+        () -> {
+          alarms.getFirst().close();
+          rang.add("self");
+        };
+    alarms.add(clock.alarm("self", ring));
     alarms.getFirst().set(0);
     clock.advance(SECOND);
+    assertThat(rang).containsExactly("self");
     assertThat(clock.alarms()).isZero();
   }
 
@@ -158,13 +164,29 @@ class VirtualClockTest {
     Alarm alarm =
         clock.alarm(
             "greedy",
-            () ->
-                assertThatIllegalStateException()
-                    .isThrownBy(() -> clock.advance(SECOND))
-                    .withMessageStartingWith("an alarm must not move the clock that rings it"));
+            () -> {
+              assertThatIllegalStateException()
+                  .isThrownBy(() -> clock.advance(SECOND))
+                  .withMessageStartingWith("an alarm must not move the clock that rings it");
+              rang.add("greedy");
+            });
     alarm.set(0);
     clock.advance(SECOND);
+    assertThat(rang).containsExactly("greedy");
     assertThat(clock.nanos()).isEqualTo(SECOND.toNanos());
+  }
+
+  @Test
+  void advance_tooFar_throwsAndLeavesTheClockUsable() {
+    clock.advance(SECOND);
+    for (Duration far : List.of(Duration.ofNanos(Long.MAX_VALUE), Duration.ofDays(365_000))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> clock.advance(far))
+          .withMessageStartingWith(
+              "a clock must stay below 2^63 ns from its start: now=1000000000");
+    }
+    clock.advance(SECOND);
+    assertThat(clock.nanos()).isEqualTo(2 * SECOND.toNanos());
   }
 
   @Test
