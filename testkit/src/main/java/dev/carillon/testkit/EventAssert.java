@@ -10,7 +10,8 @@ import org.assertj.core.api.AbstractAssert;
 
 /**
  * Assertions on an event. Those on where the event stands look at it once; only the ones called
- * {@code …Within} wait.
+ * {@code …Within} wait, on the clock of the event's system: with a {@link VirtualClock} that nobody
+ * moves, they wait until the event is complete, for ever if it never is.
  */
 public final class EventAssert extends AbstractAssert<EventAssert, Event> {
 
@@ -53,7 +54,9 @@ public final class EventAssert extends AbstractAssert<EventAssert, Event> {
   }
 
   private String how(EventStatus status) {
-    return actual.poison().map(poison -> status + ": " + poison.message()).orElse(status + "");
+    return status == EventStatus.POISONED
+        ? status + ": " + actual.poison().orElseThrow().message()
+        : status.toString();
   }
 
   /**
@@ -108,7 +111,12 @@ public final class EventAssert extends AbstractAssert<EventAssert, Event> {
     isNotNull();
     if (!actual.name().filter(name::equals).isPresent()) {
       failWithActualExpectedAndMessage(
-          actual.name(), name, "Expected <%s> to have the name <%s>", actual, name);
+          actual.name().orElse("no name"),
+          name,
+          "Expected <%s> to have the name <%s> but it has <%s>",
+          actual,
+          name,
+          actual.name().orElse("none"));
     }
     return this;
   }

@@ -177,11 +177,11 @@ public final class InMemoryRemoteEvents {
     }
 
     void lost(String reason) {
-      Registration there = registration;
+      tell(Poison.of(handle, null, reason, null, Instant.now()));
+      Registration there = registration; // if it comes later, begin sees that this was told
       if (there != null) {
         there.remove();
       }
-      tell(Poison.of(handle, null, reason, null, Instant.now()));
     }
 
     private void tell(@Nullable Poison poison) {

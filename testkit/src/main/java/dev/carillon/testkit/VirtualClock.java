@@ -52,7 +52,9 @@ public final class VirtualClock implements Clock {
 
   /**
    * Moves time forward and rings the alarms whose deadlines come, also those that are set by others
-   * as they ring. If another thread is moving the clock, waits for its turn.
+   * as they ring, again and again if one sets itself to a time that has come. If another thread is
+   * moving the clock, waits for its turn. If an alarm's task throws, the clock stands at that
+   * alarm's deadline, and moving it further is possible.
    *
    * @param by how far; zero rings what is due already
    * @throws IllegalArgumentException if {@code by} is negative, or moves the clock further than

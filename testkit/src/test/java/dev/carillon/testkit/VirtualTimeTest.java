@@ -85,6 +85,7 @@ class VirtualTimeTest {
             workers.start(kind, "waiting", () -> assertThat(event.await(HOUR)).isFalse());
         Patience.until("it waits", () -> waiting.getState() == Thread.State.WAITING);
       }
+      Patience.until("both wait", () -> events.stats().waiters() == 2);
       clock.advance(HOUR.minus(TICK));
       assertThat(events.stats().waiters()).isEqualTo(2);
       clock.advance(TICK.multipliedBy(2));
