@@ -1,0 +1,112 @@
+package dev.carillon.schedule;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Platform threads that start when needed, park when idle, and end when closed. */
+final class CpuThreads implements Executor, AutoCloseable {
+  /*
+   * The last thread to become idle is the first to be given something, as its caches are warm. A
+   * thread looks for something that waits before it calls itself idle, both under the lock; so what
+   * is given while every thread is busy is found by the first that is not.
+   */
+  private final String name;
+  private final int limit;
+
+  private final Object lock = new Object();
+  // guarded by lock
+  private final List<CpuThread> threads = new ArrayList<>();
+  private final ArrayDeque<CpuThread> idle = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> waiting =
+      new ArrayDeque<>(); // never more than the pool starts
+  private boolean closed;
+
+  CpuThreads(String name, int limit) {
+    this.name = name;
+    this.limit = limit;
+  }
+
+  @Override
+  public void execute(Runnable turn) {
+    CpuThread chosen;
+    synchronized (lock) {
+      if (closed) {
+        throw new RejectedExecutionException("threads must be open to run something: " + name);
+      }
+      chosen = idle.pollLast();
+      if (chosen == null && threads.size() < limit) {
+        chosen = new CpuThread(threads.size());
+        threads.add(chosen);
+        chosen.next = turn;
+        chosen.start();
+        return;
+      }
+      if (chosen == null) {
+        waiting.add(turn);
+        return;
+      }
+      chosen.next = turn;
+    }
+    LockSupport.unpark(chosen);
+  }
+
+  /** Ends the threads that are idle at once, and the others after what they run. */
+  @Override
+  public void close() {
+    List<CpuThread> all;
+    synchronized (lock) {
+      closed = true;
+      all = List.copyOf(threads);
+    }
+    all.forEach(LockSupport::unpark);
+  }
+
+  /** A thread of the pool. */
+  final class CpuThread extends Thread {
+    final int index;
+    volatile @Nullable Runnable next; // written under the lock; taken by the thread
+
+    CpuThread(int index) {
+      super(null, null, name + "-cpu-" + index, 0, false);
+      this.index = index;
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        Runnable turn = next;
+        if (turn == null) {
+          if (isOver()) {
+            return;
+          }
+          LockSupport.park(CpuThreads.this);
+          continue;
+        }
+        next = null;
+        turn.run();
+        becomeIdle();
+      }
+    }
+
+    private boolean isOver() {
+      synchronized (lock) {
+        return closed && next == null;
+      }
+    }
+
+    private void becomeIdle() {
+      synchronized (lock) {
+        next = waiting.poll();
+        if (next == null) {
+          idle.add(this);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,571 @@
+package dev.carillon.schedule;
+
+import dev.carillon.event.CompletionListener;
+import dev.carillon.event.Event;
+import dev.carillon.event.EventStatus;
+import dev.carillon.event.EventSystem;
+import dev.carillon.event.Poison;
+import dev.carillon.event.Promise;
+import dev.carillon.event.Registration;
+import dev.carillon.time.Clock;
+import dev.carillon.time.Timer;
+import dev.carillon.time.Timers;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The scheduler of one process. */
+final class LocalScheduler implements Scheduler {
+  private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
+  private static final String CLOSED = "the scheduler was closed";
+
+  private final SchedulerConfig config;
+  private final EventSystem events;
+  private final boolean ownsEvents;
+  private final Clock clock;
+  private final long origin;
+  private final Timers timers;
+  private final @Nullable CpuThreads cpuThreads;
+  private final Map<String, Pool> pools = new TreeMap<>();
+  private final Pool cpu;
+  private final PermitBroker broker;
+  private final LockTable lockTable;
+  private final Runner runner = new Runner(this);
+  private final Urgency urgency = new Urgency(this);
+  private final Counts counts = new Counts();
+  private final CostHistory costs = new CostHistory();
+  private final Capacity capacity;
+  private final AtomicLong numbers = new AtomicLong();
+  private final ConcurrentHashMap<Event, TaskRun> runs = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  LocalScheduler(SchedulerConfig config, EventSystem events, boolean ownsEvents) {
+    this.config = config;
+    this.events = events;
+    this.ownsEvents = ownsEvents;
+    this.clock = config.clock();
+    this.origin = clock.nanos();
+    this.timers = Timers.on(clock, config.name() + "-timers");
+    this.capacity = new Capacity(events, config.capacity());
+    this.broker = new PermitBroker(config.resources());
+    this.lockTable = new LockTable(events, config.deadlocks(), urgency);
+    Executor cpuExecutor = config.cpuExecutor();
+    this.cpuThreads =
+        cpuExecutor == null ? new CpuThreads(config.name(), config.cpuThreads()) : null;
+    int cpuShards = config.shards() == 0 ? config.cpuThreads() : config.shards();
+    this.cpu =
+        addPool(
+            Placement.CPU.pool(),
+            config.cpuThreads(),
+            cpuShards,
+            cpuThreads == null ? cpuExecutor : cpuThreads);
+    Executor blocking = config.blockingExecutor();
+    addPool(
+        Placement.BLOCKING.pool(),
+        config.blockingLimit(),
+        1,
+        blocking == null ? virtualThreads(config.name()) : blocking);
+    config.pools().forEach((name, own) -> addPool(name, own.limit(), 1, own.executor()));
+  }
+
+  private static Executor virtualThreads(String name) {
+    var factory = Thread.ofVirtual().name(name + "-blocking-", 0).factory();
+    return turn -> factory.newThread(turn).start();
+  }
+
+  private Pool addPool(String name, int limit, int shardCount, @Nullable Executor executor) {
+    if (executor == null) {
+      throw new IllegalArgumentException("a pool needs an executor: pool=\"" + name + "\"");
+    }
+    Duration ageing = config.ageing();
+    var shards = new Shard[shardCount];
+    for (int i = 0; i < shardCount; i++) {
+      shards[i] =
+          new Shard(
+              config.bands(),
+              config.lowShare(),
+              ageing == null ? Entry.NEVER : nanos(ageing),
+              urgency::urgeFirstOfKey);
+    }
+    var pool = new Pool(name, limit, shards, executor, config.turnQuota(), this::now);
+    pools.put(name, pool);
+    return pool;
+  }
+
+  // ── submission ──
+
+  @Override
+  public Event submit(Work work) {
+    return submit(TaskOptions.DEFAULT, work);
+  }
+
+  @Override
+  public Event submit(UnaryOperator<TaskOptions> configure, Work work) {
+    return submit(configure.apply(TaskOptions.DEFAULT), work);
+  }
+
+  @Override
+  public Event submit(TaskOptions options, Work work) {
+    checkOpen(options);
+    Event event =
+        options.name().equals(TaskOptions.DEFAULT.name())
+            ? events.newEvent()
+            : events.newEvent(options.name());
+    admit(
+        options,
+        () -> {
+          work.run();
+          return event;
+        },
+        event,
+        null);
+    return event;
+  }
+
+  @Override
+  public <T> Promise<T> call(UnaryOperator<TaskOptions> configure, Callable<? extends T> work) {
+    return call(configure.apply(TaskOptions.DEFAULT), work);
+  }
+
+  @Override
+  public <T> Promise<T> call(TaskOptions options, Callable<? extends T> work) {
+    checkOpen(options);
+    Promise<T> promise = events.promise(options.name());
+    admit(options, work, promise.event(), promise);
+    return promise;
+  }
+
+  private void checkOpen(TaskOptions options) {
+    if (closed) {
+      throw new IllegalStateException(
+          "a scheduler must be open to run a task: task=\"" + options.name() + "\"");
+    }
+    String pool = options.placement().pool();
+    boolean onCaller = options.placement().equals(Placement.CALLER);
+    if (!onCaller && !pools.containsKey(pool)) {
+      throw new IllegalArgumentException(
+          "a pool must be one of the scheduler's: pool=\"%s\", known=%s"
+              .formatted(pool, pools.keySet()));
+    }
+    if (onCaller && options.key() != null) {
+      throw new IllegalArgumentException(
+          "a task on its caller cannot wait for its turn, so it must not have a key: key="
+              + options.key());
+    }
+    if (options.band().index() >= config.bands()) {
+      throw new IllegalArgumentException(
+          "a band must be one of the scheduler's: band=%s, bands=%d"
+              .formatted(options.band(), config.bands()));
+    }
+    options.needs().forEach(broker::check);
+  }
+
+  private void admit(
+      TaskOptions options, Callable<?> work, Event event, @Nullable Promise<?> promise) {
+    counts.submitted.increment();
+    boolean mayWait = config.overflow() == Overflow.BLOCK && runner.current() == null;
+    if (!capacity.take(mayWait)) {
+      reject(
+          event,
+          options,
+          "no more tasks than the scheduler's capacity: capacity=" + config.capacity());
+      return;
+    }
+    long now = now();
+    Duration relative = options.deadline();
+    long deadline = relative == null ? Entry.NEVER : plus(now, nanos(relative));
+    long cost =
+        !options.cost().isZero() || deadline == Entry.NEVER
+            ? nanos(options.cost())
+            : costs.median(options.name());
+    int band = options.band().index();
+    long wanted = deadline == Entry.NEVER ? dueWithoutDeadline(now, band) : deadline;
+    Pool pool = pools.get(options.placement().pool());
+    Shard shard = (pool == null ? cpu : pool).shardFor(options.key());
+    long load = load(options, cost, deadline - now);
+    if (!shard.admit(load, config.admission(), pool == null ? 1 : pool.threadsPerShard())) {
+      capacity.giveBack();
+      reject(
+          event,
+          options,
+          "a queue must be able to finish what it admits: cost=%s, deadline=%s, bound=%s"
+              .formatted(Duration.ofNanos(cost), relative, config.admission()));
+      return;
+    }
+    var admitted =
+        new TaskRun.Admitted(
+            pool, shard, numbers.getAndIncrement(), now, deadline, wanted, band, cost, load);
+    start(new TaskRun(this, options, work, event, promise, admitted, predecessors(options)));
+  }
+
+  private void reject(Event event, TaskOptions options, String reason) {
+    counts.rejected.increment();
+    event.tryPoison(new TaskRefusedException(options.name(), reason));
+  }
+
+  private static long load(TaskOptions options, long cost, long untilDeadline) {
+    return options.deadline() == null || cost == 0
+        ? 0
+        : Math.max(1, (long) (Shard.LOAD_OF_ONE * ((double) cost / untilDeadline)));
+  }
+
+  private List<TaskRun> predecessors(TaskOptions options) {
+    if (options.after().isEmpty()) {
+      return List.of();
+    }
+    var known = new ArrayList<TaskRun>();
+    for (Event event : options.after()) {
+      TaskRun task = runs.get(event);
+      if (task != null) {
+        known.add(task);
+      }
+    }
+    return known;
+  }
+
+  private void start(TaskRun task) {
+    runs.put(task.event, task);
+    task.event.whenComplete(task);
+    for (TaskRun predecessor : task.predecessors) {
+      predecessor.dependents.incrementAndGet();
+      urgency.choose(predecessor);
+    }
+    urgency.urgePredecessors(task);
+    urgency.choose(task);
+    Duration timeout = task.options.timeout();
+    if (timeout != null) {
+      Timer timer = schedule(timeout, () -> timeOut(task));
+      synchronized (task) {
+        task.timeoutTimer = timer;
+      }
+    }
+    if (closed) {
+      task.event.tryPoison(CLOSED);
+    }
+    if (task.options.after().isEmpty()) {
+      arrive(task);
+    } else {
+      awaitPreconditions(task);
+    }
+  }
+
+  private void awaitPreconditions(TaskRun task) {
+    List<Event> after = task.options.after();
+    Event ready = after.size() == 1 ? after.getFirst() : events.merge(after);
+    Registration registration =
+        ready.whenComplete(
+            CompletionListener.completing(task.event, poison -> preconditionsMet(task, poison)));
+    synchronized (task) {
+      task.precondition = registration;
+    }
+    if (task.cancelled) { // perhaps before the registration was there to be found
+      letGo(task);
+    }
+  }
+
+  private void preconditionsMet(TaskRun task, @Nullable Poison poison) {
+    if (poison == null) {
+      urgency.choose(task);
+      arrive(task);
+    } else {
+      runner.failWith(task, poison);
+    }
+  }
+
+  private void arrive(TaskRun task) {
+    if (task.pool == null) {
+      runner.picked(task);
+    } else {
+      task.enter(TaskPhase.QUEUED, now());
+      task.pool.post(Shard.Message.ARRIVED, task);
+    }
+  }
+
+  @Override
+  public boolean expedite(Event event, Band band, Duration deadline) {
+    TaskRun task = runs.get(event);
+    if (task == null || task.phase == TaskPhase.RUNNING) {
+      return false;
+    }
+    urgency.urge(task, plus(now(), nanos(deadline)), band.index());
+    return true;
+  }
+
+  // ── cancelling and ending ──
+
+  /** The event of a task is complete. */
+  void completed(TaskRun task) {
+    runs.remove(task.event, task);
+    if (!task.finishing) {
+      task.cancelled = true;
+      letGo(task);
+    }
+  }
+
+  /** Asks whoever may have a cancelled task to let go of it. */
+  void letGo(TaskRun task) {
+    if (task.interrupt()) {
+      watchAbandoned(task, task.attempts, false);
+      return;
+    }
+    Registration precondition;
+    Timer retry;
+    synchronized (task) {
+      precondition = task.precondition;
+      retry = task.retryTimer;
+    }
+    boolean held = precondition != null && precondition.remove();
+    held |= retry != null && retry.cancel();
+    if (!held && task.permits != null) {
+      List<TaskRun> granted = broker.withdraw(task.permits);
+      if (granted != null) {
+        held = true;
+        runner.permitsGranted(granted);
+      }
+    }
+    LockOwner owner = task.lockOwnerIfAny();
+    held |= !held && owner != null && lockTable.withdraw(owner);
+    if (held) {
+      runner.clear(task);
+    } else if (task.pool != null) {
+      task.pool.post(Shard.Message.CANCELLED, task);
+    }
+  }
+
+  private void timeOut(TaskRun task) {
+    TaskPhase phase = task.phase;
+    task.event.tryPoison(
+        new TaskTimeoutException(
+            "a task must end in time: task=%s, timeout=%s; it was waiting for %s"
+                .formatted(task, task.options.timeout(), phase.waitsFor())));
+  }
+
+  /** Looks after an interrupted attempt, and calls it abandoned if it does not stop. */
+  void watchAbandoned(TaskRun task, int attempt, boolean poison) {
+    schedule(
+        config.grace(),
+        () -> {
+          if (!task.isRunning() || task.attempts != attempt) {
+            return;
+          }
+          counts.abandoned.increment();
+          String message =
+              "an interrupted attempt must stop within the time of grace: task=%s, grace=%s"
+                  .formatted(task, config.grace());
+          LOG.log(Level.WARNING, message + "; what it holds stays with it until it does");
+          if (poison) {
+            task.event.tryPoison(new TaskTimeoutException(message));
+          }
+        });
+  }
+
+  /** Ends a task, and counts it, unless it was over before. */
+  void over(TaskRun task, LongAdder count) {
+    if (!task.over.compareAndSet(false, true)) {
+      return;
+    }
+    count.increment();
+    task.enter(TaskPhase.DONE, now());
+    TaskPhase missedIn = task.missedIn;
+    if (missedIn != null) {
+      counts.missed(missedIn);
+      DeadlineMissedEvent.record(task, missedIn, now());
+    }
+    Timer timeout;
+    synchronized (task) {
+      timeout = task.timeoutTimer;
+    }
+    if (timeout != null) {
+      timeout.cancel();
+    }
+    task.shard.release(task.load, config.admission());
+    if (task.key != null && task.pool != null) {
+      task.pool.post(Shard.Message.FINISHED, task);
+    }
+    runs.remove(task.event, task);
+    capacity.giveBack();
+  }
+
+  @Override
+  public boolean awaitIdle(Duration timeout) throws InterruptedException {
+    return capacity.awaitIdle(timeout);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (TaskRun task : runs.values()) {
+      task.event.tryPoison(CLOSED);
+    }
+    boolean idle = false;
+    try {
+      idle = capacity.awaitIdle(config.grace());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!idle) {
+      LOG.log(
+          Level.WARNING,
+          "closing \"%s\" leaves tasks behind that did not stop when interrupted: %d"
+              .formatted(config.name(), capacity.held()));
+    }
+    if (cpuThreads != null) {
+      cpuThreads.close();
+    }
+    timers.close();
+    if (ownsEvents) {
+      events.close();
+    }
+  }
+
+  // ── what the parts need ──
+
+  @Override
+  public SchedulerConfig config() {
+    return config;
+  }
+
+  @Override
+  public EventSystem events() {
+    return events;
+  }
+
+  @Override
+  public Locks locks() {
+    return lockTable;
+  }
+
+  LockTable lockTable() {
+    return lockTable;
+  }
+
+  PermitBroker broker() {
+    return broker;
+  }
+
+  Runner runner() {
+    return runner;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  /** {@return a timer; one that will never run if the scheduler is closed} */
+  @Nullable Timer schedule(Duration delay, Runnable action) {
+    try {
+      return timers.schedule(delay, action);
+    } catch (IllegalStateException e) {
+      if (closed) {
+        return null; // closing has cancelled whatever this was for
+      }
+      throw e;
+    }
+  }
+
+  /** {@return nanoseconds since the scheduler was opened} */
+  long now() {
+    return clock.nanos() - origin;
+  }
+
+  /** {@return when a task is due for the order that has no deadline} */
+  long dueWithoutDeadline(long now, int band) {
+    long patience = nanos(config.patience());
+    for (int i = 0; i < band && patience < Entry.NEVER / 20; i++) {
+      patience *= 10;
+    }
+    return plus(now, patience);
+  }
+
+  /** Remembers what a successful attempt cost, where that will be asked for. */
+  void learn(TaskRun task, long nanos) {
+    if (task.options.retry() != null || task.deadline != Entry.NEVER) {
+      costs.add(task.options.name(), nanos);
+    }
+  }
+
+  long expectedCost(TaskRun task) {
+    return task.options.cost().isZero() ? costs.median(task.options.name()) : task.cost;
+  }
+
+  static long nanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException e) {
+      return Entry.NEVER / 4;
+    }
+  }
+
+  private static long plus(long now, long nanos) {
+    return Math.min(now + Math.min(nanos, Entry.NEVER / 2), Entry.NEVER - 1);
+  }
+
+  // ── what is known ──
+
+  @Override
+  public TaskExplanation explain(Event event) {
+    TaskRun task = event.status() == EventStatus.PENDING ? runs.get(event) : null;
+    return new TaskExplainer(this, pools.values(), runs).explain(event, task);
+  }
+
+  @Override
+  public SchedulerStats stats() {
+    long now = now();
+    var sums = new BandCounts[config.bands()];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = new BandCounts();
+    }
+    int[] queued = new int[sums.length];
+    var running = new HashMap<String, Integer>();
+    for (Pool pool : pools.values()) {
+      for (Shard shard : pool.shards) {
+        shard.addTo(sums, queued, now);
+      }
+      running.put(pool.name, pool.turns());
+    }
+    var bands = new ArrayList<SchedulerStats.BandStats>();
+    for (int i = 0; i < sums.length; i++) {
+      bands.add(sums[i].stats(new Band(i), queued[i]));
+    }
+    return new SchedulerStats(
+        counts.submitted.sum(),
+        capacity.held(),
+        running,
+        counts.succeeded.sum(),
+        counts.failed.sum(),
+        counts.cancelled.sum(),
+        counts.rejected.sum(),
+        counts.refused.sum(),
+        counts.retried.sum(),
+        counts.dropped.sum(),
+        counts.downgraded.sum(),
+        counts.late.sum(),
+        counts.abandoned.sum(),
+        counts.compensationsFailed.sum(),
+        counts.missed(),
+        lockTable.deadlocks(),
+        lockTable.held(),
+        broker.free(),
+        bands);
+  }
+
+  @Override
+  public String toString() {
+    return "Scheduler[%s, held=%d]".formatted(config.name(), capacity.held());
+  }
+}

@@ -1,0 +1,460 @@
+package dev.carillon.schedule;
+
+import dev.carillon.event.Event;
+import dev.carillon.event.EventSystem;
+import dev.carillon.event.PoisonedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The locks of a scheduler: who holds which, and who waits. */
+final class LockTable implements Locks {
+  /*
+   * Tasks take their declared locks in ascending order, as continuations: a task that finds one
+   * taken waits in its queue, holding the lower ones, and blocks no thread; who gives the lock back
+   * hands it on and takes the next ones for the task too. Threads that take locks as they go block
+   * on an event. Both wait by deadline, and what they wait for inherits their urgency.
+   *
+   * Order excludes deadlock: in a circle of owners, each waiting for a lock that the next holds,
+   * one would wait for a lock not above one that it holds (Havender 1968). Where a thread asks for
+   * no order, the circle is looked for at the moment in which a wait begins, as only that can close
+   * one. Each owner waits for one lock, and each lock has one holder, so it is a walk along a chain.
+   * Permits need no part in it: a task has them before it takes its first lock, so whoever holds a
+   * lock never waits for permits.
+   *
+   * The table's lock guards everything here. Nothing of the user's runs under it: who is to go on is
+   * collected, and told after it is left.
+   */
+  private final EventSystem events;
+  private final DeadlockPolicy policy;
+  private final Host host;
+
+  private final Object lock = new Object();
+  // guarded by lock
+  private final HashMap<String, LockOwner.Lock> locks = new HashMap<>(); // those held
+  private final HashMap<Thread, LockOwner> threads = new HashMap<>(); // those that hold or wait
+  private long deadlocks;
+  private long taken; // numbers threads among those due together
+
+  /** What the table needs of the scheduler. */
+  interface Host {
+    /** {@return the task that the calling thread runs, or null} */
+    @Nullable TaskRun current();
+
+    /** {@return when somebody is due who comes now and has no deadline} */
+    long dueWithoutDeadline();
+
+    /** Makes a task as urgent as one that waits for it. */
+    void urge(TaskRun task, long wanted, int band);
+
+    /** Goes on with a task that has all its locks, or was cancelled. */
+    void proceed(TaskRun task);
+  }
+
+  /** What is to be done once the table's lock is left. */
+  private static final class After {
+    final List<TaskRun> proceed = new ArrayList<>();
+    final List<Event> trigger = new ArrayList<>();
+    @Nullable Event poison;
+    @Nullable DeadlockException refusal;
+    final List<Urge> urges = new ArrayList<>(0);
+
+    private record Urge(TaskRun task, long wanted, int band) {}
+
+    void urge(@Nullable LockOwner owner, LockOwner by) {
+      if (owner != null && owner.task != null) {
+        urges.add(new Urge(owner.task, by.wanted(), by.band()));
+      }
+    }
+
+    void run(Host host) {
+      urges.forEach(urge -> host.urge(urge.task(), urge.wanted(), urge.band()));
+      Event event = poison;
+      if (event != null && refusal != null) {
+        event.tryPoison(refusal);
+      }
+      trigger.forEach(Event::tryTrigger);
+      proceed.forEach(host::proceed);
+    }
+  }
+
+  LockTable(EventSystem events, DeadlockPolicy policy, Host host) {
+    this.events = events;
+    this.policy = policy;
+    this.host = host;
+  }
+
+  // ── declared locks of tasks ──
+
+  /** {@return true if the task has its locks, or was cancelled; false if it now waits for one} */
+  boolean acquire(LockOwner owner) {
+    var after = new After();
+    boolean all;
+    synchronized (lock) {
+      all = takeDeclared(owner, after);
+    }
+    after.run(host);
+    return all;
+  }
+
+  private boolean takeDeclared(LockOwner owner, After after) {
+    while (owner.granted < owner.declared.size()) {
+      if (owner.isCancelled()) {
+        return true;
+      }
+      LockOwner.Lock wanted = lockOf(owner.declared.get(owner.granted));
+      if (wanted.owner != null) {
+        await(owner, wanted, after);
+        return false;
+      }
+      take(owner, wanted);
+      owner.granted++;
+    }
+    return true;
+  }
+
+  private LockOwner.Lock lockOf(String id) {
+    return locks.computeIfAbsent(id, LockOwner.Lock::new);
+  }
+
+  private static void take(LockOwner owner, LockOwner.Lock wanted) {
+    wanted.owner = owner;
+    owner.held.add(wanted);
+  }
+
+  private static void await(LockOwner owner, LockOwner.Lock wanted, After after) {
+    owner.waitsFor = wanted;
+    owner.due = owner.wanted();
+    wanted.waits.add(owner);
+    after.urge(wanted.owner, owner);
+  }
+
+  /** Takes everything back from an owner. */
+  void release(LockOwner owner) {
+    var after = new After();
+    synchronized (lock) {
+      for (int i = owner.held.size() - 1; i >= 0; i--) {
+        handOn(owner.held.get(i), after);
+      }
+      owner.held.clear();
+      owner.leases.clear();
+      owner.granted = 0;
+    }
+    after.run(host);
+  }
+
+  private void handOn(LockOwner.Lock given, After after) {
+    given.owner = null;
+    LockOwner next = given.waits.poll();
+    if (next == null) {
+      locks.remove(given.id);
+      return;
+    }
+    next.waitsFor = null;
+    take(next, given);
+    LockOwner urgent = given.waits.first();
+    if (urgent != null) {
+      after.urge(next, urgent);
+    }
+    Event wake = next.wake;
+    if (wake != null) {
+      next.wake = null;
+      after.trigger.add(wake);
+    } else if (next.task != null) {
+      next.granted++;
+      if (takeDeclared(next, after)) {
+        after.proceed.add(next.task);
+      }
+    }
+  }
+
+  /** {@return whether a task waited for a declared lock; it no longer does} */
+  boolean withdraw(LockOwner owner) {
+    synchronized (lock) {
+      return owner.wake == null && stopWaiting(owner);
+    }
+  }
+
+  private static boolean stopWaiting(LockOwner owner) {
+    LockOwner.Lock waited = owner.waitsFor;
+    if (waited == null) {
+      return false;
+    }
+    waited.waits.remove(owner);
+    owner.waitsFor = null;
+    return true;
+  }
+
+  /** Puts a task that has become more urgent where it now belongs. */
+  void reorder(LockOwner owner) {
+    var after = new After();
+    synchronized (lock) {
+      LockOwner.Lock waited = owner.waitsFor;
+      if (waited != null) {
+        owner.due = owner.wanted();
+        waited.waits.moved(owner);
+        after.urge(waited.owner, owner);
+      }
+    }
+    after.run(host);
+  }
+
+  // ── locks that threads take as they go ──
+
+  @Override
+  public LockLease acquire(String id) throws InterruptedException {
+    return acquire(id, null, true).orElseThrow();
+  }
+
+  @Override
+  public Optional<LockLease> acquire(String id, Duration timeout) throws InterruptedException {
+    return acquire(id, timeout, true);
+  }
+
+  @Override
+  public LockLease acquireInAnyOrder(String id) throws InterruptedException {
+    return acquire(id, null, false).orElseThrow();
+  }
+
+  @Override
+  public Optional<LockLease> acquireInAnyOrder(String id, Duration timeout)
+      throws InterruptedException {
+    return acquire(id, timeout, false);
+  }
+
+  private Optional<LockLease> acquire(String id, @Nullable Duration timeout, boolean ordered)
+      throws InterruptedException {
+    if (id.isBlank()) {
+      throw new IllegalArgumentException("a lock's name must not be blank: id=\"" + id + "\"");
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted before taking lock \"" + id + "\"");
+    }
+    LockOwner owner;
+    LockOwner.Lock wanted;
+    Event wake;
+    var after = new After();
+    synchronized (lock) {
+      owner = ownerOfThread();
+      check(owner, id, ordered);
+      wanted = lockOf(id);
+      if (wanted.owner == null) {
+        take(owner, wanted);
+        return Optional.of(lease(owner, wanted));
+      }
+      if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+        forget(owner);
+        return Optional.empty();
+      }
+      // a pending event of a private name: creating it takes no lock of ours and runs nothing
+      wake = events.newEvent("lock \"%s\" for %s".formatted(id, owner.name));
+      owner.wake = wake;
+      owner.refusal = null;
+      await(owner, wanted, after);
+      breakCircle(owner, after);
+    }
+    after.run(host);
+    return finishWaiting(owner, wanted, wake, timeout);
+  }
+
+  private LockOwner ownerOfThread() {
+    TaskRun task = host.current();
+    if (task != null) {
+      return task.lockOwner();
+    }
+    Thread thread = Thread.currentThread();
+    LockOwner known = threads.get(thread);
+    if (known != null) {
+      return known;
+    }
+    var owner = new LockOwner(thread, taken++, host.dueWithoutDeadline());
+    threads.put(thread, owner);
+    return owner;
+  }
+
+  private void check(LockOwner owner, String id, boolean ordered) {
+    String greatest = owner.greatestHeld();
+    if (owner.holds(id)) {
+      throw new LockOrderException(owner.name, id, id);
+    }
+    if (ordered && greatest != null && id.compareTo(greatest) < 0) {
+      throw new LockOrderException(owner.name, id, greatest);
+    }
+  }
+
+  private LockOwner.Lease lease(LockOwner owner, LockOwner.Lock held) {
+    var lease = new LockOwner.Lease(this, owner, held);
+    owner.leases.add(lease);
+    return lease;
+  }
+
+  private Optional<LockLease> finishWaiting(
+      LockOwner owner, LockOwner.Lock wanted, Event wake, @Nullable Duration timeout)
+      throws InterruptedException {
+    boolean done = false;
+    try {
+      if (timeout == null) {
+        wake.await();
+      } else if (!wake.await(timeout) && giveUp(owner, wake)) {
+        done = true;
+        return Optional.empty();
+      }
+      done = true;
+      synchronized (lock) {
+        return Optional.of(lease(owner, wanted));
+      }
+    } catch (PoisonedException e) {
+      done = true;
+      DeadlockException refusal;
+      synchronized (lock) {
+        refusal = owner.refusal;
+        owner.refusal = null;
+        if (refusal == null) {
+          stopWaiting(owner);
+          owner.wake = null;
+        }
+        forget(owner);
+      }
+      throw refusal == null ? e : refusal;
+    } finally {
+      if (!done && !giveUp(owner, wake)) {
+        var after = new After(); // interrupted, but the lock came at the same moment
+        synchronized (lock) {
+          owner.held.remove(wanted);
+          handOn(wanted, after);
+          forget(owner);
+        }
+        after.run(host);
+      }
+    }
+  }
+
+  /** {@return true if the thread no longer waits; false if it was given the lock before} */
+  private boolean giveUp(LockOwner owner, Event wake) {
+    boolean waited;
+    synchronized (lock) {
+      waited = owner.wake != null && owner.wake.equals(wake) && stopWaiting(owner);
+      if (waited) {
+        owner.wake = null;
+        forget(owner);
+      } else if (owner.refusal != null) {
+        owner.refusal = null;
+        forget(owner);
+        return true;
+      }
+    }
+    if (waited) {
+      wake.tryTrigger();
+    }
+    return waited;
+  }
+
+  /** Forgets a thread that neither holds nor awaits a lock. */
+  private void forget(LockOwner owner) {
+    if (owner.thread != null && owner.held.isEmpty() && owner.waitsFor == null) {
+      threads.remove(owner.thread);
+    }
+  }
+
+  void close(LockOwner.Lease lease) {
+    var after = new After();
+    synchronized (lock) {
+      if (!lease.owner.leases.remove(lease)) {
+        return;
+      }
+      lease.owner.held.remove(lease.lock);
+      handOn(lease.lock, after);
+      forget(lease.owner);
+    }
+    after.run(host);
+  }
+
+  @Override
+  public int held() {
+    synchronized (lock) {
+      int held = 0;
+      for (LockOwner.Lock each : locks.values()) {
+        held += each.owner == null ? 0 : 1;
+      }
+      return held;
+    }
+  }
+
+  // ── deadlocks ──
+
+  private void breakCircle(LockOwner start, After after) {
+    List<LockOwner> circle = circle(start);
+    if (circle.isEmpty()) {
+      return;
+    }
+    deadlocks++;
+    LockOwner victim = start;
+    if (policy == DeadlockPolicy.LEAST_URGENT) {
+      victim =
+          circle.stream()
+              .filter(owner -> owner.wake != null) // a task not running cannot give way
+              .max(Comparator.comparingLong(LockOwner::wanted).thenComparingLong(LockOwner::number))
+              .orElse(start);
+    }
+    var lines = new ArrayList<String>(circle.size());
+    for (LockOwner owner : circle) {
+      lines.add(describe(owner));
+    }
+    var refusal = new DeadlockException(victim.name, lines);
+    victim.refusal = refusal;
+    stopWaiting(victim);
+    after.poison = victim.wake;
+    after.refusal = refusal;
+    victim.wake = null;
+  }
+
+  private static List<LockOwner> circle(LockOwner start) {
+    var chain = new ArrayList<LockOwner>();
+    LockOwner owner = start;
+    while (owner != null && owner.waitsFor != null) {
+      chain.add(owner);
+      owner = owner.waitsFor.owner;
+      if (owner == start) {
+        return chain;
+      }
+    }
+    return List.of();
+  }
+
+  private static String describe(LockOwner owner) {
+    var held = new ArrayList<String>();
+    owner.held.forEach(each -> held.add("\"" + each.id + "\""));
+    LockOwner.Lock waits = owner.waitsFor;
+    String line = "%s holds %s".formatted(owner.name, held.isEmpty() ? "no lock" : held);
+    if (waits == null) {
+      return line;
+    }
+    LockOwner holder = waits.owner;
+    return "%s and waits for \"%s\", held by %s"
+        .formatted(line, waits.id, holder == null ? "nobody" : holder.name);
+  }
+
+  /** {@return what an owner holds and waits for, and who has that, along the chain} */
+  List<String> reasons(LockOwner start) {
+    synchronized (lock) {
+      var lines = new ArrayList<String>();
+      LockOwner owner = start;
+      while (owner != null && lines.size() < 16) {
+        lines.add(describe(owner));
+        owner = owner.waitsFor == null ? null : owner.waitsFor.owner;
+      }
+      return lines;
+    }
+  }
+
+  /** {@return how many deadlocks were found and broken} */
+  long deadlocks() {
+    synchronized (lock) {
+      return deadlocks;
+    }
+  }
+}

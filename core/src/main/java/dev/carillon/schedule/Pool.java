@@ -1,0 +1,180 @@
+package dev.carillon.schedule;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Threads that run what is in some shards, so many at once and no more. */
+final class Pool {
+  /*
+   * A turn is one stay of a thread: it picks entries and runs them until there are none or its
+   * quota is used up. `state` is the number of turns, and whether one of them is searching: started,
+   * or about to be, and not yet successful. Whoever adds an entry signals: it starts a turn if fewer
+   * than the limit run and none is searching. A searching turn that finds something stops searching
+   * and signals in turn, if there is more. So a burst of arrivals wakes one thread after another,
+   * each woken by the one before, and costs the one who caused it a single wake-up.
+   *
+   * No entry is forgotten. A signal that does nothing saw a searching turn, or the limit reached. A
+   * turn that stops searching, or ends, changes the state first and looks for work after; an entry
+   * is added first and the state read after. So one of the two sees the other.
+   */
+  private static final int SEARCHING = 1 << 30;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Pool.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
+
+  final String name;
+  final int limit;
+  final Shard[] shards;
+  private final Executor executor;
+  private final int quota;
+  private final Ticker ticker;
+  private final AtomicInteger homes = new AtomicInteger();
+
+  private volatile int state;
+
+  /** The scheduler's time. */
+  interface Ticker {
+    /** {@return nanoseconds since the scheduler was opened} */
+    long now();
+  }
+
+  Pool(String name, int limit, Shard[] shards, Executor executor, int quota, Ticker ticker) {
+    this.name = name;
+    this.limit = limit;
+    this.shards = shards;
+    this.executor = executor;
+    this.quota = quota;
+    this.ticker = ticker;
+  }
+
+  /** {@return how many turns run, or are about to} */
+  int turns() {
+    return state & ~SEARCHING;
+  }
+
+  /** {@return the shard for a key, or for the next entry without one} */
+  Shard shardFor(@Nullable Object key) {
+    if (shards.length == 1) {
+      return shards[0];
+    }
+    int spread = key == null ? home() : spread(key.hashCode());
+    return shards[Math.floorMod(spread, shards.length)];
+  }
+
+  private static int spread(int hash) {
+    return (hash * 0x9E3779B9) >>> 8;
+  }
+
+  /** {@return the calling thread's shard if it is one of ours, else each in turn} */
+  private int home() {
+    return Thread.currentThread() instanceof CpuThreads.CpuThread mine
+        ? mine.index
+        : homes.getAndIncrement();
+  }
+
+  /** {@return how many threads work for one shard, on average} */
+  double threadsPerShard() {
+    return (double) limit / shards.length;
+  }
+
+  void post(Shard.Message message, Entry entry) {
+    entry.shard.post(message, entry);
+    signal();
+  }
+
+  /** Sees to it that something that was just added is found. */
+  void signal() {
+    while (true) {
+      int old = state;
+      if ((old & SEARCHING) != 0 || old >= limit) {
+        return;
+      }
+      if (STATE.compareAndSet(this, old, (old + 1) | SEARCHING)) {
+        start();
+        return;
+      }
+    }
+  }
+
+  private void start() {
+    try {
+      executor.execute(this::turn);
+    } catch (RejectedExecutionException e) {
+      // what waits stays in the queue: the scheduler poisons it when it closes
+      end(true);
+      LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\" could not start a thread", e);
+    }
+  }
+
+  private void turn() {
+    boolean searching = true;
+    int home = Math.floorMod(home(), shards.length);
+    for (int i = 0; i < quota; i++) {
+      Entry entry = pick(home);
+      if (entry == null) {
+        end(searching);
+        if (hasWork()) {
+          signal();
+        }
+        return;
+      }
+      if (searching) {
+        searching = false;
+        changeState(-SEARCHING);
+        if (hasWork()) {
+          signal();
+        }
+      }
+      entry.run();
+    }
+    end(false);
+    if (hasWork()) {
+      signal();
+    }
+  }
+
+  private void end(boolean searching) {
+    changeState(searching ? -1 - SEARCHING : -1);
+  }
+
+  private void changeState(int by) {
+    STATE.getAndAdd(this, by);
+  }
+
+  boolean hasWork() {
+    for (Shard shard : shards) {
+      if (shard.hasWork()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable Entry pick(int home) {
+    long now = ticker.now();
+    Shard best = shards[home];
+    for (Shard other : shards) {
+      if (other.top() < best.top()) {
+        best = other; // what is in a higher band there goes first
+      }
+    }
+    Entry picked = best.pick(now);
+    for (int i = 0; picked == null && i < shards.length; i++) {
+      picked = shards[(home + i) % shards.length].pick(now);
+    }
+    return picked;
+  }
+}

@@ -1,0 +1,366 @@
+package dev.carillon.schedule;
+
+import dev.carillon.event.Poison;
+import dev.carillon.time.Timer;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Takes tasks from the pick to the end: what they need, their attempts, their outcome. */
+final class Runner {
+  /*
+   * picked -> permits -> locks -> gates -> attempt -> outcome, each step going on at once if it can,
+   * else on the thread that takes the obstacle away. Permits come before locks: a task that waits
+   * for permits holds no lock, so that locks stay a total order with permits below all of them.
+   *
+   * After an attempt the permits and locks are given back first and the event is completed then, so
+   * that whoever waits for the event finds them free. A task that fails and is tried again gives
+   * them back as well; its key it keeps, as order would be lost otherwise.
+   */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
+
+  private static final Gate.Admission.Pass[] NO_PASSES = {};
+
+  /** The task that a thread runs, of whatever scheduler. */
+  private static final ThreadLocal<@Nullable TaskRun> CURRENT = new ThreadLocal<>();
+
+  private final LocalScheduler scheduler;
+
+  Runner(LocalScheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** {@return the task that the calling thread runs, or null} */
+  @Nullable TaskRun current() {
+    TaskRun task = CURRENT.get();
+    return task != null && task.scheduler.equals(scheduler) ? task : null;
+  }
+
+  /** Goes on with a task whose turn it is. */
+  void picked(TaskRun task) {
+    if (task.cancelled) {
+      clear(task);
+      return;
+    }
+    long now = scheduler.now();
+    if (now > task.deadline && task.attempts == 0 && !isInTime(task, now)) {
+      return;
+    }
+    if (acquire(task, now)) {
+      attempt(task);
+    }
+  }
+
+  /** Applies the policy for tasks that are late: {@return whether the task goes on} */
+  private boolean isInTime(TaskRun task, long now) {
+    return switch (task.options.late()) {
+      case RUN -> true;
+      case DOWNGRADE -> task.downgraded || task.pool == null || !downgrade(task, task.pool, now);
+      case DROP -> !drop(task, now);
+    };
+  }
+
+  private boolean downgrade(TaskRun task, Pool pool, long now) {
+    task.downgraded = true;
+    int lowest = scheduler.config().bands() - 1;
+    task.downgrade(scheduler.dueWithoutDeadline(now, lowest), lowest);
+    task.enter(TaskPhase.QUEUED, now);
+    scheduler.counts().downgraded.increment();
+    pool.post(Shard.Message.RETURNED, task);
+    return true;
+  }
+
+  private boolean drop(TaskRun task, long now) {
+    task.enter(TaskPhase.QUEUED, now);
+    scheduler.counts().dropped.increment();
+    fail(
+        task,
+        new TaskTimeoutException(
+            "a task must start before its deadline or be dropped: task=%s, deadline=%s, now=%s"
+                .formatted(task, after(task, task.deadline), after(task, now))));
+    return true;
+  }
+
+  private static Duration after(TaskRun task, long time) {
+    return Duration.ofNanos(time - task.submitted);
+  }
+
+  private boolean acquire(TaskRun task, long now) {
+    PermitBroker.Wait permits = task.permits;
+    if (permits != null) {
+      task.enter(TaskPhase.PERMITS, now);
+      if (!scheduler.broker().acquire(permits)) {
+        return false;
+      }
+    }
+    return acquireLocks(task, now);
+  }
+
+  private boolean acquireLocks(TaskRun task, long now) {
+    if (task.options.locks().isEmpty()) {
+      return true;
+    }
+    task.enter(TaskPhase.LOCKS, now);
+    return scheduler.lockTable().acquire(task.lockOwner());
+  }
+
+  /** Goes on with tasks that were given their permits. */
+  void permitsGranted(List<TaskRun> tasks) {
+    for (TaskRun task : tasks) {
+      if (acquireLocks(task, scheduler.now())) {
+        ready(task);
+      }
+    }
+  }
+
+  /** Goes on with a task that has all it needs, on its pool. */
+  void ready(TaskRun task) {
+    if (task.pool == null) {
+      attempt(task);
+    } else {
+      task.enter(TaskPhase.QUEUED, scheduler.now());
+      task.pool.post(Shard.Message.RETURNED, task);
+    }
+  }
+
+  private void attempt(TaskRun task) {
+    Gate.Admission.Pass[] passes = NO_PASSES;
+    if (!task.options.gates().isEmpty()) {
+      passes = new Gate.Admission.Pass[task.options.gates().size()];
+      Gate.Admission.Refused refused = ask(task, passes);
+      if (refused != null) {
+        refused(task, refused);
+        return;
+      }
+    }
+    task.attempts++;
+    if (!task.begin()) {
+      for (Gate.Admission.Pass pass : passes) {
+        pass.cancelled();
+      }
+      clear(task);
+      return;
+    }
+    long start = scheduler.now();
+    task.enter(TaskPhase.RUNNING, start);
+    Timer limit = limitAttempt(task);
+    TaskRun outer = CURRENT.get(); // a task on its caller may run inside another
+    CURRENT.set(task);
+    Object value = null;
+    Throwable failure = null;
+    try {
+      value = task.work.call();
+    } catch (Throwable e) { // an Error, too, must reach those who wait for the task
+      failure = e;
+    }
+    CURRENT.set(outer);
+    boolean timedOut = task.end();
+    if (limit != null) {
+      limit.cancel();
+    }
+    long end = scheduler.now();
+    task.enter(TaskPhase.RUNNING, end);
+    if (timedOut) {
+      failure = timeout(task, failure);
+    }
+    tell(passes, task, failure);
+    if (task.cancelled) {
+      if (failure == null || timedOut) {
+        scheduler.counts().late.increment();
+      }
+      compensate(task, failure);
+      clear(task);
+    } else if (failure == null) {
+      scheduler.learn(task, end - start);
+      succeed(task, value);
+    } else {
+      retryOrFail(task, failure, end, 0);
+    }
+  }
+
+  private Gate.Admission.@Nullable Refused ask(TaskRun task, Gate.Admission.Pass[] passes) {
+    int i = 0;
+    for (Gate gate : task.options.gates()) {
+      switch (gate.ask()) {
+        case Gate.Admission.Refused refused -> {
+          while (--i >= 0) {
+            passes[i].cancelled();
+          }
+          return refused;
+        }
+        case Gate.Admission.Pass pass -> passes[i++] = pass;
+      }
+    }
+    return null;
+  }
+
+  private void refused(TaskRun task, Gate.Admission.Refused refused) {
+    scheduler.counts().refused.increment();
+    task.waitsWhy = refused.reason();
+    task.attempts++;
+    retryOrFail(
+        task,
+        new TaskRefusedException(task.toString(), refused.reason()),
+        scheduler.now(),
+        refused.retryAfter().toNanos());
+  }
+
+  private @Nullable Timer limitAttempt(TaskRun task) {
+    Duration limit = task.options.attemptTimeout();
+    if (limit == null) {
+      return null;
+    }
+    int attempt = task.attempts;
+    return scheduler
+        .timers()
+        .schedule(
+            limit,
+            () -> {
+              if (task.timeOutAttempt(attempt)) {
+                scheduler.watchAbandoned(task, attempt, true);
+              }
+            });
+  }
+
+  private static TaskTimeoutException timeout(TaskRun task, @Nullable Throwable failure) {
+    var timeout =
+        new TaskTimeoutException(
+            "an attempt must end in time: task=%s, attempt=%d, attemptTimeout=%s"
+                .formatted(task, task.attempts, task.options.attemptTimeout()));
+    if (failure != null) {
+      timeout.addSuppressed(failure);
+    }
+    return timeout;
+  }
+
+  private static void tell(
+      Gate.Admission.Pass[] passes, TaskRun task, @Nullable Throwable failure) {
+    for (int i = passes.length - 1; i >= 0; i--) {
+      try {
+        if (failure == null) {
+          passes[i].success();
+        } else if (task.cancelled) {
+          passes[i].cancelled();
+        } else {
+          passes[i].failure(failure);
+        }
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "a gate failed when told the outcome of " + task, e);
+      }
+    }
+  }
+
+  private void retryOrFail(TaskRun task, Throwable failure, long now, long notBefore) {
+    Retry retry = task.options.retry();
+    long delay = -1;
+    if (retry != null) {
+      try {
+        delay =
+            retry.nextDelayNanos(
+                task.attempts, failure, now, task.deadline, scheduler.expectedCost(task));
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e); // the user's predicate
+      }
+    }
+    if (delay < 0) {
+      compensate(task, failure);
+      fail(task, failure);
+      return;
+    }
+    scheduler.counts().retried.increment();
+    task.enter(TaskPhase.BACKOFF, now);
+    task.waitsWhy = "attempt %d failed: %s".formatted(task.attempts, failure);
+    release(task);
+    synchronized (task) {
+      task.retryTimer =
+          scheduler.schedule(Duration.ofNanos(Math.max(delay, notBefore)), () -> again(task));
+    }
+    if (task.cancelled) { // perhaps before the timer was there to be found
+      scheduler.letGo(task);
+    }
+  }
+
+  /** The pause before another attempt is over. */
+  private void again(TaskRun task) {
+    synchronized (task) {
+      task.retryTimer = null;
+    }
+    if (task.pool == null) {
+      picked(task);
+    } else {
+      task.enter(TaskPhase.QUEUED, scheduler.now());
+      task.pool.post(Shard.Message.RETURNED, task);
+    }
+  }
+
+  private void compensate(TaskRun task, @Nullable Throwable failure) {
+    Compensation compensation = task.options.compensation();
+    if (compensation == null || task.attempts == 0) {
+      return;
+    }
+    Throwable cause =
+        failure != null ? failure : new TaskTimeoutException("cancelled: task=" + task);
+    try {
+      compensation.undo(cause);
+    } catch (Throwable e) { // the cause must still be told
+      cause.addSuppressed(e);
+      scheduler.counts().compensationsFailed.increment();
+      LOG.log(Level.ERROR, "the compensation of " + task + " failed", e);
+    }
+  }
+
+  // ── ends ──
+
+  private void succeed(TaskRun task, @Nullable Object value) {
+    release(task);
+    task.finishing = true;
+    boolean completed;
+    if (task.promise == null) {
+      completed = task.event.tryTrigger();
+    } else if (value == null) {
+      completed =
+          task.event.tryPoison("a promise needs a value, and the task had none: task=" + task);
+    } else {
+      completed = task.promise.tryComplete(value);
+    }
+    end(task, completed ? scheduler.counts().succeeded : scheduler.counts().cancelled);
+  }
+
+  /** Ends a task that has failed for good. */
+  void fail(TaskRun task, Throwable failure) {
+    release(task);
+    task.finishing = true;
+    boolean completed = task.event.tryPoison(failure);
+    end(task, completed ? scheduler.counts().failed : scheduler.counts().cancelled);
+  }
+
+  /** Ends a task whose preconditions have failed. */
+  void failWith(TaskRun task, Poison poison) {
+    task.finishing = true;
+    boolean completed = task.event.tryPoison(poison);
+    end(task, completed ? scheduler.counts().failed : scheduler.counts().cancelled);
+  }
+
+  /** Ends a task whose event is complete already. */
+  void clear(TaskRun task) {
+    release(task);
+    end(task, scheduler.counts().cancelled);
+  }
+
+  private void end(TaskRun task, LongAdder count) {
+    scheduler.over(task, count);
+  }
+
+  /** Gives back permits and locks; whoever waited for them goes on. */
+  void release(TaskRun task) {
+    LockOwner owner = task.lockOwnerIfAny();
+    if (owner != null) {
+      scheduler.lockTable().release(owner);
+    }
+    if (task.permits != null) {
+      permitsGranted(scheduler.broker().release(task.permits));
+    }
+  }
+}

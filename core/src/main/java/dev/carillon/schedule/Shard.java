@@ -1,0 +1,510 @@
+package dev.carillon.schedule;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** One queue of a pool: what arrives, in which order it runs, and whose key is taken. */
+final class Shard {
+  /*
+   * Anyone posts messages to the inbox, a stack (Treiber 1986) that is taken whole and turned
+   * round, so that messages are handled in the order of their posting. Whoever wants something to
+   * run takes the lock, handles the inbox and picks; so the queues have one writer at a time, and
+   * posting never waits for it. The lock is held for the time of a few heap operations, and never
+   * while anything of the user's runs.
+   *
+   * The dispatch rule. The pick is the earliest deadline of the highest band that has anything;
+   * but of every `lowShare` picks one, at fixed places in the count, is the oldest entry below the
+   * highest band, if there is one. So the j-th oldest such entry is picked within lowShare * j
+   * picks, whatever else arrives: each reserved pick takes an entry at least as old, and none that
+   * is younger comes before it among those.
+   *
+   * "Oldest" is the order of a list: an entry goes to its end when it becomes ready, but to its
+   * front when it comes back with permits or locks granted, as others wait for what it holds.
+   * Ageing takes from the front of the list, and puts what moved up a band back at the end.
+   *
+   * Of the entries with one key only the first is in the queues; the others stand behind it, in
+   * the order of their arrival, and the next enters when it has finished. What stands behind makes
+   * the first at least as urgent as itself.
+   */
+  enum Message {
+    /** An entry is new. */
+    ARRIVED,
+    /** An entry that has been picked before is ready again. */
+    RETURNED,
+    /** An entry with a key is over. */
+    FINISHED,
+    /** An entry was cancelled. */
+    CANCELLED,
+    /** An entry has become more urgent. */
+    URGED
+  }
+
+  private static final class Letter {
+    final Message message;
+    final Entry entry;
+    @Nullable Letter next;
+
+    Letter(Message message, Entry entry) {
+      this.message = message;
+      this.entry = entry;
+    }
+  }
+
+  /** The entries of one key. */
+  private static final class KeyQueue {
+    /*
+     * `urgent` holds those of `behind` that nobody after them exceeds in urgency: its first is the
+     * most urgent of all (the sliding-window minimum of Lemire 2006), in O(1) amortised.
+     */
+    Entry first;
+    private final ArrayDeque<Entry> behind = new ArrayDeque<>();
+    private final ArrayDeque<Entry> urgent = new ArrayDeque<>();
+
+    KeyQueue(Entry first) {
+      this.first = first;
+    }
+
+    void add(Entry entry) {
+      behind.add(entry);
+      while (!urgent.isEmpty() && !isMoreUrgent(urgent.getLast(), entry)) {
+        urgent.removeLast();
+      }
+      urgent.add(entry);
+    }
+
+    boolean remove(Entry entry) {
+      urgent.remove(entry);
+      return behind.remove(entry);
+    }
+
+    /** {@return the next of the key, which is now the first; null if there is none} */
+    @Nullable Entry advance() {
+      Entry next = behind.poll();
+      if (next != null) {
+        first = next;
+        if (next.equals(urgent.peek())) {
+          urgent.remove();
+        }
+      }
+      return next;
+    }
+
+    @Nullable Entry mostUrgent() {
+      return urgent.peek();
+    }
+
+    private static boolean isMoreUrgent(Entry one, Entry other) {
+      return one.wantedBand() < other.wantedBand()
+          || (one.wantedBand() == other.wantedBand() && one.wanted() < other.wanted());
+    }
+  }
+
+  /** The load of a queue whose admitted work needs one whole thread. */
+  static final long LOAD_OF_ONE = 1L << 20;
+
+  private static final int MOST_PROMOTED = 4; // by one pick
+
+  private static final VarHandle INBOX;
+
+  static {
+    try {
+      INBOX = MethodHandles.lookup().findVarHandle(Shard.class, "inbox", Letter.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final int lowShare;
+  private final long ageing; // nanoseconds, or NEVER
+  private final Urging urging;
+
+  // pushed to by anyone, taken whole under the lock
+  private volatile @Nullable Letter inbox;
+
+  // written under the lock; read by anyone as hints
+  private volatile int ready;
+  private volatile int top = Band.MOST;
+
+  // added to by anyone
+  private final AtomicLong load = new AtomicLong();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // guarded by lock
+  private final List<DeadlineQueue<Entry>> bands;
+  private final BandCounts[] counts;
+  private final HashMap<Object, KeyQueue> keys = new HashMap<>();
+  private long occupied; // a bit for each band that has entries
+  private int size;
+  private long picks;
+  private @Nullable Entry oldest;
+  private @Nullable Entry youngest;
+
+  /** Makes what an entry depends on as urgent as that entry. */
+  interface Urging {
+    /** Called under the shard's lock; must only mark and post. */
+    void urge(Entry first, Entry behind);
+  }
+
+  Shard(int bandCount, int lowShare, long ageing, Urging urging) {
+    this.lowShare = lowShare;
+    this.ageing = ageing;
+    this.urging = urging;
+    this.bands = new ArrayList<>(bandCount);
+    this.counts = new BandCounts[bandCount];
+    for (int i = 0; i < bandCount; i++) {
+      bands.add(new DeadlineQueue<>());
+      counts[i] = new BandCounts();
+    }
+  }
+
+  /**
+   * {@return whether this queue can promise so much more work}
+   *
+   * @param more the load, {@link #LOAD_OF_ONE} being a whole thread
+   * @param bound how much it may promise, in threads
+   * @param threads how many threads work for it
+   */
+  boolean admit(long more, double bound, double threads) {
+    if (more == 0 || bound == Double.POSITIVE_INFINITY) {
+      return true;
+    }
+    double most = bound * threads * LOAD_OF_ONE;
+    for (long old = load.get(); old + more <= most; old = load.get()) {
+      if (load.compareAndSet(old, old + more)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives back what was admitted. */
+  void release(long admitted, double bound) {
+    if (admitted > 0 && bound != Double.POSITIVE_INFINITY) {
+      load.addAndGet(-admitted);
+    }
+  }
+
+  /** Posts a message; the caller then signals the pool. */
+  void post(Message message, Entry entry) {
+    var letter = new Letter(message, entry);
+    Letter old;
+    do {
+      old = inbox;
+      letter.next = old;
+    } while (!INBOX.compareAndSet(this, old, letter));
+  }
+
+  /** {@return whether a pick may find something} */
+  boolean hasWork() {
+    return ready > 0 || inbox != null;
+  }
+
+  /** {@return the index of the highest band with something ready, as last seen} */
+  int top() {
+    return top;
+  }
+
+  /** {@return the entry to run now, taken off the queue; null if there is none} */
+  @Nullable Entry pick(long now) {
+    if (!hasWork()) {
+      return null;
+    }
+    lock.lock();
+    try {
+      drain(now);
+      promote(now);
+      Entry picked = choose();
+      if (picked != null) {
+        leave(picked);
+        if (picked.due != Entry.AT_ONCE) {
+          counts[picked.band].dispatched(now - picked.readySince);
+        }
+      }
+      top = occupied == 0 ? Band.MOST : Long.numberOfTrailingZeros(occupied);
+      return picked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Entry choose() {
+    if (occupied == 0) {
+      return null;
+    }
+    Entry best = bands.get(Long.numberOfTrailingZeros(occupied)).first();
+    if (best != null && best.due == Entry.AT_ONCE) {
+      return best; // only cleared away: not a dispatch
+    }
+    picks++;
+    return oldest != null && picks % lowShare == 0 ? oldest : best;
+  }
+
+  /** Handles the messages in the inbox. */
+  void drain(long now) {
+    while (inbox != null) {
+      Letter letter = reversed((Letter) INBOX.getAndSet(this, null));
+      while (letter != null) {
+        handle(letter.message, letter.entry, now);
+        letter = letter.next;
+      }
+    }
+  }
+
+  private static @Nullable Letter reversed(@Nullable Letter last) {
+    Letter first = null;
+    Letter letter = last;
+    while (letter != null) {
+      Letter next = letter.next;
+      letter.next = first;
+      first = letter;
+      letter = next;
+    }
+    return first;
+  }
+
+  private void handle(Message message, Entry entry, long now) {
+    switch (message) {
+      case ARRIVED -> arrive(entry, now);
+      case RETURNED -> enter(entry, now, true);
+      case FINISHED -> finish(entry, now);
+      case CANCELLED -> cancel(entry, now);
+      case URGED -> reorder(entry);
+    }
+  }
+
+  private void arrive(Entry entry, long now) {
+    if (entry.key == null) {
+      enter(entry, now, false);
+      return;
+    }
+    KeyQueue queue = keys.get(entry.key);
+    if (queue == null) {
+      keys.put(entry.key, new KeyQueue(entry));
+      entry.holdsKey = true;
+      enter(entry, now, false);
+    } else if (entry.cancelled) {
+      enter(entry, now, false);
+    } else {
+      entry.behindKey(now);
+      queue.add(entry);
+      urging.urge(queue.first, entry);
+    }
+  }
+
+  private void finish(Entry entry, long now) {
+    if (!entry.holdsKey || entry.key == null) {
+      return;
+    }
+    entry.holdsKey = false;
+    KeyQueue queue = keys.get(entry.key);
+    if (queue == null) {
+      return;
+    }
+    Entry next = queue.advance();
+    if (next == null) {
+      keys.remove(entry.key);
+      return;
+    }
+    next.holdsKey = true;
+    Entry behind = queue.mostUrgent();
+    if (behind != null) {
+      urging.urge(next, behind);
+    }
+    enter(next, now, false);
+  }
+
+  private void cancel(Entry entry, long now) {
+    if (entry.place >= 0) {
+      if (entry.due != Entry.AT_ONCE) {
+        leave(entry);
+        enter(entry, now, false);
+      }
+    } else if (entry.key != null && !entry.holdsKey) {
+      KeyQueue queue = keys.get(entry.key);
+      if (queue != null && queue.remove(entry)) {
+        enter(entry, now, false);
+      }
+    }
+  }
+
+  private void reorder(Entry entry) {
+    if (entry.place < 0) {
+      KeyQueue queue = entry.key == null || entry.holdsKey ? null : keys.get(entry.key);
+      if (queue != null) {
+        urging.urge(queue.first, entry);
+      }
+      return;
+    }
+    if (entry.due == Entry.AT_ONCE) {
+      return;
+    }
+    int band = Math.min(entry.wantedBand(), bands.size() - 1);
+    if (band < entry.band) {
+      long since = entry.readySince;
+      leave(entry);
+      place(entry, band, entry.wanted(), false);
+      entry.readySince = since;
+    } else if (entry.wanted() < entry.due) {
+      entry.due = entry.wanted();
+      bands.get(entry.band).moved(entry);
+    }
+  }
+
+  private void enter(Entry entry, long now, boolean front) {
+    entry.queued(now);
+    entry.readySince = entry.since();
+    if (entry.cancelled) { // to the very front, so that the next pick clears it away
+      place(entry, 0, Entry.AT_ONCE, true);
+    } else {
+      place(entry, Math.min(entry.wantedBand(), bands.size() - 1), entry.wanted(), front);
+    }
+  }
+
+  private void place(Entry entry, int band, long due, boolean front) {
+    entry.band = band;
+    entry.due = due;
+    bands.get(band).add(entry);
+    occupied |= 1L << band;
+    if (band > 0) {
+      addAged(entry, front);
+    }
+    size++;
+    ready = size;
+  }
+
+  private void leave(Entry entry) {
+    DeadlineQueue<Entry> queue = bands.get(entry.band);
+    queue.remove(entry);
+    if (queue.isEmpty()) {
+      occupied &= ~(1L << entry.band);
+    }
+    if (entry.isAged) {
+      removeAged(entry);
+    }
+    size--;
+    ready = size;
+  }
+
+  /** Moves entries up that have been ready for long. */
+  private void promote(long now) {
+    for (int i = 0; i < MOST_PROMOTED; i++) {
+      Entry entry = oldest;
+      if (entry == null || ageing == Entry.NEVER || now - entry.readySince < ageing) {
+        return;
+      }
+      long due = entry.due;
+      int band = entry.band - 1;
+      leave(entry);
+      entry.readySince = now;
+      place(entry, band, due, false);
+      counts[band].promoted++;
+    }
+  }
+
+  private void addAged(Entry entry, boolean front) {
+    entry.isAged = true;
+    if (oldest == null) {
+      oldest = entry;
+      youngest = entry;
+    } else if (front) {
+      entry.younger = oldest;
+      oldest.older = entry;
+      oldest = entry;
+    } else if (youngest != null) {
+      entry.older = youngest;
+      youngest.younger = entry;
+      youngest = entry;
+    }
+  }
+
+  private void removeAged(Entry entry) {
+    Entry before = entry.older;
+    Entry after = entry.younger;
+    if (before == null) {
+      oldest = after;
+    } else {
+      before.younger = after;
+    }
+    if (after == null) {
+      youngest = before;
+    } else {
+      after.older = before;
+    }
+    entry.older = null;
+    entry.younger = null;
+    entry.isAged = false;
+  }
+
+  /** Adds what this shard has counted to sums by band. */
+  void addTo(BandCounts[] sums, int[] queued, long now) {
+    lock.lock();
+    try {
+      drain(now);
+      for (int i = 0; i < counts.length; i++) {
+        sums[i].add(counts[i]);
+        queued[i] += bands.get(i).size();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * {@return the entries that the dispatch rule would pick before another, and how many they are}
+   */
+  Ahead ahead(Entry entry, int most, long now) {
+    lock.lock();
+    try {
+      drain(now);
+      var named = new ArrayList<String>();
+      int[] count = {0};
+      if (entry.place >= 0) {
+        for (int band = 0; band <= entry.band; band++) {
+          boolean same = band == entry.band;
+          bands
+              .get(band)
+              .forEach(other -> {
+                if (!other.equals(entry) && (!same || other.isBefore(entry))) {
+                  count[0]++;
+                  if (named.size() < most) {
+                    named.add(other.name());
+                  }
+                }
+              });
+        }
+      }
+      return new Ahead(entry.band, count[0], named);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return the name of the entry that has the key of another, if one has} */
+  @Nullable String holderOfKey(Entry entry, long now) {
+    lock.lock();
+    try {
+      drain(now);
+      KeyQueue queue = entry.key == null ? null : keys.get(entry.key);
+      return queue == null ? null : queue.first.name();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What is ahead of an entry.
+   *
+   * @param band the entry's band
+   * @param count how many entries are ahead
+   * @param names of some of them
+   */
+  record Ahead(int band, int count, List<String> names) {}
+}

@@ -1,0 +1,126 @@
+package dev.carillon.schedule;
+
+import dev.carillon.event.Event;
+import dev.carillon.event.EventStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Says why a task is not further. */
+final class TaskExplainer {
+  private static final int MOST_NAMED = 8;
+
+  private final LocalScheduler scheduler;
+  private final Collection<Pool> pools;
+  private final Map<Event, TaskRun> runs;
+
+  TaskExplainer(LocalScheduler scheduler, Collection<Pool> pools, Map<Event, TaskRun> runs) {
+    this.scheduler = scheduler;
+    this.pools = pools;
+    this.runs = runs;
+  }
+
+  TaskExplanation explain(Event event, @Nullable TaskRun task) {
+    if (task == null) {
+      return new TaskExplanation(
+          event.name().orElse("task"),
+          TaskPhase.DONE,
+          Duration.ZERO,
+          0,
+          List.of("is over, or was never a task of this scheduler"),
+          scheduler.events().explain(event));
+    }
+    TaskPhase phase = task.phase;
+    var reasons = new ArrayList<String>();
+    switch (phase) {
+      case PRECONDITIONS -> preconditions(task, reasons);
+      case KEY -> key(task, reasons);
+      case QUEUED -> queued(task, reasons);
+      case PERMITS -> {
+        if (task.permits != null) {
+          reasons.addAll(scheduler.broker().reasons(task.permits));
+        }
+      }
+      case LOCKS -> reasons.addAll(scheduler.lockTable().reasons(task.lockOwner()));
+      case BACKOFF -> reasons.add("waits to be tried again: " + task.waitsWhy);
+      case RUNNING -> running(task, reasons);
+      case DONE -> {}
+    }
+    if (task.deadline != Entry.NEVER) {
+      reasons.add("its deadline is in " + in(task.deadline));
+    }
+    if (task.wanted() < task.deadline && task.deadline != Entry.NEVER) {
+      reasons.add("others that wait for it want it in " + in(task.wanted()));
+    }
+    return new TaskExplanation(
+        task.toString(),
+        phase,
+        Duration.ofNanos(Math.max(0, scheduler.now() - task.phaseSince)),
+        task.attempts,
+        reasons,
+        scheduler.events().explain(event));
+  }
+
+  private Duration in(long time) {
+    return Duration.ofNanos(time - scheduler.now());
+  }
+
+  private void preconditions(TaskRun task, List<String> reasons) {
+    for (Event before : task.options.after()) {
+      if (before.status() == EventStatus.PENDING) {
+        TaskRun known = runs.get(before);
+        reasons.add(
+            known == null
+                ? "waits for event " + before.name().orElseGet(() -> before.handle().toString())
+                : "waits for task %s, which waits for %s".formatted(known, known.phase.waitsFor()));
+      }
+    }
+  }
+
+  private void key(TaskRun task, List<String> reasons) {
+    String holder = task.shard.holderOfKey(task, scheduler.now());
+    reasons.add("waits for %s, which has the key %s".formatted(holder, task.key));
+  }
+
+  private void queued(TaskRun task, List<String> reasons) {
+    Shard.Ahead ahead = task.shard.ahead(task, MOST_NAMED, scheduler.now());
+    reasons.add(
+        "is in band %s, %d ahead of it%s"
+            .formatted(
+                new Band(ahead.band()),
+                ahead.count(),
+                ahead.names().isEmpty() ? "" : ": " + String.join(", ", ahead.names())));
+    for (Pool pool : pools) {
+      if (pool == task.pool) {
+        reasons.add(
+            "pool \"%s\" runs %d at once%s".formatted(pool.name, pool.limit, runningOn(pool)));
+      }
+    }
+  }
+
+  private String runningOn(Pool pool) {
+    var names = new ArrayList<String>();
+    for (TaskRun other : runs.values()) {
+      if (other.pool == pool && other.phase == TaskPhase.RUNNING && names.size() < MOST_NAMED) {
+        names.add(
+            "%s for %s".formatted(other, Duration.ofNanos(scheduler.now() - other.phaseSince)));
+      }
+    }
+    return names.isEmpty() ? "" : ": " + String.join(", ", names);
+  }
+
+  private static void running(TaskRun task, List<String> reasons) {
+    Thread thread = task.runningThread();
+    if (thread == null) {
+      return;
+    }
+    reasons.add("runs on thread \"%s\", %s".formatted(thread.getName(), thread.getState()));
+    StackTraceElement[] stack = thread.getStackTrace();
+    if (stack.length > 0) {
+      reasons.add("at " + stack[0]);
+    }
+  }
+}

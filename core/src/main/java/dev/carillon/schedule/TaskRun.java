@@ -1,0 +1,240 @@
+package dev.carillon.schedule;
+
+import dev.carillon.event.CompletionListener;
+import dev.carillon.event.Event;
+import dev.carillon.event.EventHandle;
+import dev.carillon.event.Poison;
+import dev.carillon.event.Promise;
+import dev.carillon.event.Registration;
+import dev.carillon.time.Timer;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One submitted task on its way through the scheduler. */
+final class TaskRun extends Entry implements CompletionListener {
+  /*
+   * A task is always in the hands of one: the event of its preconditions, a shard, the broker of
+   * permits, the table of locks, a timer, or the thread that runs it. Whoever has it hands it on.
+   *
+   * Only cancelling comes from outside: the task's event is completed by somebody else, which sets
+   * `cancelled` and then asks everyone to let go of the task. Everyone takes the task first and looks
+   * at `cancelled` after, so either they see it or they are asked. The one who lets go clears the
+   * task away, in the same way in which a task ends that has run; `over` sees that this happens
+   * once. A task that runs is interrupted, and clears itself away when its thread really leaves.
+   */
+  final LocalScheduler scheduler;
+  final TaskOptions options;
+  final Callable<?> work;
+  final Event event;
+  final @Nullable Promise<Object> promise;
+  final @Nullable Pool pool; // null: on the caller
+  final long submitted;
+  final long deadline; // NEVER if there is none
+  final long cost; // expected, in nanoseconds; 0 if unknown
+  final long load; // what admission has counted for it
+  final PermitBroker.@Nullable Wait permits; // null if it needs none
+  final List<TaskRun> predecessors; // known tasks that it waits for
+  final AtomicInteger dependents = new AtomicInteger();
+  final AtomicBoolean over = new AtomicBoolean();
+
+  // written by whoever has the task; read by anyone
+  volatile TaskPhase phase = TaskPhase.PRECONDITIONS;
+  volatile long phaseSince;
+  volatile @Nullable TaskPhase missedIn; // where it was when its deadline passed
+  volatile boolean finishing; // its event is completed by us
+  volatile @Nullable String waitsWhy; // what it waits for, where the phase does not say it
+
+  // guarded by this; written by the submitter before the task is handed on
+  private @Nullable LockOwner lockOwner;
+  private @Nullable Thread runner;
+  private boolean interrupted; // we have interrupted the runner
+  private boolean attemptTimedOut;
+  @Nullable Timer retryTimer;
+  @Nullable Timer timeoutTimer;
+  @Nullable Registration precondition;
+
+  // touched only by whoever has the task
+  int attempts;
+  boolean downgraded;
+
+  @SuppressWarnings("unchecked") // a promise is given only by call(), with work of its type
+  TaskRun(
+      LocalScheduler scheduler,
+      TaskOptions options,
+      Callable<?> work,
+      Event event,
+      @Nullable Promise<?> promise,
+      Admitted admitted,
+      List<TaskRun> predecessors) {
+    super(admitted.shard(), options.key(), admitted.number(), admitted.wanted(), admitted.band());
+    this.scheduler = scheduler;
+    this.options = options;
+    this.work = work;
+    this.event = event;
+    this.promise = (Promise<Object>) promise;
+    this.pool = admitted.pool();
+    this.submitted = admitted.now();
+    this.deadline = admitted.deadline();
+    this.cost = admitted.cost();
+    this.load = admitted.load();
+    this.phaseSince = submitted;
+    this.predecessors = predecessors;
+    this.permits =
+        options.needs().isEmpty() ? null : scheduler.broker().want(this, options.needs());
+  }
+
+  /**
+   * What was settled when a task was admitted.
+   *
+   * @param pool null to run on the caller
+   * @param shard of the pool; of any pool, if it runs on the caller
+   * @param number in the order of submission
+   * @param now the time of submission
+   * @param deadline NEVER if there is none
+   * @param wanted when it is due for the order
+   * @param band of the order
+   * @param cost expected, in nanoseconds
+   * @param load what admission has counted for it
+   */
+  record Admitted(
+      @Nullable Pool pool,
+      Shard shard,
+      long number,
+      long now,
+      long deadline,
+      long wanted,
+      int band,
+      long cost,
+      long load) {}
+
+  @Override
+  String name() {
+    return options.name();
+  }
+
+  /** {@return its name and its number, which tells tasks of one name apart} */
+  @Override
+  public String toString() {
+    return "%s #%d".formatted(options.name(), number());
+  }
+
+  @Override
+  long latestStart() {
+    long due = wanted();
+    return due == NEVER ? NEVER : due - cost;
+  }
+
+  /** {@return what holds its locks} */
+  synchronized LockOwner lockOwner() {
+    LockOwner owner = lockOwner;
+    if (owner == null) {
+      owner = new LockOwner(this);
+      lockOwner = owner;
+    }
+    return owner;
+  }
+
+  /** {@return what holds its locks, or null if it never asked for one} */
+  synchronized @Nullable LockOwner lockOwnerIfAny() {
+    return lockOwner;
+  }
+
+  long permitsOf(int resource) {
+    return permits == null ? 0 : PermitBroker.amount(permits, resource);
+  }
+
+  /** Marks what the task does now, and where its deadline found it. */
+  void enter(TaskPhase next, long now) {
+    if (now > deadline && missedIn == null && phase != TaskPhase.DONE) {
+      missedIn = phase;
+    }
+    phase = next;
+    phaseSince = now;
+  }
+
+  @Override
+  void queued(long now) {
+    if (phase != TaskPhase.QUEUED) {
+      enter(TaskPhase.QUEUED, now);
+    }
+  }
+
+  @Override
+  long since() {
+    return phaseSince;
+  }
+
+  @Override
+  void behindKey(long now) {
+    enter(TaskPhase.KEY, now);
+  }
+
+  @Override
+  void run() {
+    scheduler.runner().picked(this);
+  }
+
+  /** The event is complete, by us or by somebody else. */
+  @Override
+  public void completed(@Nullable Poison poison) {
+    scheduler.completed(this);
+  }
+
+  @Override
+  public @Nullable EventHandle completes() {
+    return null;
+  }
+
+  // ── the running attempt ──
+
+  /** {@return whether the calling thread may begin an attempt; false if the task was cancelled} */
+  synchronized boolean begin() {
+    if (cancelled) {
+      return false;
+    }
+    runner = Thread.currentThread();
+    interrupted = false;
+    attemptTimedOut = false;
+    return true;
+  }
+
+  /** Ends the attempt: {@return whether it ran out of its time} */
+  synchronized boolean end() {
+    runner = null;
+    if (interrupted) {
+      Thread.interrupted(); // ours, not the thread's
+    }
+    return attemptTimedOut;
+  }
+
+  /** {@return whether this interrupted the task as it ran} */
+  synchronized boolean interrupt() {
+    Thread running = runner;
+    if (running == null) {
+      return false;
+    }
+    interrupted = true;
+    running.interrupt();
+    return true;
+  }
+
+  /** {@return whether this interrupted an attempt because its time is over} */
+  synchronized boolean timeOutAttempt(int attempt) {
+    if (attempts != attempt || runner == null) {
+      return false;
+    }
+    attemptTimedOut = true;
+    return interrupt();
+  }
+
+  synchronized boolean isRunning() {
+    return runner != null;
+  }
+
+  synchronized @Nullable Thread runningThread() {
+    return runner;
+  }
+}

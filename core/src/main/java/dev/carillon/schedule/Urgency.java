@@ -1,0 +1,111 @@
+package dev.carillon.schedule;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Makes tasks as urgent as what waits for them. */
+final class Urgency implements LockTable.Host {
+  /*
+   * Deadlines travel backwards: d'(n) = min(d(n), min over successors s of d'(s) - cost(s)), and a
+   * task is in no lower band than any that waits for it. Successors are the tasks submitted after
+   * its event, those behind it with its key, and those waiting for a lock that it holds. Tasks come
+   * one by one, so each new one lowers what is before it, as far as that changes anything; as values
+   * only fall, that ends.
+   */
+  private final LocalScheduler scheduler;
+
+  Urgency(LocalScheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** Lets the policy choose a task's band anew; it only ever rises. */
+  void choose(TaskRun task) {
+    SchedulerConfig config = scheduler.config();
+    if (config.priority().equals(PriorityPolicy.DECLARED)) {
+      return;
+    }
+    long slack = task.wanted() - scheduler.now() - task.cost;
+    Band band =
+        config
+            .priority()
+            .choose(
+                new PriorityPolicy.Candidate(
+                    task.options.name(),
+                    task.options.band(),
+                    Duration.ofNanos(slack),
+                    Duration.ofNanos(task.cost),
+                    task.dependents.get(),
+                    task.permits == null ? 0 : scheduler.broker().scarcity(task.permits)));
+    urge(task, task.wanted(), Math.min(band.index(), config.bands() - 1));
+  }
+
+  /** Makes tasks that a task waits for as urgent as it is. */
+  void urgePredecessors(TaskRun task) {
+    for (TaskRun predecessor : task.predecessors) {
+      urge(predecessor, task.latestStart(), task.wantedBand());
+    }
+  }
+
+  /** Makes the first with a key as urgent as one behind it. */
+  void urgeFirstOfKey(Entry first, Entry behind) {
+    if (first instanceof TaskRun task) {
+      urge(task, behind.latestStart(), behind.wantedBand());
+    }
+  }
+
+  @Override
+  public void urge(TaskRun task, long wanted, int band) {
+    if (!task.urge(wanted, band)) {
+      return;
+    }
+    reorder(task);
+    if (task.predecessors.isEmpty()) {
+      return;
+    }
+    var urged = new ArrayDeque<TaskRun>();
+    urged.add(task);
+    while (!urged.isEmpty()) {
+      TaskRun next = urged.remove();
+      for (TaskRun predecessor : next.predecessors) {
+        if (predecessor.urge(next.latestStart(), next.wantedBand())) {
+          reorder(predecessor);
+          urged.add(predecessor);
+        }
+      }
+    }
+  }
+
+  /** Puts a task where its urgency now belongs, in whatever queue it is. */
+  private void reorder(TaskRun task) {
+    switch (task.phase) {
+      case QUEUED, KEY -> {
+        if (task.pool != null) {
+          task.pool.post(Shard.Message.URGED, task);
+        }
+      }
+      case PERMITS -> {
+        if (task.permits != null) {
+          scheduler.runner().permitsGranted(scheduler.broker().reorder(task.permits));
+        }
+      }
+      case LOCKS -> scheduler.lockTable().reorder(task.lockOwner());
+      default -> {} // takes its urgency along when it enters a queue
+    }
+  }
+
+  @Override
+  public @Nullable TaskRun current() {
+    return scheduler.runner().current();
+  }
+
+  @Override
+  public long dueWithoutDeadline() {
+    return scheduler.dueWithoutDeadline(scheduler.now(), Band.LOW.index());
+  }
+
+  @Override
+  public void proceed(TaskRun task) {
+    scheduler.runner().ready(task);
+  }
+}
