@@ -142,6 +142,7 @@ final class Shard {
   private final BandCounts[] counts;
   private final HashMap<Object, KeyQueue> keys = new HashMap<>();
   private long occupied; // a bit for each band that has entries
+  private List<Urge> urges = new ArrayList<>(); // made under the lock, passed on after it
   private int size;
   private long picks;
   private @Nullable Entry oldest;
@@ -149,9 +150,12 @@ final class Shard {
 
   /** Makes what an entry depends on as urgent as that entry. */
   interface Urging {
-    /** Called under the shard's lock; must only mark and post. */
+    /** Called without the shard's lock. */
     void urge(Entry first, Entry behind);
   }
+
+  /** An entry that has become more urgent because of another. */
+  private record Urge(Entry first, Entry behind) {}
 
   Shard(int bandCount, int lowShare, long ageing, Urging urging) {
     this.lowShare = lowShare;
@@ -217,11 +221,13 @@ final class Shard {
     if (!hasWork()) {
       return null;
     }
+    Entry picked;
+    List<Urge> urged;
     lock.lock();
     try {
       drain(now);
       promote(now);
-      Entry picked = choose();
+      picked = choose();
       if (picked != null) {
         leave(picked);
         if (picked.due != Entry.AT_ONCE) {
@@ -229,9 +235,26 @@ final class Shard {
         }
       }
       top = occupied == 0 ? Band.MOST : Long.numberOfTrailingZeros(occupied);
-      return picked;
+      urged = takeUrges();
     } finally {
       lock.unlock();
+    }
+    tell(urged);
+    return picked;
+  }
+
+  private List<Urge> takeUrges() {
+    if (urges.isEmpty()) {
+      return List.of();
+    }
+    List<Urge> taken = urges;
+    urges = new ArrayList<>();
+    return taken;
+  }
+
+  private void tell(List<Urge> urged) {
+    for (Urge urge : urged) {
+      urging.urge(urge.first(), urge.behind());
     }
   }
 
@@ -247,8 +270,8 @@ final class Shard {
     return oldest != null && picks % lowShare == 0 ? oldest : best;
   }
 
-  /** Handles the messages in the inbox. */
-  void drain(long now) {
+  /** Handles the messages in the inbox; the lock is held. */
+  private void drain(long now) {
     while (inbox != null) {
       Letter letter = reversed((Letter) INBOX.getAndSet(this, null));
       while (letter != null) {
@@ -295,7 +318,7 @@ final class Shard {
     } else {
       entry.behindKey(now);
       queue.add(entry);
-      urging.urge(queue.first, entry);
+      urges.add(new Urge(queue.first, entry));
     }
   }
 
@@ -316,7 +339,7 @@ final class Shard {
     next.holdsKey = true;
     Entry behind = queue.mostUrgent();
     if (behind != null) {
-      urging.urge(next, behind);
+      urges.add(new Urge(next, behind));
     }
     enter(next, now, false);
   }
@@ -339,7 +362,7 @@ final class Shard {
     if (entry.place < 0) {
       KeyQueue queue = entry.key == null || entry.holdsKey ? null : keys.get(entry.key);
       if (queue != null) {
-        urging.urge(queue.first, entry);
+        urges.add(new Urge(queue.first, entry));
       }
       return;
     }
@@ -443,11 +466,24 @@ final class Shard {
     entry.isAged = false;
   }
 
-  /** Adds what this shard has counted to sums by band. */
-  void addTo(BandCounts[] sums, int[] queued, long now) {
+  /** Handles what has been posted, for those who only look. */
+  private void catchUp(long now) {
+    List<Urge> urged;
     lock.lock();
     try {
       drain(now);
+      urged = takeUrges();
+    } finally {
+      lock.unlock();
+    }
+    tell(urged);
+  }
+
+  /** Adds what this shard has counted to sums by band. */
+  void addTo(BandCounts[] sums, int[] queued, long now) {
+    catchUp(now);
+    lock.lock();
+    try {
       for (int i = 0; i < counts.length; i++) {
         sums[i].add(counts[i]);
         queued[i] += bands.get(i).size();
@@ -461,9 +497,9 @@ final class Shard {
    * {@return the entries that the dispatch rule would pick before another, and how many they are}
    */
   Ahead ahead(Entry entry, int most, long now) {
+    catchUp(now);
     lock.lock();
     try {
-      drain(now);
       var named = new ArrayList<String>();
       int[] count = {0};
       if (entry.place >= 0) {
@@ -489,9 +525,9 @@ final class Shard {
 
   /** {@return the name of the entry that has the key of another, if one has} */
   @Nullable String holderOfKey(Entry entry, long now) {
+    catchUp(now);
     lock.lock();
     try {
-      drain(now);
       KeyQueue queue = entry.key == null ? null : keys.get(entry.key);
       return queue == null ? null : queue.first.name();
     } finally {
