@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +49,9 @@ final class LocalScheduler implements Scheduler {
   private final Capacity capacity;
   private final AtomicLong numbers = new AtomicLong();
   private final ConcurrentHashMap<Event, TaskRun> runs = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final Set<LocalLane<?>> lanes = ConcurrentHashMap.newKeySet();
+  private final Object closing = new Object();
+  private volatile boolean closed; // written under `closing`
 
   LocalScheduler(SchedulerConfig config, EventSystem events, boolean ownsEvents) {
     this.config = config;
@@ -117,7 +120,7 @@ final class LocalScheduler implements Scheduler {
 
   @Override
   public Event submit(TaskOptions options, Work work) {
-    checkOpen(options);
+    check(options);
     Event event =
         options.name().equals(TaskOptions.DEFAULT.name())
             ? events.newEvent()
@@ -140,35 +143,36 @@ final class LocalScheduler implements Scheduler {
 
   @Override
   public <T> Promise<T> call(TaskOptions options, Callable<? extends T> work) {
-    checkOpen(options);
+    check(options);
     Promise<T> promise = events.promise(options.name());
     admit(options, work, promise.event(), promise);
     return promise;
   }
 
-  private void checkOpen(TaskOptions options) {
-    if (closed) {
-      throw new IllegalStateException(
-          "a scheduler must be open to run a task: task=\"" + options.name() + "\"");
-    }
-    String pool = options.placement().pool();
-    boolean onCaller = options.placement().equals(Placement.CALLER);
-    if (!onCaller && !pools.containsKey(pool)) {
-      throw new IllegalArgumentException(
-          "a pool must be one of the scheduler's: pool=\"%s\", known=%s"
-              .formatted(pool, pools.keySet()));
-    }
-    if (onCaller && options.key() != null) {
+  private void check(TaskOptions options) {
+    checkPlace("task \"" + options.name() + "\"", options.placement(), options.band());
+    if (options.placement().equals(Placement.CALLER) && options.key() != null) {
       throw new IllegalArgumentException(
           "a task on its caller cannot wait for its turn, so it must not have a key: key="
               + options.key());
     }
-    if (options.band().index() >= config.bands()) {
-      throw new IllegalArgumentException(
-          "a band must be one of the scheduler's: band=%s, bands=%d"
-              .formatted(options.band(), config.bands()));
-    }
     options.needs().forEach(broker::check);
+  }
+
+  private void checkPlace(String what, Placement placement, Band band) {
+    if (closed) {
+      throw new IllegalStateException("a scheduler must be open to run something: " + what);
+    }
+    if (!placement.equals(Placement.CALLER) && !pools.containsKey(placement.pool())) {
+      throw new IllegalArgumentException(
+          "a pool must be one of the scheduler's: %s, pool=\"%s\", known=%s"
+              .formatted(what, placement.pool(), pools.keySet()));
+    }
+    if (band.index() >= config.bands()) {
+      throw new IllegalArgumentException(
+          "a band must be one of the scheduler's: %s, band=%s, bands=%d"
+              .formatted(what, band, config.bands()));
+    }
   }
 
   private void admit(
@@ -293,6 +297,23 @@ final class LocalScheduler implements Scheduler {
   }
 
   @Override
+  public <T> Lane<T> lane(UnaryOperator<LaneConfig<T>> configure, LaneHandler<T> handler) {
+    LaneConfig<T> settings = configure.apply(LaneConfig.defaults());
+    checkPlace("lane \"" + settings.name() + "\"", settings.placement(), settings.band());
+    Pool pool = pools.get(settings.placement().pool());
+    var lane =
+        new LocalLane<>(
+            this, settings, handler, pool == null ? cpu : pool, numbers.getAndIncrement());
+    lanes.add(lane);
+    return lane;
+  }
+
+  /** Forgets a lane that is closed and empty. */
+  void forget(LocalLane<?> lane) {
+    lanes.remove(lane);
+  }
+
+  @Override
   public boolean expedite(Event event, Band band, Duration deadline) {
     TaskRun task = runs.get(event);
     if (task == null || task.phase == TaskPhase.RUNNING) {
@@ -404,12 +425,19 @@ final class LocalScheduler implements Scheduler {
 
   @Override
   public void close() {
-    closed = true;
+    synchronized (closing) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
     for (TaskRun task : runs.values()) {
       task.event.tryPoison(CLOSED);
     }
+    lanes.forEach(LocalLane::close);
     boolean idle = false;
     try {
+      awaitLanes();
       idle = capacity.awaitIdle(config.grace());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -420,12 +448,20 @@ final class LocalScheduler implements Scheduler {
           "closing \"%s\" leaves tasks behind that did not stop when interrupted: %d"
               .formatted(config.name(), capacity.held()));
     }
+    lanes.forEach(LocalLane::discard);
     if (cpuThreads != null) {
       cpuThreads.close();
     }
     timers.close();
     if (ownsEvents) {
       events.close();
+    }
+  }
+
+  private void awaitLanes() throws InterruptedException {
+    List<Event> handled = lanes.stream().map(LocalLane::handled).toList();
+    if (!handled.isEmpty()) {
+      events.merge(handled).await(config.grace());
     }
   }
 
@@ -561,7 +597,8 @@ final class LocalScheduler implements Scheduler {
         lockTable.deadlocks(),
         lockTable.held(),
         broker.free(),
-        bands);
+        bands,
+        lanes.stream().map(LocalLane::stats).toList());
   }
 
   @Override

@@ -137,6 +137,19 @@ public sealed interface Scheduler extends AutoCloseable permits LocalScheduler {
    */
   boolean expedite(Event task, Band band, Duration deadline);
 
+  /**
+   * Opens a lane: a bounded queue in front of a handler.
+   *
+   * @param <T> type of the items
+   * @param configure changes the default settings
+   * @param handler handles the items
+   * @return the lane
+   * @throws IllegalArgumentException if a setting is outside its range, or the scheduler does not
+   *     have the pool or band
+   * @throws IllegalStateException if the scheduler is closed
+   */
+  <T> Lane<T> lane(UnaryOperator<LaneConfig<T>> configure, LaneHandler<T> handler);
+
   /** {@return the locks that threads can take as they go} */
   Locks locks();
 

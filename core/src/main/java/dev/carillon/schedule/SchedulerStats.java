@@ -27,6 +27,7 @@ import java.util.Map;
  * @param locksHeld locks that are held
  * @param permitsFree free permits, by resource
  * @param bands numbers of each band, the highest first
+ * @param lanes numbers of each lane
  */
 public record SchedulerStats(
     long submitted,
@@ -47,7 +48,8 @@ public record SchedulerStats(
     long deadlocks,
     int locksHeld,
     Map<String, Long> permitsFree,
-    List<BandStats> bands) {
+    List<BandStats> bands,
+    List<LaneStats> lanes) {
 
   /** Copies the collections. */
   public SchedulerStats {
@@ -55,6 +57,7 @@ public record SchedulerStats(
     missed = Map.copyOf(missed);
     permitsFree = Map.copyOf(permitsFree);
     bands = List.copyOf(bands);
+    lanes = List.copyOf(lanes);
   }
 
   /**

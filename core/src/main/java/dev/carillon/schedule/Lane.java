@@ -1,0 +1,55 @@
+package dev.carillon.schedule;
+
+import dev.carillon.event.Event;
+
+/**
+ * A bounded queue in front of a handler: items are handled in the order in which they were
+ * accepted, in batches, and never two batches at once.
+ *
+ * {@snippet :
+ * Lane<Order> lane = scheduler.lane(c -> c.named("orders").withCapacity(4096), store::saveAll);
+ * if (lane.offer(order) == Offer.FULL) { ... }
+ * }
+ *
+ * <p>A lane takes a thread of its pool when it has items and gives it back when it has none, or
+ * after a few batches if others wait; while it is busy, offering costs no wake-up. A batch is what
+ * is there, up to the limits. With a linger, a batch that is not full waits for more, unless the
+ * handler has been idle that long already: so an item that arrives alone is handled at once.
+ *
+ * <p>Safe for use by any thread. Actions before an item is offered happen-before its handling, and
+ * the handling of a batch happens-before that of the next.
+ *
+ * @param <T> type of the items
+ */
+public sealed interface Lane<T> extends AutoCloseable permits LocalLane {
+
+  /**
+   * Offers an item, without waiting.
+   *
+   * @param item the item
+   * @return whether it was accepted
+   */
+  Offer offer(T item);
+
+  /**
+   * Offers an item, waiting for room. A handler must not wait for room in its own lane.
+   *
+   * @param item the item
+   * @return {@link Offer#ACCEPTED} or {@link Offer#CLOSED}
+   * @throws InterruptedException if the thread is interrupted first; the item is not taken then
+   */
+  Offer put(T item) throws InterruptedException;
+
+  /** {@return an event that is triggered once everything accepted so far has been handled} */
+  Event handled();
+
+  /** {@return what it has done and holds} */
+  LaneStats stats();
+
+  /**
+   * Refuses further items. Those accepted are still handled; {@link #handled} tells when that is
+   * done. Idempotent.
+   */
+  @Override
+  void close();
+}

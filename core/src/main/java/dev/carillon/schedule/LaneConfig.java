@@ -1,0 +1,147 @@
+package dev.carillon.schedule;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a {@link Lane}: immutable, changed by {@code with} methods, checked when made.
+ *
+ * @param <T> type of the items
+ * @param name shown by explanations
+ * @param capacity the most items that wait, rounded up to a power of two; 2 to 2^24
+ * @param band the priority of its handler
+ * @param placement where the handler runs
+ * @param batchCount the most items in a batch
+ * @param batchBytes the most bytes in a batch, a single larger item apart; by {@code weigher}
+ * @param linger how long a batch that is not full may wait for more, as long as the handler was
+ *     busy that recently; zero to take what is there
+ * @param weigher tells the bytes of an item; null counts none
+ * @param deadline tells how soon after being offered an item should have been handled, so that its
+ *     batch does not linger beyond it; null for no such limit
+ */
+public record LaneConfig<T>(
+    String name,
+    int capacity,
+    Band band,
+    Placement placement,
+    int batchCount,
+    long batchBytes,
+    Duration linger,
+    @Nullable ToLongFunction<? super T> weigher,
+    @Nullable Function<? super T, Duration> deadline) {
+
+  private static final int MOST = 1 << 24;
+
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if a number is outside its range, or the name is blank
+   */
+  public LaneConfig {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
+    }
+    Objects.requireNonNull(band, "band");
+    Objects.requireNonNull(placement, "placement");
+    checkRange("capacity", capacity, 2);
+    checkRange("batchCount", batchCount, 1);
+    if (batchBytes < 1) {
+      throw new IllegalArgumentException("batchBytes must be at least 1: batchBytes=" + batchBytes);
+    }
+    if (linger.isNegative()) {
+      throw new IllegalArgumentException("linger must not be negative: linger=" + linger);
+    }
+    if (placement.equals(Placement.CALLER)) {
+      throw new IllegalArgumentException(
+          "a lane needs a pool, as whoever offers does not wait: placement=" + placement);
+    }
+  }
+
+  private static void checkRange(String what, int value, int least) {
+    if (value < least || value > MOST) {
+      throw new IllegalArgumentException(
+          "%s must be %d to %d: %s=%d".formatted(what, least, MOST, what, value));
+    }
+  }
+
+  /** {@return the default settings: 1,024 items, batches of up to 256 of what is there, in LOW} */
+  static <T> LaneConfig<T> defaults() {
+    return new LaneConfig<>(
+        "lane", 1024, Band.LOW, Placement.CPU, 256, Long.MAX_VALUE, Duration.ZERO, null, null);
+  }
+
+  /**
+   * {@return these settings with another name}
+   *
+   * @param newName shown by explanations
+   */
+  public LaneConfig<T> named(String newName) {
+    return new LaneConfig<>(
+        newName, capacity, band, placement, batchCount, batchBytes, linger, weigher, deadline);
+  }
+
+  /**
+   * {@return these settings with another capacity}
+   *
+   * @param newCapacity the most items that wait
+   */
+  public LaneConfig<T> withCapacity(int newCapacity) {
+    return new LaneConfig<>(
+        name, newCapacity, band, placement, batchCount, batchBytes, linger, weigher, deadline);
+  }
+
+  /**
+   * {@return these settings with another band}
+   *
+   * @param newBand the handler's priority
+   */
+  public LaneConfig<T> band(Band newBand) {
+    return new LaneConfig<>(
+        name, capacity, newBand, placement, batchCount, batchBytes, linger, weigher, deadline);
+  }
+
+  /**
+   * {@return these settings with another placement}
+   *
+   * @param newPlacement where the handler runs
+   */
+  public LaneConfig<T> on(Placement newPlacement) {
+    return new LaneConfig<>(
+        name, capacity, band, newPlacement, batchCount, batchBytes, linger, weigher, deadline);
+  }
+
+  /**
+   * {@return these settings with larger or smaller batches}
+   *
+   * @param count the most items in a batch
+   * @param newLinger how long a batch that is not full may wait for more
+   */
+  public LaneConfig<T> batches(int count, Duration newLinger) {
+    return new LaneConfig<>(
+        name, capacity, band, placement, count, batchBytes, newLinger, weigher, deadline);
+  }
+
+  /**
+   * {@return these settings with a limit to the bytes of a batch}
+   *
+   * @param bytes the most in a batch
+   * @param newWeigher tells the bytes of an item
+   */
+  public LaneConfig<T> batchBytes(long bytes, ToLongFunction<? super T> newWeigher) {
+    return new LaneConfig<>(
+        name, capacity, band, placement, batchCount, bytes, linger, newWeigher, deadline);
+  }
+
+  /**
+   * {@return these settings with deadlines of the items}
+   *
+   * @param newDeadline tells how soon after being offered an item should have been handled
+   */
+  public LaneConfig<T> deadline(Function<? super T, Duration> newDeadline) {
+    return new LaneConfig<>(
+        name, capacity, band, placement, batchCount, batchBytes, linger, weigher, newDeadline);
+  }
+}

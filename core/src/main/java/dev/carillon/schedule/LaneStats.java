@@ -1,0 +1,31 @@
+package dev.carillon.schedule;
+
+import java.time.Duration;
+
+/**
+ * What a lane has done and holds.
+ *
+ * @param name the lane's name
+ * @param queued items that wait
+ * @param running whether its handler runs, or waits for a thread
+ * @param accepted items accepted
+ * @param refused items refused because it was full
+ * @param handled items handed to the handler
+ * @param batches how often the handler was called
+ * @param failed how often it failed
+ * @param discarded items that were still waiting when the scheduler closed
+ * @param meanWait for a thread, from having items to handling them
+ * @param longestWait for a thread
+ */
+public record LaneStats(
+    String name,
+    int queued,
+    boolean running,
+    long accepted,
+    long refused,
+    long handled,
+    long batches,
+    long failed,
+    long discarded,
+    Duration meanWait,
+    Duration longestWait) {}

@@ -1,0 +1,11 @@
+package dev.carillon.schedule;
+
+/** What became of an item that was offered to a lane. */
+public enum Offer {
+  /** The lane has it, and will hand it to its handler. */
+  ACCEPTED,
+  /** The lane was full and has not taken it. */
+  FULL,
+  /** The lane was closed and has not taken it. */
+  CLOSED
+}
