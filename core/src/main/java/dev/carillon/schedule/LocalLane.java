@@ -68,7 +68,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong nearest = new AtomicLong(NEVER); // when a batch must start at the latest
 
-  // written by the turn; read by anyone
+  // written by the turn, one after another; read by anyone
   private volatile long handledCount;
   private volatile long batches;
   private volatile long failed;
@@ -218,8 +218,10 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   void run() {
     cancelTimer();
     long wait = scheduler.now() - since;
-    turns = turns + 1;
-    waited = waited + wait;
+    long turn = turns + 1;
+    turns = turn;
+    long sum = waited + wait;
+    waited = sum;
     longestWait = Math.max(longestWait, wait);
     for (int i = 0; i < QUOTA; i++) {
       if (ring.peek(0) == null) {
@@ -290,14 +292,17 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     try {
       handler.handle(shown);
     } catch (Throwable e) { // an Error, too, must not stop the lane
-      failed = failed + 1;
+      long failures = failed + 1;
+      failed = failures;
       LOG.log(Level.ERROR, "the handler of lane \"" + config.name() + "\" failed", e);
     }
     lastEnd = scheduler.now();
     seen = NEVER;
     meanCost += (lastEnd - start - meanCost) / 8;
-    batches = batches + 1;
-    handledCount = handledCount + batch.size();
+    long calls = batches + 1;
+    batches = calls;
+    long done = handledCount + batch.size();
+    handledCount = done;
     batch.clear();
     if (!goals.isEmpty()) {
       reach();
