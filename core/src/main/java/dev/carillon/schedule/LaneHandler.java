@@ -36,7 +36,7 @@ public interface LaneHandler<T> {
         } catch (RuntimeException e) {
           if (failed == null) {
             failed = e;
-          } else if (failed != e) {
+          } else if (!failed.equals(e)) {
             failed.addSuppressed(e);
           }
         }
