@@ -20,7 +20,7 @@ class RingProducers extends RingHeadPad {
 /** Keeps producers' and consumer's words apart. */
 @SuppressWarnings("unused") // padding
 class RingMiddlePad extends RingProducers {
-  long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pA, pB, pC, pD, pE, pF;
+  long q0, q1, q2, q3, q4, q5, q6, q7, q8, q9, qA, qB, qC, qD, qE, qF;
 }
 
 /**
