@@ -297,6 +297,20 @@ final class LocalScheduler implements Scheduler {
   }
 
   @Override
+  public Repetition repeat(
+      UnaryOperator<TaskOptions> configure, Schedule schedule, Work work) {
+    TaskOptions options = configure.apply(TaskOptions.DEFAULT);
+    check(options);
+    var repetition = new LocalRepetition(this, options, schedule, work);
+    repetition.step();
+    return repetition;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  @Override
   public <T> Lane<T> lane(UnaryOperator<LaneConfig<T>> configure, LaneHandler<T> handler) {
     LaneConfig<T> settings = configure.apply(LaneConfig.defaults());
     checkPlace("lane \"" + settings.name() + "\"", settings.placement(), settings.band());

@@ -127,6 +127,18 @@ public sealed interface Scheduler extends AutoCloseable permits LocalScheduler {
   <T> Promise<T> call(TaskOptions options, Callable<? extends T> work);
 
   /**
+   * Submits a task again and again.
+   *
+   * @param configure changes the default options of each run
+   * @param schedule when
+   * @param work what each run does
+   * @return the repetition, to stop it by
+   * @throws IllegalArgumentException as {@link #submit(UnaryOperator, Work)} does
+   * @throws IllegalStateException if the scheduler is closed
+   */
+  Repetition repeat(UnaryOperator<TaskOptions> configure, Schedule schedule, Work work);
+
+  /**
    * Makes a task that has not started more urgent: as urgent as one with that band that is due so
    * soon, and with it everything that it waits for. Never makes one less urgent.
    *
