@@ -81,9 +81,9 @@ public sealed interface CircuitBreaker extends Gate permits CircuitBreakerSwitch
   record Stats(
       State state,
       long epoch,
-      int calls,
-      int failures,
-      int slowCalls,
+      long calls,
+      long failures,
+      long slowCalls,
       int consecutiveFailures,
       int trials,
       long refused,
@@ -120,12 +120,15 @@ public sealed interface CircuitBreaker extends Gate permits CircuitBreakerSwitch
   /** Refuses all calls from now on, until {@link #close} or {@link #disable}. */
   void open();
 
-  /** Admits calls from now on, with everything forgotten that was counted before. */
+  /**
+   * Admits calls from now on, with everything forgotten that was counted before. This is a change,
+   * and begins an epoch, also if it was closed.
+   */
   void close();
 
   /** Admits all calls from now on and counts nothing, until {@link #open} or {@link #close}. */
   void disable();
 
-  /** {@return how long it will refuse from now on at the least; zero if it may admit} */
+  /** {@return how long it will refuse from now on at the least; zero if that is not known} */
   Duration retryAfter();
 }

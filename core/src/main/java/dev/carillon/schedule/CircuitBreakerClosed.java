@@ -56,6 +56,9 @@ final class CircuitBreakerClosed extends CircuitBreakerPhase implements Admissio
   public void cancelled() {}
 
   private void count(boolean failed, boolean slow) {
+    if (breaker.isPast(this)) {
+      return; // it counts for nobody
+    }
     long now = timed ? breaker.now() : 0;
     String broken;
     synchronized (this) {

@@ -30,7 +30,7 @@ final class CircuitBreakerOpen extends CircuitBreakerPhase {
 
   /** {@return a phase of the length that the settings say} */
   static CircuitBreakerOpen after(CircuitBreakerPhase before, long now, String why) {
-    int openings = before.openings() == Integer.MAX_VALUE ? 1 : before.openings() + 1;
+    int openings = before.openings() + (before.openings() == Integer.MAX_VALUE ? 0 : 1);
     long length = Math.max(1, before.breaker.config().openFor().delayNanos(openings));
     return new CircuitBreakerOpen(
         before.breaker, before.epoch + 1, State.OPEN, openings, now, length, why);

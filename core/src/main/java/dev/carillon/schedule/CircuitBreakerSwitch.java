@@ -129,7 +129,7 @@ final class CircuitBreakerSwitch implements CircuitBreaker {
   }
 
   /** {@return whether that part of the calls is the rate or more; not if there is no rate} */
-  boolean isTooMany(int some, int of, double rate) {
+  boolean isTooMany(long some, long of, double rate) {
     return rate > 0 && (double) some / of >= rate;
   }
 
@@ -159,7 +159,8 @@ final class CircuitBreakerSwitch implements CircuitBreaker {
   }
 
   /** {@return the statistics of a phase, with those of the breaker} */
-  Stats stats(CircuitBreakerPhase of, int calls, int failures, int slow, int inARow, int trials) {
+  Stats stats(
+      CircuitBreakerPhase of, long calls, long failures, long slow, int inARow, int trials) {
     return new Stats(
         of.state,
         of.epoch,

@@ -6,13 +6,13 @@ abstract sealed class CircuitBreakerWindow {
   private static final int SLOW = 2;
 
   /** How many calls there are. */
-  int calls;
+  long calls;
 
   /** How many of them failed. */
-  int failures;
+  long failures;
 
   /** How many of them were slow. */
-  int slow;
+  long slow;
 
   /** {@return an empty window} */
   static CircuitBreakerWindow of(CircuitBreakerConfig.Window config, long now) {
@@ -70,17 +70,17 @@ abstract sealed class CircuitBreakerWindow {
   private static final class OfTime extends CircuitBreakerWindow {
     private final long origin;
     private final long part;
-    private final int[] callsOf;
-    private final int[] failuresOf;
-    private final int[] slowOf;
+    private final long[] callsOf;
+    private final long[] failuresOf;
+    private final long[] slowOf;
     private long current; // the number of the part under way, counted from the origin
 
     OfTime(long part, int parts, long origin) {
       this.part = part;
       this.origin = origin;
-      callsOf = new int[parts];
-      failuresOf = new int[parts];
-      slowOf = new int[parts];
+      callsOf = new long[parts];
+      failuresOf = new long[parts];
+      slowOf = new long[parts];
     }
 
     @Override

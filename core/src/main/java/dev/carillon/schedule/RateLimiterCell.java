@@ -12,8 +12,10 @@ final class RateLimiterCell implements RateLimiter {
    * `paid` is the time until which all permits that were handed out are paid for, each costing
    * `cost` nanoseconds from then or from now, whichever is later. It may lie ahead of now by up to
    * `ahead` = burst * cost. What lies behind now is a pause, and earns nothing beyond a full burst.
-   * Handing out is one CAS from the old `paid` to the new; a reading of the clock that was overtaken
-   * by another's CAS is only smaller, so it never admits too much.
+   * Handing out is one CAS from the old `paid` to the new. The clock is read after `paid`: if the
+   * CAS succeeds, `paid` was the same at that reading, which is when the permit was taken; if the
+   * caller is refused, `paid` was no smaller then. Reading them the other way round could refuse
+   * for lack of a time that has passed.
    *
    * acquire takes the next permit even if it lies further ahead, and waits until it does not. Times
    * are counted from the origin, so they start at 0 and never wrap.
@@ -54,23 +56,22 @@ final class RateLimiterCell implements RateLimiter {
 
   @Override
   public Admission ask() {
-    long now = clock.nanos() - origin;
-    long wait = waitOf(take(now, 0), now);
-    return wait <= 0 ? GateCall.INDIFFERENT : new Admission.Refused(reason, Duration.ofNanos(wait));
+    long taken = take(0);
+    return taken > 0
+        ? GateCall.INDIFFERENT
+        : new Admission.Refused(reason, Duration.ofNanos(-taken));
   }
 
   @Override
   public boolean acquire(Duration maxWait) throws InterruptedException {
-    long most = maxWait.isNegative() ? 0 : Math.min(GateTimes.nanos(maxWait), LONGEST_WAIT);
-    long now = clock.nanos() - origin;
-    long taken = take(now, most);
-    long wait = waitOf(taken, now);
-    if (wait > most) {
+    long taken = take(maxWait.isNegative() ? 0 : Math.min(GateTimes.nanos(maxWait), LONGEST_WAIT));
+    if (taken < 0) {
       return false;
     }
+    long wait = taken - ahead - now();
     if (wait > 0) {
       try {
-        GateTimes.await(clock, wait - (clock.nanos() - origin - now));
+        GateTimes.await(clock, wait);
       } catch (InterruptedException e) {
         PAID.compareAndSet(this, taken, taken - cost);
         throw e;
@@ -80,19 +81,20 @@ final class RateLimiterCell implements RateLimiter {
   }
 
   /**
-   * Takes a permit, if its time comes soon enough; else counts a refusal.
+   * Takes the next permit, if its time comes soon enough; else counts a refusal.
    *
-   * @param now the time
    * @param most how long the caller would wait
-   * @return until when the permit is paid for, or would have been
+   * @return until when the permit is paid for; or, negative, how long the caller would have to wait
    */
-  private long take(long now, long most) {
+  private long take(long most) {
     while (true) {
       long before = paid;
+      long now = now();
       long after = Math.max(before, now) + cost;
-      if (waitOf(after, now) > most) {
+      long wait = after - now - ahead;
+      if (wait > most) {
         refused.increment();
-        return after;
+        return -wait;
       }
       if (PAID.compareAndSet(this, before, after)) {
         return after;
@@ -100,15 +102,16 @@ final class RateLimiterCell implements RateLimiter {
     }
   }
 
-  /** {@return how long one has to wait for the permit that is paid for until then} */
-  private long waitOf(long paidUntil, long now) {
-    return paidUntil - now - ahead;
+  /** {@return the time since the origin} */
+  private long now() {
+    return clock.nanos() - origin;
   }
 
   @Override
   public int available() {
-    long now = clock.nanos() - origin;
-    return (int) Math.max(0, (now + ahead - Math.max(paid, now)) / cost);
+    long before = paid;
+    long now = now();
+    return (int) Math.max(0, (now + ahead - Math.max(before, now)) / cost);
   }
 
   @Override

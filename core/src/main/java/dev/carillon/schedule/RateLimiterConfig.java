@@ -16,14 +16,14 @@ import java.util.Objects;
  */
 public record RateLimiterConfig(String name, int permits, Duration period, int burst, Clock clock) {
 
-  /** The default settings: 10 a second, and as many at once after a second's pause. */
-  public static final RateLimiterConfig DEFAULT =
-      new RateLimiterConfig("limiter", 10, Duration.ofSeconds(1), 10, Clock.system());
-
   /** A nanosecond more for each permit is at most one percent then. */
   private static final int LEAST_NANOS_PER_PERMIT = 100;
 
   private static final Duration LONGEST_REFILL = Duration.ofDays(36_525);
+
+  /** The default settings: 10 a second, and as many at once after a second's pause. */
+  public static final RateLimiterConfig DEFAULT =
+      new RateLimiterConfig("limiter", 10, Duration.ofSeconds(1), 10, Clock.system());
 
   /**
    * Checks the settings.
