@@ -101,7 +101,7 @@ final class LocalScheduler implements Scheduler {
               ageing == null ? Entry.NEVER : nanos(ageing),
               urgency::urgeFirstOfKey);
     }
-    var pool = new Pool(name, limit, shards, executor, config.turnQuota(), this::now);
+    var pool = new Pool(name, limit, shards, executor, config, this::now);
     pools.put(name, pool);
     return pool;
   }
@@ -297,8 +297,7 @@ final class LocalScheduler implements Scheduler {
   }
 
   @Override
-  public Repetition repeat(
-      UnaryOperator<TaskOptions> configure, Schedule schedule, Work work) {
+  public Repetition repeat(UnaryOperator<TaskOptions> configure, Schedule schedule, Work work) {
     TaskOptions options = configure.apply(TaskOptions.DEFAULT);
     check(options);
     var repetition = new LocalRepetition(this, options, schedule, work);

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Threads that run what is in some shards, so many at once and no more. */
@@ -40,6 +41,7 @@ final class Pool {
   final Shard[] shards;
   private final Executor executor;
   private final int quota;
+  private final @Nullable RandomGenerator random;
   private final Ticker ticker;
   private final AtomicInteger homes = new AtomicInteger();
 
@@ -51,12 +53,19 @@ final class Pool {
     long now();
   }
 
-  Pool(String name, int limit, Shard[] shards, Executor executor, int quota, Ticker ticker) {
+  Pool(
+      String name,
+      int limit,
+      Shard[] shards,
+      Executor executor,
+      SchedulerConfig config,
+      Ticker ticker) {
     this.name = name;
     this.limit = limit;
     this.shards = shards;
     this.executor = executor;
-    this.quota = quota;
+    this.quota = config.turnQuota();
+    this.random = config.random();
     this.ticker = ticker;
   }
 
@@ -78,8 +87,11 @@ final class Pool {
     return (hash * 0x9E3779B9) >>> 8;
   }
 
-  /** {@return the calling thread's shard if it is one of ours, else each in turn} */
+  /** {@return the calling thread's shard if it has one, else each in turn, or by chance} */
   private int home() {
+    if (random != null) {
+      return random.nextInt(shards.length);
+    }
     return Thread.currentThread() instanceof CpuThreads.CpuThread mine
         ? mine.index
         : homes.getAndIncrement();

@@ -25,7 +25,9 @@ public sealed interface Repetition extends AutoCloseable permits LocalRepetition
   /** {@return why the last run that failed did} */
   Optional<Poison> lastFailure();
 
-  /** {@return the event that is triggered when there will be no further run, and none is going on} */
+  /**
+   * {@return the event that is triggered when there will be no further run, and none is going on}
+   */
   Event ended();
 
   /** Submits no further run; one that was submitted goes on. Idempotent. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * @param deadlocks who gives way in a deadlock
  * @param grace how long an interrupted task may take to stop before it is called abandoned
  * @param turnQuota how many tasks a thread runs before it gives way to others of its executor
+ * @param random chooses the queue of a task without a key and the one in which a thread looks
+ *     first; null for one after another. With executors that run things one at a time, a seeded one
+ *     makes a schedule that can be repeated
  */
 public record SchedulerConfig(
     String name,
@@ -59,7 +63,8 @@ public record SchedulerConfig(
     PriorityPolicy priority,
     DeadlockPolicy deadlocks,
     Duration grace,
-    int turnQuota) {
+    int turnQuota,
+    @Nullable RandomGenerator random) {
 
   private static final int MOST_THREADS = 1 << 12;
 
@@ -85,7 +90,8 @@ public record SchedulerConfig(
           PriorityPolicy.DECLARED,
           DeadlockPolicy.LEAST_URGENT,
           Duration.ofSeconds(1),
-          64);
+          64,
+          null);
 
   /**
    * Checks the settings.
@@ -311,6 +317,15 @@ public record SchedulerConfig(
   }
 
   /**
+   * {@return these settings with another source of chance}
+   *
+   * @param newRandom chooses queues; null for one after another
+   */
+  public SchedulerConfig withRandom(@Nullable RandomGenerator newRandom) {
+    return change(d -> d.random = newRandom);
+  }
+
+  /**
    * {@return these settings with one more resource, or another number of its permits}
    *
    * @param resource the resource's name
@@ -358,7 +373,8 @@ public record SchedulerConfig(
         draft.priority,
         draft.deadlocks,
         draft.grace,
-        draft.turnQuota);
+        draft.turnQuota,
+        draft.random);
   }
 
   /** The same, while one of them is being changed. */
@@ -383,6 +399,7 @@ public record SchedulerConfig(
     DeadlockPolicy deadlocks;
     Duration grace;
     int turnQuota;
+    @Nullable RandomGenerator random;
 
     Draft(SchedulerConfig from) {
       name = from.name;
@@ -405,6 +422,7 @@ public record SchedulerConfig(
       deadlocks = from.deadlocks;
       grace = from.grace;
       turnQuota = from.turnQuota;
+      random = from.random;
     }
   }
 }

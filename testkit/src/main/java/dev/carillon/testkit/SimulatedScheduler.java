@@ -58,7 +58,9 @@ public final class SimulatedScheduler implements AutoCloseable {
     this.seed = seed;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     Executor executor = this::execute;
-    this.events = EventSystem.create(c -> c.withClock(clock).withOverflow(executor));
+    this.events =
+        EventSystem.create(
+            c -> c.withClock(clock).withCascadeBudget(Duration.ofSeconds(1), executor));
     this.scheduler =
         Scheduler.open(
             events,
@@ -68,7 +70,8 @@ public final class SimulatedScheduler implements AutoCloseable {
                     .withClock(clock)
                     .withCpuExecutor(executor)
                     .withBlockingExecutor(executor)
-                    .withTurnQuota(1));
+                    .withTurnQuota(1)
+                    .withRandom(random));
   }
 
   private void execute(Runnable turn) {
@@ -126,15 +129,20 @@ public final class SimulatedScheduler implements AutoCloseable {
   }
 
   /**
-   * Runs what can run now, moves the clock, and runs what can run then. What becomes due on the way
-   * begins at the end of it; to have it begin at its own time, advance in smaller steps.
+   * Runs what can run now, moves the clock to the next moment at which something is due, runs what
+   * can run then, and so on.
    *
    * @param by how far
    */
   public void advance(Duration by) {
     runUntilIdle();
-    clock.advance(by);
-    runUntilIdle();
+    Duration left = by;
+    while (left.isPositive()) {
+      Duration next = clock.untilNextAlarm(left);
+      clock.advance(next);
+      left = left.minus(next);
+      runUntilIdle();
+    }
   }
 
   /** Cancels what is left and closes the scheduler and its events. */

@@ -80,6 +80,17 @@ public final class VirtualClock implements Clock {
     }
   }
 
+  /** {@return how long it is until the next alarm that is set, or a limit if that comes first} */
+  Duration untilNextAlarm(Duration limit) {
+    synchronized (lock) {
+      long least = limit.toNanos();
+      for (VirtualAlarm alarm : alarms) {
+        least = Math.min(least, Math.max(0, alarm.deadline - nanos));
+      }
+      return Duration.ofNanos(least);
+    }
+  }
+
   private long begin(Duration by) {
     synchronized (lock) {
       if (Thread.currentThread().equals(advancing)) {
