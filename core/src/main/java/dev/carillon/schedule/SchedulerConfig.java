@@ -238,7 +238,7 @@ public record SchedulerConfig(
   /**
    * {@return these settings with another ageing}
    *
-   * @param newAgeing how long a task is ready before it moves up a band; null for never
+   * @param newAgeing how long a task is ready before it moves to the highest band; null for never
    */
   public SchedulerConfig withAgeing(@Nullable Duration newAgeing) {
     return change(d -> d.ageing = newAgeing);

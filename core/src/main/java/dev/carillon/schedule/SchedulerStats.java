@@ -66,7 +66,7 @@ public record SchedulerStats(
    * @param band which
    * @param queued tasks that wait for a thread
    * @param dispatched tasks that were given one
-   * @param promoted tasks that came up from the band below by ageing
+   * @param promoted tasks that came up into it by ageing
    * @param meanWait for a thread
    * @param medianWait for a thread, exact to a factor of two
    * @param wait99 what 99 of 100 waits did not exceed, exact to a factor of two

@@ -26,8 +26,8 @@ final class Shard {
    * is younger comes before it among those.
    *
    * "Oldest" is the order of a list: an entry goes to its end when it becomes ready, but to its
-   * front when it comes back with permits or locks granted, as others wait for what it holds.
-   * Ageing takes from the front of the list, and puts what moved up a band back at the end.
+   * front when it comes back with permits or locks granted, as others wait for what it holds. Ageing
+   * takes from the front of the list, too.
    *
    * Of the entries with one key only the first is in the queues; the others stand behind it, in
    * the order of their arrival, and the next enters when it has finished. What stands behind makes
@@ -371,14 +371,20 @@ final class Shard {
     }
     int band = Math.min(entry.wantedBand(), bands.size() - 1);
     if (band < entry.band) {
-      long since = entry.readySince;
-      leave(entry);
-      place(entry, band, entry.wanted(), false);
-      entry.readySince = since;
+      moveUp(entry, band, entry.wanted());
     } else if (entry.wanted() < entry.due) {
       entry.due = entry.wanted();
       bands.get(entry.band).moved(entry);
     }
+  }
+
+  /** Moves an entry to a higher band; among the lower ones it keeps its age. */
+  private void moveUp(Entry entry, int band, long due) {
+    takeOut(entry);
+    if (band == 0 && entry.isAged) {
+      removeAged(entry);
+    }
+    putIn(entry, band, due);
   }
 
   private void enter(Entry entry, long now, boolean front) {
@@ -392,10 +398,7 @@ final class Shard {
   }
 
   private void place(Entry entry, int band, long due, boolean front) {
-    entry.band = band;
-    entry.due = due;
-    bands.get(band).add(entry);
-    occupied |= 1L << band;
+    putIn(entry, band, due);
     if (band > 0) {
       addAged(entry, front);
     }
@@ -404,11 +407,7 @@ final class Shard {
   }
 
   private void leave(Entry entry) {
-    DeadlineQueue<Entry> queue = bands.get(entry.band);
-    queue.remove(entry);
-    if (queue.isEmpty()) {
-      occupied &= ~(1L << entry.band);
-    }
+    takeOut(entry);
     if (entry.isAged) {
       removeAged(entry);
     }
@@ -416,19 +415,30 @@ final class Shard {
     ready = size;
   }
 
-  /** Moves entries up that have been ready for long. */
+  private void putIn(Entry entry, int band, long due) {
+    entry.band = band;
+    entry.due = due;
+    bands.get(band).add(entry);
+    occupied |= 1L << band;
+  }
+
+  private void takeOut(Entry entry) {
+    DeadlineQueue<Entry> queue = bands.get(entry.band);
+    queue.remove(entry);
+    if (queue.isEmpty()) {
+      occupied &= ~(1L << entry.band);
+    }
+  }
+
+  /** Moves entries to the highest band that have been ready for long. */
   private void promote(long now) {
     for (int i = 0; i < MOST_PROMOTED; i++) {
       Entry entry = oldest;
       if (entry == null || ageing == Entry.NEVER || now - entry.readySince < ageing) {
         return;
       }
-      long due = entry.due;
-      int band = entry.band - 1;
-      leave(entry);
-      entry.readySince = now;
-      place(entry, band, due, false);
-      counts[band].promoted++;
+      moveUp(entry, 0, entry.due);
+      counts[0].promoted++;
     }
   }
 
