@@ -18,7 +18,9 @@ public final class Main {
           Graphs.GROUP,
           WakeUps.GROUP,
           Memory.GROUP,
-          Census.GROUP);
+          Census.GROUP,
+          Gates.BREAKER,
+          Gates.RETRY);
 
   private static final int USAGE = 2;
 

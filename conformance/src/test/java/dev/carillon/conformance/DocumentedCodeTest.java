@@ -52,7 +52,11 @@ class DocumentedCodeTest {
   Stream<DynamicTest> shownCode_compiles(@TempDir Path out) throws IOException {
     Path root = Repository.root();
     var shown = new ArrayList<Shown>();
-    for (Path file : List.of(root.resolve("README.md"), root.resolve("docs/events.md"))) {
+    for (Path file :
+        List.of(
+            root.resolve("README.md"),
+            root.resolve("docs/events.md"),
+            root.resolve("docs/scheduling-gates.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
     try (Stream<Path> sources = Files.walk(root.resolve("core/src/main/java"))) {

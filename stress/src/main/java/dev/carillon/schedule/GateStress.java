@@ -19,9 +19,11 @@ import org.openjdk.jcstress.infra.results.LI_Result;
 
 /** Gates admit as many as they say, and count each report once. */
 public final class GateStress {
-  private static final RuntimeException FAILURE = new IllegalStateException("down");
-
   private GateStress() {}
+
+  private static RuntimeException failure() {
+    return new IllegalStateException("down");
+  }
 
   /** A clock that stands where it is put. */
   private static final class Standing implements Clock {
@@ -61,7 +63,7 @@ public final class GateStress {
                     .withConsecutiveFailures(1)
                     .withOpenFor(Backoff.fixed(Duration.ofNanos(10)))
                     .withTrials(trials, Duration.ofNanos(100)));
-    ((Admission.Pass) breaker.ask()).failure(FAILURE);
+    ((Admission.Pass) breaker.ask()).failure(GateStress.failure());
     clock.nanos = 10;
     if (asked && breaker.ask() instanceof Admission.Pass trial) {
       trial.cancelled();
@@ -302,7 +304,7 @@ public final class GateStress {
 
     @Actor
     public void fail() {
-      other.failure(FAILURE);
+      other.failure(GateStress.failure());
     }
 
     @Arbiter
@@ -357,12 +359,12 @@ public final class GateStress {
 
     @Actor
     public void one() {
-      pass.failure(FAILURE);
+      pass.failure(GateStress.failure());
     }
 
     @Actor
     public void other() {
-      pass.failure(FAILURE);
+      pass.failure(GateStress.failure());
     }
 
     @Arbiter
@@ -388,13 +390,13 @@ public final class GateStress {
 
     @Actor
     public void one() {
-      pass.failure(FAILURE);
+      pass.failure(GateStress.failure());
       pass.success();
     }
 
     @Actor
     public void other() {
-      pass.failure(FAILURE);
+      pass.failure(GateStress.failure());
     }
 
     @Arbiter
