@@ -11,5 +11,6 @@ module dev.carillon {
 
   exports dev.carillon;
   exports dev.carillon.event;
+  exports dev.carillon.schedule;
   exports dev.carillon.time;
 }

@@ -1,0 +1,78 @@
+package dev.carillon.schedule;
+
+import dev.carillon.time.Clock;
+import java.time.Duration;
+
+/**
+ * The occurrences of one schedule that was started, one after another: a cursor. All times are in
+ * the terms of {@link Clock#nanos()}. Not safe for use by several threads: its owner, the task that
+ * repeats, orders the calls.
+ */
+sealed interface Occurrences permits DelayOccurrences, RateOccurrences, CronOccurrences {
+  /*
+   * Protocol: wait until first(), then
+   *
+   *   at = wake(now)      if at is after now, wait until at, and call wake again;
+   *                       otherwise this occurrence has begun: run it, then
+   *   at = next(now)      if at is NEVER, that was the last; otherwise wait until at, which may be
+   *                       past already, and call wake.
+   *
+   * Only wake makes an occurrence begin. So a cursor may have itself woken before the time, to see
+   * whether the wall clock was set; and what was missed by the time an occurrence begins is counted
+   * then, whoever was late. No cursor remembers more than its place on the grid.
+   */
+
+  /** The deadline of what does not happen. */
+  long NEVER = Clock.Alarm.NEVER;
+
+  /** {@return the occurrences of a schedule that starts now} */
+  static Occurrences of(Schedule schedule, Clock clock) {
+    return switch (schedule) {
+      case OneTime once -> new DelayOccurrences(clock, once.delay(), null);
+      case FixedDelay fixed -> new DelayOccurrences(clock, fixed.start(), fixed.delay());
+      case FixedRate fixed -> new RateOccurrences(fixed, clock);
+      case CronSchedule cron -> new CronOccurrences(cron, clock);
+    };
+  }
+
+  /** {@return when to call {@link #wake} first} */
+  long first();
+
+  /**
+   * Begins the occurrence that was waited for, if it is due.
+   *
+   * @param now the time
+   * @return when that occurrence is due: has begun, if not after {@code now}; otherwise when to
+   *     call again, at the latest
+   */
+  long wake(long now);
+
+  /**
+   * Ends the occurrence that had begun.
+   *
+   * @param finished when
+   * @return when to call {@link #wake} for the next occurrence, or {@link #NEVER}
+   */
+  long next(long finished);
+
+  /** {@return how many occurrences were skipped, or became one with another} */
+  long missed();
+
+  /** {@return the duration in nanoseconds, from 0 to half the range of a long (146 years)} */
+  static long nanosOf(Duration duration) {
+    if (duration.isNegative()) {
+      return 0;
+    }
+    try {
+      return Math.min(duration.toNanos(), Long.MAX_VALUE / 2);
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE / 2;
+    }
+  }
+
+  /** {@return a time so long after another that is not {@link #NEVER}, which is a time as well} */
+  static long after(long time, long nanos) {
+    long deadline = time + nanos;
+    return deadline == NEVER ? deadline + 1 : deadline;
+  }
+}
