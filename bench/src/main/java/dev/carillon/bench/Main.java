@@ -18,6 +18,7 @@ public final class Main {
           Graphs.GROUP,
           WakeUps.GROUP,
           Memory.GROUP,
+          TimerChurn.GROUP,
           Census.GROUP);
 
   private static final int USAGE = 2;
