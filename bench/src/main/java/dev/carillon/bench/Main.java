@@ -18,6 +18,7 @@ public final class Main {
           Graphs.GROUP,
           WakeUps.GROUP,
           Memory.GROUP,
+          TimerChurn.GROUP,
           Census.GROUP,
           Gates.BREAKER,
           Gates.RETRY);

@@ -24,13 +24,14 @@ final class TimerWheel {
   private static final int BUCKETS = 1 << BITS;
   private static final int LEVELS = 11;
 
+  private final WheelTimers owner;
   private final WheelTimer[][] buckets = new WheelTimer[LEVELS][];
   private final long[] occupied = new long[LEVELS];
   private long now; // the tick up to which everything has been taken off
   private int size;
 
-  TimerWheel(long now) {
-    this.now = now;
+  TimerWheel(WheelTimers owner) {
+    this.owner = owner;
   }
 
   long now() {
@@ -41,16 +42,22 @@ final class TimerWheel {
     return size;
   }
 
-  /** Adds a timer; one due at or before the current tick becomes due at the next. */
-  void add(WheelTimer timer, WheelTimers sentinelOwner) {
-    place(timer, Math.max(timer.tick, now + 1), sentinelOwner);
+  /**
+   * Adds a timer; one due at or before the current tick becomes due at the next.
+   *
+   * @return the tick at which {@link #advance} has something to do for it
+   */
+  long add(WheelTimer timer) {
     size++;
+    return place(timer, Math.max(timer.tick(), now + 1));
   }
 
-  private void place(WheelTimer timer, long due, WheelTimers sentinelOwner) {
+  /** {@return the first tick of the bucket that the timer was put in} */
+  private long place(WheelTimer timer, long due) {
     // the highest bit in which due differs from now tells the level
     int level = (63 - Long.numberOfLeadingZeros(due ^ now)) / BITS;
-    int bucket = (int) (due >>> (level * BITS)) & (BUCKETS - 1);
+    int shift = level * BITS;
+    int bucket = (int) (due >>> shift) & (BUCKETS - 1);
     WheelTimer[] row = buckets[level];
     if (row == null) {
       row = new WheelTimer[BUCKETS];
@@ -58,13 +65,14 @@ final class TimerWheel {
     }
     WheelTimer head = row[bucket];
     if (head == null) {
-      head = new WheelTimer(sentinelOwner, 0, 0, () -> {});
+      head = new WheelTimer(owner, 0, () -> {});
       head.previous = head;
       head.next = head;
       row[bucket] = head;
     }
     occupied[level] |= 1L << bucket;
     linkBefore(head, timer);
+    return due >>> shift << shift;
   }
 
   /** {@return whether the timer was on the wheel; it no longer is} */
@@ -109,7 +117,7 @@ final class TimerWheel {
    *
    * @return the due timers, linked by {@code next} and ended by null, in the order of their adding
    */
-  @Nullable WheelTimer advance(long tick, WheelTimers sentinelOwner) {
+  @Nullable WheelTimer advance(long tick) {
     now = tick;
     WheelTimer first = null;
     WheelTimer last = null;
@@ -124,8 +132,9 @@ final class TimerWheel {
       WheelTimer head = buckets[level][bucket];
       for (WheelTimer timer = head.next; timer != head; timer = head.next) {
         unlink(timer);
-        if (timer.tick > tick) {
-          place(timer, timer.tick, sentinelOwner);
+        long due = timer.tick();
+        if (due > tick) {
+          place(timer, due);
           continue;
         }
         size--;

@@ -38,6 +38,17 @@ public sealed interface Timers extends AutoCloseable permits WheelTimers {
    */
   Timer schedule(Duration delay, Runnable task);
 
+  /**
+   * Runs a task once, at a time.
+   *
+   * @param deadline in the terms of {@link Clock#nanos()}, at most about 146 years away; one that
+   *     is past runs the task at the next tick
+   * @param task short, and must not block; what it throws is logged and stops nothing
+   * @return the timer, to cancel it by
+   * @throws IllegalStateException if these timers are closed
+   */
+  Timer scheduleAt(long deadline, Runnable task);
+
   /** {@return the clock that drives these timers} */
   Clock clock();
 

@@ -7,20 +7,22 @@ import org.jspecify.annotations.Nullable;
 /** Timers on one wheel and one alarm. */
 final class WheelTimers implements Timers {
   /*
-   * The lock guards the wheel and `armed`, the tick the alarm is set for. Adding a timer that is due
-   * before `armed` sets the alarm anew; cancelling never does, an alarm that finds nothing due just
-   * sets itself again. Due timers leave the wheel under the lock and run outside it. Only the alarm
+   * The lock guards the wheel and `armed`, the tick the alarm is set for. Adding a timer to a bucket
+   * that begins before `armed` sets the alarm anew; cancelling never does, an alarm that finds
+   * nothing due just sets itself again. Due timers leave the wheel under the lock and run outside it. Only the alarm
    * runs them, and an alarm never rings twice at once, so they run one after another.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.time");
 
+  private static final long UNREAD = -1;
+
   private final Clock clock;
   private final Clock.Alarm alarm;
-  private final long origin;
+  final long origin; // what the wheel calls 0
 
   private final Object lock = new Object();
   // guarded by lock
-  private final TimerWheel wheel = new TimerWheel(0);
+  private final TimerWheel wheel = new TimerWheel(this);
   private long armed = Long.MAX_VALUE;
   private boolean closed;
 
@@ -35,19 +37,40 @@ final class WheelTimers implements Timers {
     Objects.requireNonNull(task, "task");
     long elapsed = clock.nanos() - origin;
     long due = saturatedAdd(elapsed, Math.max(0, saturatedNanos(delay)));
-    long tick = Math.ceilDiv(due, TICK_NANOS);
-    WheelTimer timer = new WheelTimer(this, origin + due, tick, task);
-    synchronized (lock) {
-      if (closed) {
-        throw new IllegalStateException("timers must be open to schedule a task: delay=" + delay);
-      }
-      if (wheel.size() == 0) {
-        wheel.skipTo(Math.max(elapsed / TICK_NANOS, wheel.now()));
-      }
-      wheel.add(timer, this);
-      arm();
+    var timer = new WheelTimer(this, origin + due, task);
+    if (!add(timer, elapsed)) {
+      throw new IllegalStateException("timers must be open to schedule a task: delay=" + delay);
     }
     return timer;
+  }
+
+  @Override
+  public Timer scheduleAt(long deadline, Runnable task) {
+    var timer = new WheelTimer(this, deadline, Objects.requireNonNull(task, "task"));
+    if (!add(timer, UNREAD)) {
+      throw new IllegalStateException(
+          "timers must be open to schedule a task: deadline=" + deadline);
+    }
+    return timer;
+  }
+
+  /**
+   * Adds a timer unless these timers are closed.
+   *
+   * @param elapsed the time since the origin, or UNREAD: only an empty wheel needs it
+   */
+  private boolean add(WheelTimer timer, long elapsed) {
+    synchronized (lock) {
+      if (closed) {
+        return false;
+      }
+      if (wheel.size() == 0) {
+        long now = elapsed == UNREAD ? clock.nanos() - origin : elapsed;
+        wheel.skipTo(Math.max(now / TICK_NANOS, wheel.now()));
+      }
+      arm(wheel.add(timer));
+      return true;
+    }
   }
 
   boolean cancel(WheelTimer timer) {
@@ -57,8 +80,7 @@ final class WheelTimers implements Timers {
   }
 
   /** Sets the alarm if the wheel has something to do before it; the lock is held. */
-  private void arm() {
-    long next = wheel.nextTick();
+  private void arm(long next) {
     if (next < armed) {
       armed = next;
       alarm.set(origin + saturatedTicks(next));
@@ -73,7 +95,7 @@ final class WheelTimers implements Timers {
         armed = Long.MAX_VALUE;
         due = nextDue(tick);
         if (due == null) {
-          arm();
+          arm(wheel.nextTick());
           return;
         }
       }
@@ -94,7 +116,7 @@ final class WheelTimers implements Timers {
         wheel.skipTo(Math.max(tick, wheel.now()));
         return null;
       }
-      WheelTimer due = wheel.advance(next, this);
+      WheelTimer due = wheel.advance(next);
       if (due != null) {
         return due;
       }

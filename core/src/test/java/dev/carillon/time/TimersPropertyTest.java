@@ -33,18 +33,17 @@ class TimersPropertyTest {
       timers = Timers.on(clock, "test");
     }
 
-    void add(Duration delay) {
+    void add(Duration delay, boolean at) {
       int number = handles.size();
       long due = clock.nanos() - origin + delay.toNanos();
       planned.add(new Planned(Math.ceilDiv(due, Timers.TICK_NANOS), number));
       long deadline = clock.nanos() + delay.toNanos();
-      handles.add(
-          timers.schedule(
-              delay,
-              () -> {
-                assertThat(clock.nanos() - deadline).as("not early").isNotNegative();
-                ran.add(number);
-              }));
+      Runnable task =
+          () -> {
+            assertThat(clock.nanos() - deadline).as("not early").isNotNegative();
+            ran.add(number);
+          };
+      handles.add(at ? timers.scheduleAt(deadline, task) : timers.schedule(delay, task));
       assertThat(handles.getLast().deadline()).isEqualTo(deadline);
     }
 
@@ -94,7 +93,7 @@ class TimersPropertyTest {
           double adds = gen.oneOf(0.3, 0.6, 0.9);
           for (int i = 0; i < steps; i++) {
             if (gen.chance(adds) || both.handles.isEmpty()) {
-              both.add(anyDuration(gen));
+              both.add(anyDuration(gen), gen.chance(0.5));
             } else if (gen.chance(0.5)) {
               both.cancel(gen.intBetween(0, both.handles.size() - 1));
             } else {

@@ -154,6 +154,37 @@ class TimersTest {
   }
 
   @Test
+  void scheduleAt_deadline_runsWhenItHasComeAndNotBefore() {
+    long deadline = clock.nanos() + 100_000_000;
+    Timer timer = timers.scheduleAt(deadline, () -> ran.add("task"));
+    assertThat(timer.deadline()).isEqualTo(deadline);
+    clock.advance(Duration.ofMillis(100).minusNanos(1));
+    assertThat(ran).isEmpty();
+    clock.advance(TICK);
+    assertThat(ran).containsExactly("task");
+  }
+
+  @Test
+  void scheduleAt_past_runsAtTheNextTickNotAtOnce() {
+    clock.advance(YEAR);
+    timers.scheduleAt(clock.nanos() - YEAR.multipliedBy(2).toNanos(), () -> ran.add("past"));
+    schedule(Duration.ZERO, "now");
+    assertThat(ran).isEmpty();
+    clock.advance(TICK);
+    assertThat(ran).containsExactly("past", "now");
+  }
+
+  @Test
+  void scheduleAt_afterALongIdleTime_runsThen() {
+    clock.advance(YEAR);
+    timers.scheduleAt(clock.nanos() + 200_000_000, () -> ran.add("task"));
+    clock.advance(Duration.ofMillis(130));
+    assertThat(ran).isEmpty();
+    clock.advance(Duration.ofMillis(71));
+    assertThat(ran).containsExactly("task");
+  }
+
+  @Test
   void schedule_withoutTask_throws() {
     assertThatNullPointerException()
         .isThrownBy(() -> timers.schedule(TICK, null))
@@ -173,6 +204,9 @@ class TimersTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> schedule(TICK, "late"))
         .withMessage("timers must be open to schedule a task: delay=PT0.001S");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> timers.scheduleAt(7, () -> {}))
+        .withMessage("timers must be open to schedule a task: deadline=7");
   }
 
   @Test

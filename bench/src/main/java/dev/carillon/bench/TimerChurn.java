@@ -1,0 +1,125 @@
+package dev.carillon.bench;
+
+import dev.carillon.time.Clock;
+import dev.carillon.time.Timer;
+import dev.carillon.time.Timers;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * L: add so many timers, with delays from an hour to two so that none is ever due, then cancel them
+ * all in the order of adding. One operation is both. The young generation has room for all of them:
+ * what collecting them costs depends on when it happens, and on the bytes, which are shown.
+ */
+@State(Scope.Thread)
+public class TimerChurn {
+  private static final long MOST = 10_000_000;
+  private static final int DELAYS = 1 << 16;
+  private static final String[] JVM_ARGS = {"-Xms6g", "-Xmx6g", "-Xmn4g", "-XX:+UseParallelGC"};
+
+  static final Group GROUP =
+      new Group(
+          "L",
+          "timers: add, cancel",
+          Group.Unit.NS,
+          "timer added and cancelled",
+          "carillon",
+          List.of(
+              Session.of(TimerChurn.class, "carillon", "scheduledPool", "netty")
+                  .withSizes(100_000, 1_000_000, MOST)
+                  .withMode(Mode.SingleShotTime)
+                  .withJvmArgs(JVM_ARGS)),
+          List.of(
+              Goal.time("≤ 300 ns, 150 each, 10 M", 300, "carillon", "", MOST),
+              new Goal(
+                  "≤ 1/5 of ScheduledThreadPoolExecutor",
+                  rows ->
+                      rows.find("carillon", "", MOST)
+                          .flatMap(ours ->
+                              rows.find("scheduledPool", "", MOST)
+                                  .map(theirs -> ours.ratioTo(theirs))),
+                  0.2,
+                  false)),
+          List::of);
+
+  @Param({"100000", "1000000", "10000000"})
+  public int size;
+
+  private final Duration[] delays = new Duration[DELAYS];
+  private final Runnable task = () -> {};
+  private final Timers timers = Timers.on(Clock.system(), "bench");
+  private final ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1);
+  private final HashedWheelTimer wheel = new HashedWheelTimer(1, TimeUnit.MILLISECONDS, 1 << 16);
+
+  {
+    var random = new SplittableRandom(1);
+    for (int i = 0; i < DELAYS; i++) {
+      delays[i] = Duration.ofNanos(random.nextLong(3_600_000_000_000L, 7_200_000_000_000L));
+    }
+    pool.setRemoveOnCancelPolicy(true);
+  }
+
+  @TearDown
+  public void close() {
+    timers.close();
+    pool.shutdownNow();
+    wheel.stop();
+  }
+
+  @Benchmark
+  @Subject("Carillon")
+  public int carillon() {
+    var pending = new Timer[size];
+    for (int i = 0; i < size; i++) {
+      pending[i] = timers.schedule(delays[i & (DELAYS - 1)], task);
+    }
+    int cancelled = 0;
+    for (Timer timer : pending) {
+      cancelled += timer.cancel() ? 1 : 0;
+    }
+    return cancelled;
+  }
+
+  @Benchmark
+  @Subject("ScheduledThreadPoolExecutor")
+  public int scheduledPool() {
+    var pending = new Future<?>[size];
+    for (int i = 0; i < size; i++) {
+      pending[i] = pool.schedule(task, delays[i & (DELAYS - 1)].toNanos(), TimeUnit.NANOSECONDS);
+    }
+    int cancelled = 0;
+    for (Future<?> timer : pending) {
+      cancelled += timer.cancel(false) ? 1 : 0;
+    }
+    return cancelled;
+  }
+
+  /** Its cancelled timers leave the wheel later, on its own thread. */
+  @Benchmark
+  @Subject("Netty HashedWheelTimer")
+  public int netty() {
+    var pending = new Timeout[size];
+    for (int i = 0; i < size; i++) {
+      pending[i] =
+          wheel.newTimeout(
+              ignored -> task.run(), delays[i & (DELAYS - 1)].toNanos(), TimeUnit.NANOSECONDS);
+    }
+    int cancelled = 0;
+    for (Timeout timer : pending) {
+      cancelled += timer.cancel() ? 1 : 0;
+    }
+    return cancelled;
+  }
+}
