@@ -1,6 +1,7 @@
 package dev.carillon;
 
 import dev.carillon.event.EventSystem;
+import dev.carillon.schedule.Scheduler;
 import java.util.function.UnaryOperator;
 
 /**
@@ -9,6 +10,7 @@ import java.util.function.UnaryOperator;
  * {@snippet :
  * try (var carillon = Carillon.open(c -> c.named("trainer"))) {
  *   Event ready = carillon.events().newEvent("ready");
+ *   Event loaded = carillon.scheduler().submit(t -> t.named("load").after(ready), loader::load);
  * }
  * }
  *
@@ -36,6 +38,9 @@ public sealed interface Carillon extends AutoCloseable permits OpenCarillon {
 
   /** {@return its event system} */
   EventSystem events();
+
+  /** {@return its scheduler, whose tasks have events of {@link #events}} */
+  Scheduler scheduler();
 
   /** Closes the layers in the reverse order of their opening. Idempotent. */
   @Override

@@ -1,6 +1,7 @@
 package dev.carillon;
 
 import dev.carillon.event.EventSystemConfig;
+import dev.carillon.schedule.SchedulerConfig;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -9,16 +10,19 @@ import java.util.function.UnaryOperator;
  *
  * @param name names the parts, their threads and their records
  * @param events the settings of the event system
+ * @param scheduler the settings of the scheduler
  */
-public record CarillonConfig(String name, EventSystemConfig events) {
+public record CarillonConfig(String name, EventSystemConfig events, SchedulerConfig scheduler) {
 
   /** The default settings. */
   public static final CarillonConfig DEFAULT =
-      new CarillonConfig("carillon", EventSystemConfig.DEFAULT);
+      new CarillonConfig("carillon", EventSystemConfig.DEFAULT, SchedulerConfig.DEFAULT)
+          .named("carillon");
 
   /** Checks the settings. */
   public CarillonConfig {
     Objects.requireNonNull(events, "events");
+    Objects.requireNonNull(scheduler, "scheduler");
     if (name.isBlank()) {
       throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
     }
@@ -30,7 +34,7 @@ public record CarillonConfig(String name, EventSystemConfig events) {
    * @param newName names the parts too
    */
   public CarillonConfig named(String newName) {
-    return new CarillonConfig(newName, events.withName(newName));
+    return new CarillonConfig(newName, events.withName(newName), scheduler.withName(newName));
   }
 
   /**
@@ -39,6 +43,16 @@ public record CarillonConfig(String name, EventSystemConfig events) {
    * @param change {@code e -> e.withTraceEvery(1)}
    */
   public CarillonConfig events(UnaryOperator<EventSystemConfig> change) {
-    return new CarillonConfig(name, change.apply(events));
+    return new CarillonConfig(name, change.apply(events), scheduler);
+  }
+
+  /**
+   * {@return these settings with other settings of the scheduler} Its clock is that of the event
+   * system unless it is set here.
+   *
+   * @param change {@code s -> s.withResource("gpu", 2)}
+   */
+  public CarillonConfig scheduler(UnaryOperator<SchedulerConfig> change) {
+    return new CarillonConfig(name, events, change.apply(scheduler));
   }
 }

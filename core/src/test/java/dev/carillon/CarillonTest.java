@@ -36,8 +36,30 @@ class CarillonTest {
         .isThrownBy(() -> Carillon.open(c -> c.named(" ")))
         .withMessage("name must not be blank: name=\" \"");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new CarillonConfig("", CarillonConfig.DEFAULT.events()))
+        .isThrownBy(() ->
+            new CarillonConfig(
+                "", CarillonConfig.DEFAULT.events(), CarillonConfig.DEFAULT.scheduler()))
         .withMessage("name must not be blank: name=\"\"");
+  }
+
+  @Test
+  void open_withDefaults_hasASchedulerOnItsEvents() throws Exception {
+    try (var carillon = Carillon.open(c -> c.scheduler(s -> s.withCpuThreads(1)))) {
+      assertThat(carillon.scheduler().events()).isSameAs(carillon.events());
+      assertThat(carillon.scheduler().config().cpuThreads()).isEqualTo(1);
+      assertThat(carillon.scheduler().config().name()).isEqualTo("carillon");
+      assertThat(carillon.scheduler().call(t -> t, () -> 42).await()).isEqualTo(42);
+    }
+  }
+
+  @Test
+  void close_withATaskWaiting_cancelsIt() {
+    var carillon = Carillon.open();
+    Event never = carillon.events().newEvent();
+    Event waiting = carillon.scheduler().submit(t -> t.after(never), () -> {});
+    carillon.close();
+    assertThat(waiting.status()).isEqualTo(EventStatus.POISONED);
+    assertThat(waiting.poison().orElseThrow().message()).contains("the scheduler was closed");
   }
 
   @Test
