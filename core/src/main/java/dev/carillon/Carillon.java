@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
  * {@snippet :
  * try (var carillon = Carillon.open(c -> c.named("trainer"))) {
  *   Event ready = carillon.events().newEvent("ready");
- *   Event loaded = carillon.scheduler().submit(t -> t.named("load").after(ready), loader::load);
+ *   Event loaded = carillon.scheduler().submit(t -> t.named("load").after(ready), () -> load());
  * }
  * }
  *

@@ -17,6 +17,7 @@ public final class Main {
           Chains.GROUP,
           Graphs.GROUP,
           WakeUps.GROUP,
+          HandOff.GROUP,
           Memory.GROUP,
           TimerChurn.GROUP,
           Census.GROUP,

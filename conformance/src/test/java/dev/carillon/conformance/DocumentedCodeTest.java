@@ -34,6 +34,7 @@ class DocumentedCodeTest {
       class Shown {
         static EventSystem events;
         static Event ready;
+        static Scheduler scheduler;
         static void train() {}
         static void load() throws java.io.IOException {}
         static void shown() throws Exception {
@@ -56,7 +57,8 @@ class DocumentedCodeTest {
         List.of(
             root.resolve("README.md"),
             root.resolve("docs/events.md"),
-            root.resolve("docs/scheduling-gates.md"))) {
+            root.resolve("docs/scheduling.md"),
+            root.resolve("docs/gates.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
     try (Stream<Path> sources = Files.walk(root.resolve("core/src/main/java"))) {

@@ -7,8 +7,11 @@ import dev.carillon.event.Event;
  * accepted, in batches, and never two batches at once.
  *
  * {@snippet :
- * Lane<Order> lane = scheduler.lane(c -> c.named("orders").withCapacity(4096), store::saveAll);
- * if (lane.offer(order) == Offer.FULL) { ... }
+ * Lane<String> lane =
+ *     scheduler.lane(c -> c.named("audit").withCapacity(4096), batch -> System.out.println(batch));
+ * if (lane.offer("login") == Offer.FULL) {
+ *   lane.put("login"); // waits for room
+ * }
  * }
  *
  * <p>A lane takes a thread of its pool when it has items and gives it back when it has none, or

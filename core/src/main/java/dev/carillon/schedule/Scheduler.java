@@ -12,9 +12,11 @@ import java.util.function.UnaryOperator;
  *
  * {@snippet :
  * try (var scheduler = Scheduler.open(c -> c.withResource("gpu", 2))) {
- *   Event indexed = scheduler.submit(t -> t.named("index").low(), () -> index(files));
- *   Promise<Image> image =
- *       scheduler.call(t -> t.high().deadline(ofMillis(50)).needs("gpu", 1), () -> render(scene));
+ *   Event loaded = scheduler.submit(t -> t.named("load").on(Placement.BLOCKING), () -> load());
+ *   Promise<String> answer =
+ *       scheduler.call(
+ *           t -> t.high().deadline(Duration.ofMillis(50)).needs("gpu", 1).after(loaded),
+ *           () -> "42");
  * }
  * }
  *

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * How a task is to be run: immutable, changed by its methods, checked when made.
  *
  * {@snippet :
- * scheduler.submit(t -> t.named("resize").high().deadline(ofMillis(50)).needs("gpu", 1), work);
+ * scheduler.submit(
+ *     t -> t.named("train").high().deadline(Duration.ofMillis(50)).needs("gpu", 1), () -> train());
  * }
  *
  * @param name shown by explanations; tasks of one name share their record of past costs
