@@ -5,6 +5,7 @@ import dev.carillon.time.Timer;
 import dev.carillon.time.Timers;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timeout;
+import io.netty.util.TimerTask;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -68,7 +69,7 @@ public class TimerChurn {
   public int size;
 
   private final Duration[] delays = new Duration[DELAYS];
-  private final Runnable task = () -> {};
+  private final Nothing task = new Nothing();
   private final Timers timers = Timers.on(Clock.system(), "bench");
   private final ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1);
   private final HashedWheelTimer wheel = new HashedWheelTimer(1, TimeUnit.MILLISECONDS, 1 << 16);
@@ -126,14 +127,20 @@ public class TimerChurn {
   public int netty() {
     var pending = new Timeout[size];
     for (int i = 0; i < size; i++) {
-      pending[i] =
-          wheel.newTimeout(
-              ignored -> task.run(), delays[i & (DELAYS - 1)].toNanos(), TimeUnit.NANOSECONDS);
+      pending[i] = wheel.newTimeout(task, delays[i & (DELAYS - 1)].toNanos(), TimeUnit.NANOSECONDS);
     }
     int cancelled = 0;
     for (Timeout timer : pending) {
       cancelled += timer.cancel() ? 1 : 0;
     }
     return cancelled;
+  }
+
+  private static final class Nothing implements Runnable, TimerTask {
+    @Override
+    public void run() {}
+
+    @Override
+    public void run(Timeout timeout) {}
   }
 }

@@ -46,6 +46,23 @@ final class BoundsTest {
   }
 
   @Test
+  void schedule_knowsOnlyEventTimeAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.schedule..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.schedule..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "java..",
+            "jdk.jfr..",
+            "org.jspecify..")
+        .check(CORE);
+  }
+
+  @Test
   void packages_haveNoCycles() {
     slices().matching("dev.carillon.(*)..").should().beFreeOfCycles().check(CORE);
   }

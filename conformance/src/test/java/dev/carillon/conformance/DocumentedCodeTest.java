@@ -27,6 +27,7 @@ class DocumentedCodeTest {
       """
       import dev.carillon.*;
       import dev.carillon.event.*;
+      import dev.carillon.schedule.*;
       import dev.carillon.time.*;
       import java.time.*;
       import java.util.*;
