@@ -58,7 +58,8 @@ class DocumentedCodeTest {
             root.resolve("README.md"),
             root.resolve("docs/events.md"),
             root.resolve("docs/scheduling.md"),
-            root.resolve("docs/gates.md"))) {
+            root.resolve("docs/gates.md"),
+            root.resolve("docs/schedules.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
     try (Stream<Path> sources = Files.walk(root.resolve("core/src/main/java"))) {

@@ -12,7 +12,7 @@ import java.time.zone.ZoneRules;
  * A cron expression: an immutable pattern of local times, to the second.
  *
  * <p>Six fields, separated by blanks: second, minute, hour, day of the month, month, day of the
- * week. Five fields are taken to begin with the minute. {@code docs/scheduling.md} has the whole
+ * week. Five fields are taken to begin with the minute. {@code docs/schedules.md} has the whole
  * syntax. A date has to match both fields of days.
  *
  * <p>Where clocks are set for daylight saving time, expressions differ by their hours:

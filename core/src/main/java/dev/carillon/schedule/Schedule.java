@@ -52,7 +52,7 @@ public sealed interface Schedule permits OneTime, Schedule.Repeating {
 
   /**
    * {@return a schedule whose occurrences lie where a cron expression says; those missed are
-   * skipped} Follows the wall clock also when that is set, see {@code docs/scheduling.md}.
+   * skipped} Follows the wall clock also when that is set, see {@code docs/schedules.md}.
    *
    * @param expression as {@link Cron#parse} takes it
    * @param zone whose local time the expression means

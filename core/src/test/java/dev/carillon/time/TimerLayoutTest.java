@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.ClassLayout;
 
-/** What docs/scheduling.md says a timer takes. */
+/** What docs/schedules.md says a timer takes. */
 class TimerLayoutTest {
   @Test
   void timer_pending_takesFortyBytes() {
