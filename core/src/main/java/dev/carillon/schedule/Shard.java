@@ -2,7 +2,6 @@ package dev.carillon.schedule;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,55 +53,6 @@ final class Shard {
     Letter(Message message, Entry entry) {
       this.message = message;
       this.entry = entry;
-    }
-  }
-
-  /** The entries of one key. */
-  private static final class KeyQueue {
-    /*
-     * `urgent` holds those of `behind` that nobody after them exceeds in urgency: its first is the
-     * most urgent of all (the sliding-window minimum of Lemire 2006), in O(1) amortised.
-     */
-    Entry first;
-    private final ArrayDeque<Entry> behind = new ArrayDeque<>();
-    private final ArrayDeque<Entry> urgent = new ArrayDeque<>();
-
-    KeyQueue(Entry first) {
-      this.first = first;
-    }
-
-    void add(Entry entry) {
-      behind.add(entry);
-      while (!urgent.isEmpty() && !isMoreUrgent(urgent.getLast(), entry)) {
-        urgent.removeLast();
-      }
-      urgent.add(entry);
-    }
-
-    boolean remove(Entry entry) {
-      urgent.remove(entry);
-      return behind.remove(entry);
-    }
-
-    /** {@return the next of the key, which is now the first; null if there is none} */
-    @Nullable Entry advance() {
-      Entry next = behind.poll();
-      if (next != null) {
-        first = next;
-        if (next.equals(urgent.peek())) {
-          urgent.remove();
-        }
-      }
-      return next;
-    }
-
-    @Nullable Entry mostUrgent() {
-      return urgent.peek();
-    }
-
-    private static boolean isMoreUrgent(Entry one, Entry other) {
-      return one.wantedBand() < other.wantedBand()
-          || (one.wantedBand() == other.wantedBand() && one.wanted() < other.wanted());
     }
   }
 
@@ -318,7 +268,7 @@ final class Shard {
     } else {
       entry.behindKey(now);
       queue.add(entry);
-      urges.add(new Urge(queue.first, entry));
+      urges.add(new Urge(queue.first(), entry));
     }
   }
 
@@ -362,7 +312,7 @@ final class Shard {
     if (entry.place < 0) {
       KeyQueue queue = entry.key == null || entry.holdsKey ? null : keys.get(entry.key);
       if (queue != null) {
-        urges.add(new Urge(queue.first, entry));
+        urges.add(new Urge(queue.first(), entry));
       }
       return;
     }
@@ -539,7 +489,7 @@ final class Shard {
     lock.lock();
     try {
       KeyQueue queue = entry.key == null ? null : keys.get(entry.key);
-      return queue == null ? null : queue.first.name();
+      return queue == null ? null : queue.first().name();
     } finally {
       lock.unlock();
     }
