@@ -7,6 +7,7 @@ import dev.carillon.event.EventSystem;
 import dev.carillon.event.Poison;
 import dev.carillon.event.Promise;
 import dev.carillon.event.Registration;
+import dev.carillon.event.SystemClosedException;
 import dev.carillon.time.Clock;
 import dev.carillon.time.Timer;
 import dev.carillon.time.Timers;
@@ -44,6 +45,7 @@ final class LocalScheduler implements Scheduler {
   private final LockTable lockTable;
   private final Runner runner = new Runner(this);
   private final Urgency urgency = new Urgency(this);
+  private final PoolHost host = new PoolHost();
   private final Counts counts = new Counts();
   private final CostHistory costs = new CostHistory();
   private final Capacity capacity;
@@ -82,6 +84,20 @@ final class LocalScheduler implements Scheduler {
     config.pools().forEach((name, own) -> addPool(name, own.limit(), 1, own.executor()));
   }
 
+  private final class PoolHost implements Pool.Host {
+    private static final Duration SOON = Duration.ofMillis(10);
+
+    @Override
+    public long now() {
+      return LocalScheduler.this.now();
+    }
+
+    @Override
+    public void soon(Runnable action) {
+      schedule(SOON, action);
+    }
+  }
+
   private static Executor virtualThreads(String name) {
     var factory = Thread.ofVirtual().name(name + "-blocking-", 0).factory();
     return turn -> factory.newThread(turn).start();
@@ -101,7 +117,7 @@ final class LocalScheduler implements Scheduler {
               ageing == null ? Entry.NEVER : nanos(ageing),
               urgency::urgeFirstOfKey);
     }
-    var pool = new Pool(name, limit, shards, executor, config, this::now);
+    var pool = new Pool(name, limit, shards, executor, config, host);
     pools.put(name, pool);
     return pool;
   }
@@ -240,6 +256,18 @@ final class LocalScheduler implements Scheduler {
 
   private void start(TaskRun task) {
     runs.put(task.event, task);
+    try {
+      listen(task);
+    } catch (RuntimeException e) { // no room for one more waiter, say
+      runner.fail(task, e);
+      return;
+    }
+    if (task.options.after().isEmpty()) {
+      arrive(task);
+    }
+  }
+
+  private void listen(TaskRun task) {
     task.event.whenComplete(task);
     for (TaskRun predecessor : task.predecessors) {
       predecessor.dependents.incrementAndGet();
@@ -257,9 +285,7 @@ final class LocalScheduler implements Scheduler {
     if (closed) {
       task.event.tryPoison(CLOSED);
     }
-    if (task.options.after().isEmpty()) {
-      arrive(task);
-    } else {
+    if (!task.options.after().isEmpty()) {
       awaitPreconditions(task);
     }
   }
@@ -370,11 +396,15 @@ final class LocalScheduler implements Scheduler {
     }
     LockOwner owner = task.lockOwnerIfAny();
     held |= !held && owner != null && lockTable.withdraw(owner);
-    if (held) {
-      runner.clear(task);
-    } else if (task.pool != null) {
-      task.pool.post(Shard.Message.CANCELLED, task);
+    Pool pool = task.pool;
+    if (pool == null || (held && !task.mayNeedUndoing())) {
+      if (held) {
+        runner.clear(task);
+      }
+      return;
     }
+    // what is held by nobody else any more is to be undone, and cleared away, on its pool
+    pool.post(held ? Shard.Message.RETURNED : Shard.Message.CANCELLED, task);
   }
 
   private void timeOut(TaskRun task) {
@@ -454,6 +484,8 @@ final class LocalScheduler implements Scheduler {
       idle = capacity.awaitIdle(config.grace());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (SystemClosedException e) { // nothing is left to wait with
+      idle = capacity.held() == 0;
     }
     if (!idle) {
       LOG.log(

@@ -42,15 +42,18 @@ final class Pool {
   private final Executor executor;
   private final int quota;
   private final @Nullable RandomGenerator random;
-  private final Ticker ticker;
+  private final Host host;
   private final AtomicInteger homes = new AtomicInteger();
 
   private volatile int state;
 
-  /** The scheduler's time. */
-  interface Ticker {
+  /** What a pool needs of its scheduler. */
+  interface Host {
     /** {@return nanoseconds since the scheduler was opened} */
     long now();
+
+    /** Runs something soon. */
+    void soon(Runnable action);
   }
 
   Pool(
@@ -59,14 +62,14 @@ final class Pool {
       Shard[] shards,
       Executor executor,
       SchedulerConfig config,
-      Ticker ticker) {
+      Host host) {
     this.name = name;
     this.limit = limit;
     this.shards = shards;
     this.executor = executor;
     this.quota = config.turnQuota();
     this.random = config.random();
-    this.ticker = ticker;
+    this.host = host;
   }
 
   /** {@return how many turns run, or are about to} */
@@ -125,9 +128,12 @@ final class Pool {
     try {
       executor.execute(this::turn);
     } catch (RejectedExecutionException e) {
-      // what waits stays in the queue: the scheduler poisons it when it closes
       end(true);
-      LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\" could not start a thread", e);
+      LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\" refused; it is asked again", e);
+      host.soon(this::signal); // what waits stays in the queue
+    } catch (RuntimeException | Error e) {
+      end(true);
+      throw e;
     }
   }
 
@@ -150,11 +156,19 @@ final class Pool {
           signal();
         }
       }
-      entry.run();
+      run(entry);
     }
     end(false);
     if (hasWork()) {
       signal();
+    }
+  }
+
+  private void run(Entry entry) {
+    try {
+      entry.run();
+    } catch (Throwable e) { // a listener's Error, say: it must not cost the pool a thread
+      LOG.log(System.Logger.Level.ERROR, "after running " + entry.name(), e);
     }
   }
 
@@ -176,7 +190,7 @@ final class Pool {
   }
 
   private @Nullable Entry pick(int home) {
-    long now = ticker.now();
+    long now = host.now();
     Shard best = shards[home];
     for (Shard other : shards) {
       if (other.top() < best.top()) {

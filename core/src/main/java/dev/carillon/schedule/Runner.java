@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Takes tasks from the pick to the end: what they need, their attempts, their outcome. */
@@ -57,12 +58,16 @@ final class Runner {
   private boolean isInTime(TaskRun task, long now) {
     return switch (task.options.late()) {
       case RUN -> true;
-      case DOWNGRADE -> task.downgraded || task.pool == null || !downgrade(task, task.pool, now);
+      case DOWNGRADE -> !downgrade(task, now);
       case DROP -> !drop(task, now);
     };
   }
 
-  private boolean downgrade(TaskRun task, Pool pool, long now) {
+  private boolean downgrade(TaskRun task, long now) {
+    Pool pool = task.pool;
+    if (pool == null || task.downgraded || task.isUrged()) {
+      return false;
+    }
     task.downgraded = true;
     int lowest = scheduler.config().bands() - 1;
     task.downgrade(scheduler.dueWithoutDeadline(now, lowest), lowest);
@@ -129,9 +134,11 @@ final class Runner {
     Gate.Admission.Pass[] passes = NO_PASSES;
     if (!task.options.gates().isEmpty()) {
       passes = new Gate.Admission.Pass[task.options.gates().size()];
-      Gate.Admission.Refused refused = ask(task, passes);
-      if (refused != null) {
-        refused(task, refused);
+      GateClosedException refusal = ask(task, passes);
+      if (refusal != null) {
+        scheduler.counts().refused.increment();
+        task.attempts++;
+        retryOrFail(task, refusal, scheduler.now());
         return;
       }
     }
@@ -176,35 +183,33 @@ final class Runner {
       scheduler.learn(task, end - start);
       succeed(task, value);
     } else {
-      retryOrFail(task, failure, end, 0);
+      retryOrFail(task, failure, end);
     }
   }
 
-  private Gate.Admission.@Nullable Refused ask(TaskRun task, Gate.Admission.Pass[] passes) {
-    int i = 0;
+  /** Asks the gates: {@return why not, or null if each has given a pass} */
+  private static @Nullable GateClosedException ask(TaskRun task, Gate.Admission.Pass[] passes) {
+    int given = 0;
+    GateClosedException refusal = null;
     for (Gate gate : task.options.gates()) {
-      switch (gate.ask()) {
-        case Gate.Admission.Refused refused -> {
-          while (--i >= 0) {
-            passes[i].cancelled();
-          }
-          return refused;
-        }
-        case Gate.Admission.Pass pass -> passes[i++] = pass;
+      Gate.Admission answer;
+      try {
+        answer = gate.ask();
+      } catch (RuntimeException e) { // of the user's: the same as a refusal
+        answer = new Gate.Admission.Refused("the gate failed when asked: " + e, Duration.ZERO);
+      }
+      switch (answer) {
+        case Gate.Admission.Pass pass -> passes[given++] = pass;
+        case Gate.Admission.Refused refused -> refusal = new GateClosedException(refused);
+      }
+      if (refusal != null) {
+        break;
       }
     }
-    return null;
-  }
-
-  private void refused(TaskRun task, Gate.Admission.Refused refused) {
-    scheduler.counts().refused.increment();
-    task.waitsWhy = refused.reason();
-    task.attempts++;
-    retryOrFail(
-        task,
-        new TaskRefusedException(task.toString(), refused.reason()),
-        scheduler.now(),
-        refused.retryAfter().toNanos());
+    while (refusal != null && --given >= 0) {
+      passes[given].cancelled();
+    }
+    return refusal;
   }
 
   private @Nullable Timer limitAttempt(TaskRun task) {
@@ -252,14 +257,25 @@ final class Runner {
     }
   }
 
-  private void retryOrFail(TaskRun task, Throwable failure, long now, long notBefore) {
+  private static long retryDeadline(TaskRun task, Retry retry) {
+    Duration budget = retry.budget();
+    return budget == null
+        ? task.deadline
+        : Math.min(task.deadline, task.submitted + LocalScheduler.nanos(budget));
+  }
+
+  private void retryOrFail(TaskRun task, Throwable failure, long now) {
     Retry retry = task.options.retry();
     long delay = -1;
     if (retry != null) {
       try {
         delay =
             retry.nextDelayNanos(
-                task.attempts, failure, now, task.deadline, scheduler.expectedCost(task));
+                task.attempts,
+                failure,
+                now,
+                retryDeadline(task, retry),
+                scheduler.expectedCost(task));
       } catch (RuntimeException e) {
         failure.addSuppressed(e); // the user's predicate
       }
@@ -274,8 +290,7 @@ final class Runner {
     task.waitsWhy = "attempt %d failed: %s".formatted(task.attempts, failure);
     release(task);
     synchronized (task) {
-      task.retryTimer =
-          scheduler.schedule(Duration.ofNanos(Math.max(delay, notBefore)), () -> again(task));
+      task.retryTimer = scheduler.schedule(Duration.ofNanos(delay), () -> again(task));
     }
     if (task.cancelled) { // perhaps before the timer was there to be found
       scheduler.letGo(task);
@@ -297,9 +312,10 @@ final class Runner {
 
   private void compensate(TaskRun task, @Nullable Throwable failure) {
     Compensation compensation = task.options.compensation();
-    if (compensation == null || task.attempts == 0) {
+    if (compensation == null || !task.mayNeedUndoing()) {
       return;
     }
+    task.undone = true;
     Throwable cause =
         failure != null ? failure : new TaskTimeoutException("cancelled: task=" + task);
     try {
@@ -314,43 +330,48 @@ final class Runner {
   // ── ends ──
 
   private void succeed(TaskRun task, @Nullable Object value) {
-    release(task);
-    task.finishing = true;
-    boolean completed;
-    if (task.promise == null) {
-      completed = task.event.tryTrigger();
-    } else if (value == null) {
-      completed =
-          task.event.tryPoison("a promise needs a value, and the task had none: task=" + task);
-    } else {
-      completed = task.promise.tryComplete(value);
-    }
-    end(task, completed ? scheduler.counts().succeeded : scheduler.counts().cancelled);
+    end(
+        task,
+        scheduler.counts().succeeded,
+        () -> {
+          if (task.promise == null) {
+            return task.event.tryTrigger();
+          }
+          return value == null
+              ? task.event.tryPoison("a promise needs a value, and the task had none: task=" + task)
+              : task.promise.tryComplete(value);
+        });
   }
 
   /** Ends a task that has failed for good. */
   void fail(TaskRun task, Throwable failure) {
-    release(task);
-    task.finishing = true;
-    boolean completed = task.event.tryPoison(failure);
-    end(task, completed ? scheduler.counts().failed : scheduler.counts().cancelled);
+    end(task, scheduler.counts().failed, () -> task.event.tryPoison(failure));
   }
 
   /** Ends a task whose preconditions have failed. */
   void failWith(TaskRun task, Poison poison) {
-    task.finishing = true;
-    boolean completed = task.event.tryPoison(poison);
-    end(task, completed ? scheduler.counts().failed : scheduler.counts().cancelled);
+    end(task, scheduler.counts().failed, () -> task.event.tryPoison(poison));
   }
 
   /** Ends a task whose event is complete already. */
   void clear(TaskRun task) {
+    compensate(task, null);
     release(task);
-    end(task, scheduler.counts().cancelled);
+    scheduler.over(task, scheduler.counts().cancelled);
   }
 
-  private void end(TaskRun task, LongAdder count) {
-    scheduler.over(task, count);
+  /**
+   * Gives back what the task holds, completes its event and counts it, whatever listeners throw.
+   */
+  private void end(TaskRun task, LongAdder count, BooleanSupplier completion) {
+    release(task);
+    task.finishing = true;
+    boolean completed = true;
+    try {
+      completed = completion.getAsBoolean();
+    } finally {
+      scheduler.over(task, completed ? count : scheduler.counts().cancelled);
+    }
   }
 
   /** Gives back permits and locks; whoever waited for them goes on. */

@@ -2,7 +2,7 @@ package dev.carillon.schedule;
 
 import dev.carillon.event.CarillonException;
 
-/** A task was not let in: by a gate, by admission, or because the scheduler is full. */
+/** A task was not admitted: the scheduler is full, or could not finish it in time. */
 public final class TaskRefusedException extends CarillonException {
   private static final long serialVersionUID = 1L;
 

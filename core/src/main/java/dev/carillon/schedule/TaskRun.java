@@ -59,6 +59,7 @@ final class TaskRun extends Entry implements CompletionListener {
   // touched only by whoever has the task
   int attempts;
   boolean downgraded;
+  boolean undone;
 
   @SuppressWarnings("unchecked") // a promise is given only by call(), with work of its type
   TaskRun(
@@ -188,6 +189,16 @@ final class TaskRun extends Entry implements CompletionListener {
     return null;
   }
 
+  /** {@return whether attempts may have done something that is to be undone} */
+  boolean mayNeedUndoing() {
+    return options.compensation() != null && attempts > 0 && !undone;
+  }
+
+  /** {@return whether something that waits for it has made it more urgent} */
+  boolean isUrged() {
+    return wanted() < deadline || wantedBand() < options.band().index();
+  }
+
   // ── the running attempt ──
 
   /** {@return whether the calling thread may begin an attempt; false if the task was cancelled} */
@@ -204,8 +215,8 @@ final class TaskRun extends Entry implements CompletionListener {
   /** Ends the attempt: {@return whether it ran out of its time} */
   synchronized boolean end() {
     runner = null;
-    if (interrupted) {
-      Thread.interrupted(); // ours, not the thread's
+    if (interrupted || pool != null) {
+      Thread.interrupted(); // the task's, not the thread's
     }
     return attemptTimedOut;
   }

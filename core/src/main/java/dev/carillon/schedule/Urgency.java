@@ -13,6 +13,8 @@ final class Urgency implements LockTable.Host {
    * one by one, so each new one lowers what is before it, as far as that changes anything; as values
    * only fall, that ends.
    */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
+
   private final LocalScheduler scheduler;
 
   Urgency(LocalScheduler scheduler) {
@@ -26,17 +28,21 @@ final class Urgency implements LockTable.Host {
       return;
     }
     long slack = task.wanted() - scheduler.now() - task.cost;
-    Band band =
-        config
-            .priority()
-            .choose(
-                new PriorityPolicy.Candidate(
-                    task.options.name(),
-                    task.options.band(),
-                    Duration.ofNanos(slack),
-                    Duration.ofNanos(task.cost),
-                    task.dependents.get(),
-                    task.permits == null ? 0 : scheduler.broker().scarcity(task.permits)));
+    var candidate =
+        new PriorityPolicy.Candidate(
+            task.options.name(),
+            task.options.band(),
+            Duration.ofNanos(slack),
+            Duration.ofNanos(task.cost),
+            task.dependents.get(),
+            task.permits == null ? 0 : scheduler.broker().scarcity(task.permits));
+    Band band;
+    try {
+      band = config.priority().choose(candidate);
+    } catch (RuntimeException e) { // of the user's: the task keeps its band
+      LOG.log(System.Logger.Level.ERROR, "the priority policy failed for " + task, e);
+      return;
+    }
     urge(task, task.wanted(), Math.min(band.index(), config.bands() - 1));
   }
 
