@@ -1,0 +1,182 @@
+package dev.carillon.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.build.Gen;
+import dev.carillon.build.Patience;
+import dev.carillon.build.Property;
+import dev.carillon.build.Workers;
+import dev.carillon.event.EventStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.openjdk.jol.info.ClassLayout;
+
+/** Lanes under real threads. */
+class LaneThreadsTest {
+
+  /** An item: who offered it, and as its how-manieth. */
+  private record Item(int producer, int number) {}
+
+  @TestFactory
+  Stream<DynamicTest> producersAtOnce_eachItemOnceInItsProducersOrder() {
+    return Property.check("each item once, in order", 30, LaneThreadsTest::produce);
+  }
+
+  private static void produce(Gen gen) throws Exception {
+    int producers = gen.intBetween(1, 4);
+    int each = gen.intBetween(1, 3_000);
+    int capacity = gen.intBetween(2, 100);
+    int count = gen.intBetween(1, 50);
+    Duration linger = Duration.ofMillis(gen.chance(0.7) ? 0 : 1);
+    Placement placement = gen.oneOf(Placement.CPU, Placement.BLOCKING);
+    int[] next = new int[producers]; // only the handler
+    var atOnce = new AtomicInteger();
+    try (var scheduler = Scheduler.open();
+        var workers = new Workers()) {
+      Lane<Item> lane =
+          scheduler.lane(
+              c -> c.withCapacity(capacity).batches(count, linger).on(placement),
+              batch -> {
+                assertThat(atOnce.incrementAndGet()).isEqualTo(1);
+                assertThat(batch).isNotEmpty().hasSizeLessThanOrEqualTo(count);
+                for (Item item : batch) {
+                  assertThat(item.number()).isEqualTo(next[item.producer()]++);
+                }
+                atOnce.decrementAndGet();
+              });
+      for (int p = 0; p < producers; p++) {
+        int producer = p;
+        workers.start(() -> {
+          for (int i = 0; i < each; i++) {
+            assertThat(lane.put(new Item(producer, i))).isEqualTo(Offer.ACCEPTED);
+          }
+        });
+      }
+      workers.join();
+      assertThat(lane.handled().await(Patience.LONG)).isTrue();
+      assertThat(lane.stats().failed()).isZero();
+      assertThat(lane.stats().handled()).isEqualTo((long) producers * each);
+      assertThat(next).containsOnly(each);
+    }
+  }
+
+  @Test
+  void put_whenFull_goesOnWhenThereIsRoom() throws Exception {
+    var begun = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    try (var scheduler = Scheduler.open(c -> c.withCpuThreads(1));
+        var workers = new Workers()) {
+      Lane<Integer> lane =
+          scheduler.lane(
+              c -> c.withCapacity(2).batches(1, Duration.ZERO),
+              batch -> {
+                begun.countDown();
+                gate.await();
+              });
+      assertThat(lane.offer(0)).isEqualTo(Offer.ACCEPTED);
+      Patience.await(begun);
+      assertThat(lane.offer(1)).isEqualTo(Offer.ACCEPTED);
+      assertThat(lane.offer(2)).isEqualTo(Offer.ACCEPTED);
+      assertThat(lane.offer(3)).isEqualTo(Offer.FULL);
+      List<Offer> put = new ArrayList<>();
+      workers.start(() -> put.add(lane.put(3)));
+      Patience.until(
+          "it waits for room",
+          () -> scheduler.events().waitGraph().toString().contains("room in lane"));
+      gate.countDown();
+      workers.join();
+      assertThat(put).containsExactly(Offer.ACCEPTED);
+      assertThat(lane.handled().await(Patience.LONG)).isTrue();
+    }
+  }
+
+  @Test
+  void put_whenClosedMeanwhile_isTold() throws Exception {
+    var begun = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    try (var scheduler = Scheduler.open(c -> c.withCpuThreads(1));
+        var workers = new Workers()) {
+      Lane<Integer> lane =
+          scheduler.lane(
+              c -> c.withCapacity(2).batches(1, Duration.ZERO),
+              batch -> {
+                begun.countDown();
+                gate.await();
+              });
+      lane.offer(0);
+      Patience.await(begun);
+      lane.offer(1);
+      lane.offer(2);
+      List<Offer> put = new ArrayList<>();
+      workers.start(() -> put.add(lane.put(3)));
+      Patience.until(
+          "it waits for room",
+          () -> scheduler.events().waitGraph().toString().contains("room in lane"));
+      lane.close();
+      workers.join();
+      assertThat(put).containsExactly(Offer.CLOSED);
+      gate.countDown();
+    }
+  }
+
+  @Test
+  void schedulerCloses_whatWasAcceptedIsHandled() {
+    var handled = new AtomicInteger();
+    Lane<Integer> lane;
+    try (var scheduler = Scheduler.open()) {
+      lane = scheduler.lane(c -> c.withCapacity(1 << 14), batch -> handled.addAndGet(batch.size()));
+      for (int i = 0; i < 10_000; i++) {
+        lane.offer(i);
+      }
+    }
+    assertThat(handled).hasValue(10_000);
+    assertThat(lane.offer(1)).isEqualTo(Offer.CLOSED);
+    assertThat(lane.stats().discarded()).isZero();
+  }
+
+  @Test
+  void schedulerCloses_aHandlerHangs_theRestIsCountedAndWhoWaitsIsTold() throws Exception {
+    var begun = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    var scheduler = Scheduler.open(c -> c.withCpuThreads(1).withGrace(Duration.ofMillis(20)));
+    Lane<Integer> lane =
+        scheduler.lane(
+            c -> c.batches(1, Duration.ZERO),
+            batch -> {
+              begun.countDown();
+              gate.await();
+            });
+    lane.offer(1);
+    lane.offer(2);
+    Patience.await(begun);
+    var all = lane.handled();
+    scheduler.close();
+    assertThat(all.status()).isEqualTo(EventStatus.POISONED);
+    assertThat(lane.stats().discarded()).isEqualTo(1);
+    gate.countDown();
+  }
+
+  @Test
+  void ring_layout_keepsProducersAndConsumerApart() {
+    var layout = ClassLayout.parseClass(Ring.class);
+    long tail = offset(layout, "tail");
+    long head = offset(layout, "head");
+    assertThat(tail).isGreaterThanOrEqualTo(128);
+    assertThat(head - tail).isGreaterThanOrEqualTo(128);
+  }
+
+  private static long offset(ClassLayout layout, String field) {
+    return layout.fields().stream()
+        .filter(f -> f.name().equals(field))
+        .findFirst()
+        .orElseThrow()
+        .offset();
+  }
+}

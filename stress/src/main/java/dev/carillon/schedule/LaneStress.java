@@ -1,0 +1,231 @@
+package dev.carillon.schedule;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.carillon.event.Event;
+import dev.carillon.event.EventStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** What a lane has accepted is handled, once, in order; nobody who waits for that is forgotten. */
+public final class LaneStress {
+  private LaneStress() {}
+
+  /** Runs a lane's turns on whoever makes it active, so that all is over when the actors are. */
+  private static final Scheduler DIRECT =
+      Scheduler.open(c -> c.withCpuThreads(2).withShards(1).withCpuExecutor(Runnable::run));
+
+  /** A lane that writes down what it handles as decimal digits. */
+  abstract static class Digits {
+    int handled; // of the turns
+    final Lane<Integer> lane =
+        DIRECT.lane(
+            c -> c.withCapacity(4),
+            batch -> {
+              for (int digit : batch) {
+                handled = handled * 10 + digit;
+              }
+            });
+  }
+
+  @JCStressTest
+  @Description("Two producers fill places; the consumer takes as they come.")
+  @Outcome(
+      id = {"12, 0, 0", "21, 0, 0"},
+      expect = ACCEPTABLE,
+      desc = "taken as they came")
+  @Outcome(
+      id = {"1, 2, 0", "2, 1, 0", "0, 12, 0", "0, 21, 0"},
+      expect = ACCEPTABLE,
+      desc = "taken later")
+  @Outcome(expect = FORBIDDEN, desc = "an item was lost, or taken twice")
+  @State
+  public static class FillFillTake {
+    private final Ring<Integer> ring = new Ring<>(2);
+
+    private int takeAll() {
+      List<Integer> taken = new ArrayList<>(2);
+      while (ring.peek(0) != null) {
+        ring.take(1, taken);
+      }
+      int digits = 0;
+      for (int item : taken) {
+        digits = digits * 10 + item;
+      }
+      return digits;
+    }
+
+    @Actor
+    public void one() {
+      ring.offer(1);
+    }
+
+    @Actor
+    public void two() {
+      ring.offer(2);
+    }
+
+    @Actor
+    public void consumer(III_Result r) {
+      r.r1 = takeAll();
+    }
+
+    @Arbiter
+    public void rest(III_Result r) {
+      r.r2 = takeAll();
+      r.r3 = ring.size();
+    }
+  }
+
+  @JCStressTest
+  @Description("A full ring is offered an item while the consumer makes room.")
+  @Outcome(id = "1, 123", expect = ACCEPTABLE, desc = "there was room")
+  @Outcome(id = "0, 12", expect = ACCEPTABLE, desc = "it was full")
+  @Outcome(expect = FORBIDDEN, desc = "an item was overwritten, lost or out of order")
+  @State
+  public static class FullTake {
+    private final Ring<Integer> ring = new Ring<>(2);
+    private final List<Integer> taken = new ArrayList<>(3);
+
+    public FullTake() {
+      ring.offer(1);
+      ring.offer(2);
+    }
+
+    @Actor
+    public void producer(II_Result r) {
+      r.r1 = ring.offer(3) ? 1 : 0;
+    }
+
+    @Actor
+    public void consumer() {
+      ring.take(1, taken);
+    }
+
+    @Arbiter
+    public void rest(II_Result r) {
+      while (ring.peek(0) != null) {
+        ring.take(1, taken);
+      }
+      for (int item : taken) {
+        r.r2 = r.r2 * 10 + item;
+      }
+    }
+  }
+
+  @JCStressTest
+  @Description("Two offers wake an idle lane, or find it awake.")
+  @Outcome(
+      id = {"12, 2", "21, 2"},
+      expect = ACCEPTABLE,
+      desc = "both handled")
+  @Outcome(expect = FORBIDDEN, desc = "the lane fell asleep over an item, or ran twice at once")
+  @State
+  public static class OfferOffer extends Digits {
+    @Actor
+    public void one() {
+      lane.offer(1);
+    }
+
+    @Actor
+    public void two() {
+      lane.offer(2);
+    }
+
+    @Arbiter
+    public void look(II_Result r) {
+      r.r1 = handled;
+      r.r2 = (int) lane.stats().handled();
+      lane.close();
+    }
+  }
+
+  @JCStressTest
+  @Description("Two offers by one thread, beside one by another.")
+  @Outcome(
+      id = {"123, 0", "132, 0", "312, 0"},
+      expect = ACCEPTABLE,
+      desc = "each thread's order")
+  @Outcome(expect = FORBIDDEN, desc = "an item was lost, or overtaken by one offered later")
+  @State
+  public static class OfferTwice extends Digits {
+    @Actor
+    public void onetwo() {
+      lane.offer(1);
+      lane.offer(2);
+    }
+
+    @Actor
+    public void three() {
+      lane.offer(3);
+    }
+
+    @Arbiter
+    public void look(II_Result r) {
+      r.r1 = handled;
+      r.r2 = lane.stats().queued();
+      lane.close();
+    }
+  }
+
+  @JCStressTest
+  @Description("Somebody asks to be told when all is handled, while an item is offered.")
+  @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "told")
+  @Outcome(expect = FORBIDDEN, desc = "forgotten")
+  @State
+  public static class OfferAwait extends Digits {
+    @SuppressWarnings("NullAway") // set by an actor
+    private Event told;
+
+    @Actor
+    public void offer() {
+      lane.offer(1);
+    }
+
+    @Actor
+    public void await() {
+      told = lane.handled();
+    }
+
+    @Arbiter
+    public void look(II_Result r) {
+      r.r1 = handled;
+      r.r2 = told.status() == EventStatus.TRIGGERED ? 1 : 0;
+      lane.close();
+    }
+  }
+
+  @JCStressTest
+  @Description("A lane is closed while an item is offered.")
+  @Outcome(
+      id = {"1, 1", "0, 0"},
+      expect = ACCEPTABLE,
+      desc = "handled, or refused")
+  @Outcome(expect = FORBIDDEN, desc = "accepted and not handled, or the other way round")
+  @State
+  public static class OfferClose extends Digits {
+    @Actor
+    public void offer(II_Result r) {
+      r.r1 = lane.offer(1) == Offer.ACCEPTED ? 1 : 0;
+    }
+
+    @Actor
+    public void close() {
+      lane.close();
+    }
+
+    @Arbiter
+    public void look(II_Result r) {
+      r.r2 = handled;
+    }
+  }
+}
