@@ -95,13 +95,14 @@ final class LockOwner extends Queued {
   final @Nullable Thread thread; // the thread, then
   final List<String> declared; // ascending
   private final long number;
-  private final long wanted; // when it is due, if it is no task
+  final long own; // when it is due, whoever waits for it
 
   // guarded by the table's lock
   final List<Lock> held = new ArrayList<>();
   final List<Lease> leases = new ArrayList<>();
   int granted; // how many of the declared locks it has
   @Nullable Lock waitsFor;
+  boolean outOfOrder; // whether it holds a lock above that
   int waitsInBand; // as it is counted there
   private long inherited = Entry.NEVER; // the urgency of those that wait for it
   private int inheritedBand = Band.MOST - 1;
@@ -113,15 +114,15 @@ final class LockOwner extends Queued {
     this.thread = null;
     this.declared = task.options.locks();
     this.number = task.number();
-    this.wanted = 0;
+    this.own = task.wanted(); // nobody can have waited for a lock of it yet
   }
 
-  LockOwner(Thread thread, long number, long wanted) {
+  LockOwner(Thread thread, long number, long due) {
     this.task = null;
     this.thread = thread;
     this.declared = List.of();
     this.number = number;
-    this.wanted = wanted;
+    this.own = due;
   }
 
   @Override
@@ -139,7 +140,7 @@ final class LockOwner extends Queued {
   }
 
   long wanted() {
-    return Math.min(inherited, task == null ? wanted : task.wanted());
+    return Math.min(inherited, task == null ? own : task.wanted());
   }
 
   int band() {

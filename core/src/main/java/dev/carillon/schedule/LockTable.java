@@ -24,7 +24,8 @@ final class LockTable implements Locks {
    * no order, the circle is looked for at the moment in which a wait begins, as only that can close
    * one: that of a thread, or that of a task which was handed one declared lock and now lacks the
    * next. Each owner waits for one lock, and each lock has one holder, so it is a walk along a
-   * chain. Tasks that do not run cannot give way, but every circle has a thread that can, since the
+   * chain; and while nobody waits for a lock below one that he holds, there can be none to look
+   * for. Tasks that do not run cannot give way, but every circle has a thread that can, since the
    * declared locks alone keep the order.
    * Permits need no part in it: a task has them before it takes its first lock, so whoever holds a
    * lock never waits for permits.
@@ -32,6 +33,10 @@ final class LockTable implements Locks {
    * The table's lock guards everything here. Nothing of the user's runs under it: who is to go on is
    * collected, and told after it is left.
    */
+  /** By their own deadlines: in a circle all inherit those of all. */
+  private static final Comparator<LockOwner> LEAST_URGENT =
+      Comparator.<LockOwner>comparingLong(owner -> owner.own).thenComparingLong(LockOwner::number);
+
   private final EventSystem events;
   private final DeadlockPolicy policy;
   private final Host host;
@@ -41,6 +46,7 @@ final class LockTable implements Locks {
   private final HashMap<String, LockOwner.Lock> locks = new HashMap<>(); // those held
   private final HashMap<Thread, LockOwner> threads = new HashMap<>(); // those that hold or wait
   private long deadlocks;
+  private int outOfOrder; // how many wait for a lock below one that they hold
   private long taken; // numbers threads among those due together
 
   /** What the table needs of the scheduler. */
@@ -115,7 +121,6 @@ final class LockTable implements Locks {
       LockOwner.Lock wanted = lockOf(owner.declared.get(owner.granted));
       if (wanted.owner != null) {
         await(owner, wanted, after);
-        breakCircle(owner, after);
         return false;
       }
       take(owner, wanted);
@@ -133,9 +138,19 @@ final class LockTable implements Locks {
     owner.held.add(wanted);
   }
 
-  private static void await(LockOwner owner, LockOwner.Lock wanted, After after) {
+  private void await(LockOwner owner, LockOwner.Lock wanted, After after) {
+    String greatest = owner.greatestHeld();
+    owner.outOfOrder = greatest != null && wanted.id.compareTo(greatest) < 0;
+    outOfOrder += owner.outOfOrder ? 1 : 0;
     wanted.add(owner);
     passOn(owner, after);
+    breakCircle(owner, after);
+  }
+
+  private void waitNoLonger(LockOwner owner, LockOwner.Lock waited) {
+    waited.remove(owner);
+    outOfOrder -= owner.outOfOrder ? 1 : 0;
+    owner.outOfOrder = false;
   }
 
   /** Makes what an owner waits for as urgent as the owner, and what that waits for, and so on. */
@@ -176,7 +191,7 @@ final class LockTable implements Locks {
       locks.remove(given.id);
       return;
     }
-    given.remove(next);
+    waitNoLonger(next, given);
     take(next, given);
     LockOwner urgent = given.waits.first();
     if (urgent != null) {
@@ -201,12 +216,12 @@ final class LockTable implements Locks {
     }
   }
 
-  private static boolean stopWaiting(LockOwner owner) {
+  private boolean stopWaiting(LockOwner owner) {
     LockOwner.Lock waited = owner.waitsFor;
     if (waited == null) {
       return false;
     }
-    waited.remove(owner);
+    waitNoLonger(owner, waited);
     return true;
   }
 
@@ -277,7 +292,6 @@ final class LockTable implements Locks {
         owner.wake = wake;
         owner.refusal = null;
         await(owner, wanted, after);
-        breakCircle(owner, after);
       } finally {
         forget(owner);
       }
@@ -400,7 +414,7 @@ final class LockTable implements Locks {
   // ── deadlocks ──
 
   private void breakCircle(LockOwner start, After after) {
-    List<LockOwner> circle = circle(start);
+    List<LockOwner> circle = outOfOrder == 0 ? List.of() : circle(start);
     if (circle.isEmpty()) {
       return;
     }
@@ -410,7 +424,7 @@ final class LockTable implements Locks {
       victim =
           circle.stream()
               .filter(owner -> owner.wake != null) // a task not running cannot give way
-              .max(Comparator.comparingLong(LockOwner::wanted).thenComparingLong(LockOwner::number))
+              .max(LEAST_URGENT)
               .orElseThrow();
     }
     var lines = new ArrayList<String>(circle.size());
