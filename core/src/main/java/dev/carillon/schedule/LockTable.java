@@ -22,13 +22,21 @@ final class LockTable implements Locks {
    * Order excludes deadlock: in a circle of owners, each waiting for a lock that the next holds,
    * one would wait for a lock not above one that it holds (Havender 1968). Where a thread asks for
    * no order, the circle is looked for at the moment in which a wait begins, as only that can close
-   * one. Each owner waits for one lock, and each lock has one holder, so it is a walk along a chain.
+   * one: that of a thread, or that of a task which was handed one declared lock and now lacks the
+   * next. Each owner waits for one lock, and each lock has one holder, so it is a walk along a
+   * chain; and while nobody waits for a lock below one that he holds, there can be none to look
+   * for. Tasks that do not run cannot give way, but every circle has a thread that can, since the
+   * declared locks alone keep the order.
    * Permits need no part in it: a task has them before it takes its first lock, so whoever holds a
    * lock never waits for permits.
    *
    * The table's lock guards everything here. Nothing of the user's runs under it: who is to go on is
    * collected, and told after it is left.
    */
+  /** By their own deadlines: in a circle all inherit those of all. */
+  private static final Comparator<LockOwner> LEAST_URGENT =
+      Comparator.<LockOwner>comparingLong(owner -> owner.own).thenComparingLong(LockOwner::number);
+
   private final EventSystem events;
   private final DeadlockPolicy policy;
   private final Host host;
@@ -38,6 +46,7 @@ final class LockTable implements Locks {
   private final HashMap<String, LockOwner.Lock> locks = new HashMap<>(); // those held
   private final HashMap<Thread, LockOwner> threads = new HashMap<>(); // those that hold or wait
   private long deadlocks;
+  private int outOfOrder; // how many wait for a lock below one that they hold
   private long taken; // numbers threads among those due together
 
   /** What the table needs of the scheduler. */
@@ -57,26 +66,29 @@ final class LockTable implements Locks {
 
   /** What is to be done once the table's lock is left. */
   private static final class After {
-    final List<TaskRun> proceed = new ArrayList<>();
-    final List<Event> trigger = new ArrayList<>();
-    @Nullable Event poison;
-    @Nullable DeadlockException refusal;
+    final List<TaskRun> proceed = new ArrayList<>(0);
+    final List<Event> trigger = new ArrayList<>(0);
+    final List<Refusal> refusals = new ArrayList<>(0);
     final List<Urge> urges = new ArrayList<>(0);
+
+    private record Refusal(Event wake, DeadlockException why) {}
 
     private record Urge(TaskRun task, long wanted, int band) {}
 
-    void urge(@Nullable LockOwner owner, LockOwner by) {
-      if (owner != null && owner.task != null) {
-        urges.add(new Urge(owner.task, by.wanted(), by.band()));
+    /** Makes an owner more urgent: {@return whether it was less so} */
+    boolean urge(LockOwner owner, long wanted, int band) {
+      if (!owner.inherit(wanted, band)) {
+        return false;
       }
+      if (owner.task != null) {
+        urges.add(new Urge(owner.task, wanted, band));
+      }
+      return true;
     }
 
     void run(Host host) {
       urges.forEach(urge -> host.urge(urge.task(), urge.wanted(), urge.band()));
-      Event event = poison;
-      if (event != null && refusal != null) {
-        event.tryPoison(refusal);
-      }
+      refusals.forEach(refusal -> refusal.wake().tryPoison(refusal.why()));
       trigger.forEach(Event::tryTrigger);
       proceed.forEach(host::proceed);
     }
@@ -126,11 +138,36 @@ final class LockTable implements Locks {
     owner.held.add(wanted);
   }
 
-  private static void await(LockOwner owner, LockOwner.Lock wanted, After after) {
-    owner.waitsFor = wanted;
-    owner.due = owner.wanted();
-    wanted.waits.add(owner);
-    after.urge(wanted.owner, owner);
+  private void await(LockOwner owner, LockOwner.Lock wanted, After after) {
+    String greatest = owner.greatestHeld();
+    owner.outOfOrder = greatest != null && wanted.id.compareTo(greatest) < 0;
+    outOfOrder += owner.outOfOrder ? 1 : 0;
+    wanted.add(owner);
+    passOn(owner, after);
+    breakCircle(owner, after);
+  }
+
+  private void waitNoLonger(LockOwner owner, LockOwner.Lock waited) {
+    waited.remove(owner);
+    outOfOrder -= owner.outOfOrder ? 1 : 0;
+    owner.outOfOrder = false;
+  }
+
+  /** Makes what an owner waits for as urgent as the owner, and what that waits for, and so on. */
+  private static void passOn(LockOwner owner, After after) {
+    long wanted = owner.wanted();
+    int band = owner.band();
+    LockOwner.Lock waited = owner.waitsFor;
+    while (waited != null) {
+      LockOwner holder = waited.owner;
+      if (holder == null || !after.urge(holder, wanted, band)) {
+        return;
+      }
+      waited = holder.waitsFor;
+      if (waited != null) {
+        waited.moved(holder);
+      }
+    }
   }
 
   /** Takes everything back from an owner. */
@@ -149,16 +186,16 @@ final class LockTable implements Locks {
 
   private void handOn(LockOwner.Lock given, After after) {
     given.owner = null;
-    LockOwner next = given.waits.poll();
+    LockOwner next = given.waits.first();
     if (next == null) {
       locks.remove(given.id);
       return;
     }
-    next.waitsFor = null;
+    waitNoLonger(next, given);
     take(next, given);
     LockOwner urgent = given.waits.first();
     if (urgent != null) {
-      after.urge(next, urgent);
+      after.urge(next, urgent.wanted(), given.highestBand());
     }
     Event wake = next.wake;
     if (wake != null) {
@@ -179,13 +216,12 @@ final class LockTable implements Locks {
     }
   }
 
-  private static boolean stopWaiting(LockOwner owner) {
+  private boolean stopWaiting(LockOwner owner) {
     LockOwner.Lock waited = owner.waitsFor;
     if (waited == null) {
       return false;
     }
-    waited.waits.remove(owner);
-    owner.waitsFor = null;
+    waitNoLonger(owner, waited);
     return true;
   }
 
@@ -195,9 +231,8 @@ final class LockTable implements Locks {
     synchronized (lock) {
       LockOwner.Lock waited = owner.waitsFor;
       if (waited != null) {
-        owner.due = owner.wanted();
-        waited.waits.moved(owner);
-        after.urge(waited.owner, owner);
+        waited.moved(owner);
+        passOn(owner, after);
       }
     }
     after.run(host);
@@ -234,44 +269,44 @@ final class LockTable implements Locks {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before taking lock \"" + id + "\"");
     }
+    TaskRun task = host.current();
+    long due = task == null ? host.dueWithoutDeadline() : 0; // asks a clock: not under the lock
     LockOwner owner;
     LockOwner.Lock wanted;
     Event wake;
     var after = new After();
     synchronized (lock) {
-      owner = ownerOfThread();
-      check(owner, id, ordered);
-      wanted = lockOf(id);
-      if (wanted.owner == null) {
-        take(owner, wanted);
-        return Optional.of(lease(owner, wanted));
-      }
-      if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+      owner = task == null ? ownerOfThread(due) : task.lockOwner();
+      try {
+        check(owner, id, ordered);
+        wanted = lockOf(id);
+        if (wanted.owner == null) {
+          take(owner, wanted);
+          return Optional.of(lease(owner, wanted));
+        }
+        if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+          return Optional.empty();
+        }
+        // a pending event of a private name: creating it takes no lock of ours and runs nothing
+        wake = events.newEvent("lock \"%s\" for %s".formatted(id, owner.name()));
+        owner.wake = wake;
+        owner.refusal = null;
+        await(owner, wanted, after);
+      } finally {
         forget(owner);
-        return Optional.empty();
       }
-      // a pending event of a private name: creating it takes no lock of ours and runs nothing
-      wake = events.newEvent("lock \"%s\" for %s".formatted(id, owner.name));
-      owner.wake = wake;
-      owner.refusal = null;
-      await(owner, wanted, after);
-      breakCircle(owner, after);
     }
     after.run(host);
     return finishWaiting(owner, wanted, wake, timeout);
   }
 
-  private LockOwner ownerOfThread() {
-    TaskRun task = host.current();
-    if (task != null) {
-      return task.lockOwner();
-    }
+  private LockOwner ownerOfThread(long due) {
     Thread thread = Thread.currentThread();
     LockOwner known = threads.get(thread);
     if (known != null) {
       return known;
     }
-    var owner = new LockOwner(thread, taken++, host.dueWithoutDeadline());
+    var owner = new LockOwner(thread, taken++, due);
     threads.put(thread, owner);
     return owner;
   }
@@ -279,10 +314,10 @@ final class LockTable implements Locks {
   private void check(LockOwner owner, String id, boolean ordered) {
     String greatest = owner.greatestHeld();
     if (owner.holds(id)) {
-      throw new LockOrderException(owner.name, id, id);
+      throw new LockOrderException(owner.name(), id, id);
     }
     if (ordered && greatest != null && id.compareTo(greatest) < 0) {
-      throw new LockOrderException(owner.name, id, greatest);
+      throw new LockOrderException(owner.name(), id, greatest);
     }
   }
 
@@ -295,62 +330,54 @@ final class LockTable implements Locks {
   private Optional<LockLease> finishWaiting(
       LockOwner owner, LockOwner.Lock wanted, Event wake, @Nullable Duration timeout)
       throws InterruptedException {
-    boolean done = false;
+    boolean woken = true;
     try {
       if (timeout == null) {
         wake.await();
-      } else if (!wake.await(timeout) && giveUp(owner, wake)) {
-        done = true;
-        return Optional.empty();
-      }
-      done = true;
-      synchronized (lock) {
-        return Optional.of(lease(owner, wanted));
+      } else {
+        woken = wake.await(timeout);
       }
     } catch (PoisonedException e) {
-      done = true;
-      DeadlockException refusal;
-      synchronized (lock) {
-        refusal = owner.refusal;
-        owner.refusal = null;
-        if (refusal == null) {
-          stopWaiting(owner);
-          owner.wake = null;
-        }
-        forget(owner);
-      }
+      DeadlockException refusal = stop(owner, wanted, wake);
       throw refusal == null ? e : refusal;
-    } finally {
-      if (!done && !giveUp(owner, wake)) {
-        var after = new After(); // interrupted, but the lock came at the same moment
-        synchronized (lock) {
-          owner.held.remove(wanted);
-          handOn(wanted, after);
-          forget(owner);
-        }
-        after.run(host);
+    } catch (Throwable e) { // interrupted, perhaps as the lock came
+      stop(owner, wanted, wake);
+      throw e;
+    }
+    synchronized (lock) {
+      if (owner.held.contains(wanted)) {
+        return Optional.of(lease(owner, wanted));
       }
     }
+    DeadlockException refusal = stop(owner, wanted, wake);
+    if (refusal != null) {
+      throw refusal;
+    }
+    if (woken) {
+      throw new IllegalStateException(
+          "a wait for a lock must be ended by the lock: lock=\"%s\", triggered=%s"
+              .formatted(wanted.id, wake));
+    }
+    return Optional.empty();
   }
 
-  /** {@return true if the thread no longer waits; false if it was given the lock before} */
-  private boolean giveUp(LockOwner owner, Event wake) {
-    boolean waited;
+  /** Ends a wait, giving the lock back if it has come: {@return why, if the thread gives way} */
+  private @Nullable DeadlockException stop(LockOwner owner, LockOwner.Lock wanted, Event wake) {
+    DeadlockException refusal;
+    var after = new After();
     synchronized (lock) {
-      waited = owner.wake != null && owner.wake.equals(wake) && stopWaiting(owner);
-      if (waited) {
+      refusal = owner.refusal;
+      owner.refusal = null;
+      if (stopWaiting(owner)) {
         owner.wake = null;
-        forget(owner);
-      } else if (owner.refusal != null) {
-        owner.refusal = null;
-        forget(owner);
-        return true;
+        after.trigger.add(wake);
+      } else if (owner.held.remove(wanted)) {
+        handOn(wanted, after);
       }
+      forget(owner);
     }
-    if (waited) {
-      wake.tryTrigger();
-    }
-    return waited;
+    after.run(host);
+    return refusal;
   }
 
   /** Forgets a thread that neither holds nor awaits a lock. */
@@ -387,29 +414,31 @@ final class LockTable implements Locks {
   // ── deadlocks ──
 
   private void breakCircle(LockOwner start, After after) {
-    List<LockOwner> circle = circle(start);
+    List<LockOwner> circle = outOfOrder == 0 ? List.of() : circle(start);
     if (circle.isEmpty()) {
       return;
     }
     deadlocks++;
     LockOwner victim = start;
-    if (policy == DeadlockPolicy.LEAST_URGENT) {
+    if (policy == DeadlockPolicy.LEAST_URGENT || start.wake == null) {
       victim =
           circle.stream()
               .filter(owner -> owner.wake != null) // a task not running cannot give way
-              .max(Comparator.comparingLong(LockOwner::wanted).thenComparingLong(LockOwner::number))
-              .orElse(start);
+              .max(LEAST_URGENT)
+              .orElseThrow();
     }
     var lines = new ArrayList<String>(circle.size());
     for (LockOwner owner : circle) {
       lines.add(describe(owner));
     }
-    var refusal = new DeadlockException(victim.name, lines);
-    victim.refusal = refusal;
+    var refusal = new DeadlockException(victim.name(), lines);
     stopWaiting(victim);
-    after.poison = victim.wake;
-    after.refusal = refusal;
-    victim.wake = null;
+    Event wake = victim.wake;
+    if (wake != null) {
+      victim.refusal = refusal;
+      victim.wake = null;
+      after.refusals.add(new After.Refusal(wake, refusal));
+    }
   }
 
   private static List<LockOwner> circle(LockOwner start) {
@@ -429,13 +458,13 @@ final class LockTable implements Locks {
     var held = new ArrayList<String>();
     owner.held.forEach(each -> held.add("\"" + each.id + "\""));
     LockOwner.Lock waits = owner.waitsFor;
-    String line = "%s holds %s".formatted(owner.name, held.isEmpty() ? "no lock" : held);
+    String line = "%s holds %s".formatted(owner.name(), held.isEmpty() ? "no lock" : held);
     if (waits == null) {
       return line;
     }
     LockOwner holder = waits.owner;
     return "%s and waits for \"%s\", held by %s"
-        .formatted(line, waits.id, holder == null ? "nobody" : holder.name);
+        .formatted(line, waits.id, holder == null ? "nobody" : holder.name());
   }
 
   /** {@return what an owner holds and waits for, and who has that, along the chain} */
