@@ -366,7 +366,6 @@ final class LocalScheduler implements Scheduler {
 
   /** The event of a task is complete. */
   void completed(TaskRun task) {
-    runs.remove(task.event, task);
     if (!task.finishing) {
       task.cancelled = true;
       letGo(task);
