@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Patience;
 import dev.carillon.event.Event;
+import dev.carillon.event.EventSystem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,12 +49,15 @@ final class LockBench implements AutoCloseable {
 
   /** Waits until so many threads block. */
   void untilBlocked(int threads) throws Exception {
+    untilBlocked(scheduler.events(), threads);
+  }
+
+  /** Waits until so many threads block; who only listens is no thread. */
+  static void untilBlocked(EventSystem events, int threads) throws Exception {
     Patience.until(
         threads + " threads blocked",
         () ->
-            scheduler.events().waitGraph().edges().stream()
-                    .filter(edge -> edge.how().equals("await"))
-                    .count()
+            events.waitGraph().edges().stream().filter(edge -> edge.how().equals("await")).count()
                 == threads);
   }
 

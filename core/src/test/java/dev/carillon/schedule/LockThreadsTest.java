@@ -237,7 +237,7 @@ class LockThreadsTest {
       });
       Patience.await(holds);
       workers.start(() -> scheduler.locks().acquire("a").close());
-      Patience.until("waits", () -> scheduler.events().waitGraph().edges().size() == 1);
+      LockBench.untilBlocked(scheduler.events(), 1);
       leave.countDown();
       workers.join();
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
@@ -298,7 +298,7 @@ class LockThreadsTest {
             assertThatExceptionOfType(PoisonedException.class)
                 .isThrownBy(() -> table.acquire("a")));
       }
-      Patience.until("blocked", () -> events.waitGraph().edges().size() == 3);
+      LockBench.untilBlocked(events, 3);
       events.shutdown("over");
     }
     lease.close();
