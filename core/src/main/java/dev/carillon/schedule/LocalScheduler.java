@@ -178,7 +178,7 @@ final class LocalScheduler implements Scheduler {
   private void admit(
       TaskOptions options, Callable<?> work, Event event, @Nullable Promise<?> promise) {
     counts.submitted.increment();
-    boolean mayWait = config.overflow() == Overflow.BLOCK && runner.current() == null;
+    boolean mayWait = config.overflow() == Overflow.BLOCK && !runner.isAtWork();
     if (!capacity.take(mayWait)) {
       reject(
           event,
@@ -370,7 +370,9 @@ final class LocalScheduler implements Scheduler {
     }
     LockOwner owner = task.lockOwnerIfAny();
     held |= !held && owner != null && lockTable.withdraw(owner);
-    if (held) {
+    if (held && task.hasBegun && task.pool != null) {
+      task.pool.post(Shard.Message.RETURNED, task); // to be undone where it ran
+    } else if (held) {
       runner.clear(task);
     } else if (task.pool != null) {
       task.pool.post(Shard.Message.CANCELLED, task);
@@ -390,7 +392,7 @@ final class LocalScheduler implements Scheduler {
     schedule(
         config.grace(),
         () -> {
-          if (!task.isRunning() || task.attempts != attempt) {
+          if (!task.abandon(attempt)) {
             return;
           }
           counts.abandoned.increment();
@@ -427,6 +429,7 @@ final class LocalScheduler implements Scheduler {
     if (task.key != null && task.pool != null) {
       task.pool.post(Shard.Message.FINISHED, task);
     }
+    task.predecessors = List.of(); // else a chain of tasks would keep all before it in memory
     runs.remove(task.event, task);
     capacity.giveBack();
   }

@@ -35,12 +35,21 @@ final class Runner {
   /** {@return the task that the calling thread runs, or null} */
   @Nullable TaskRun current() {
     TaskRun task = CURRENT.get();
-    return task != null && task.scheduler.equals(scheduler) ? task : null;
+    return task != null && task.scheduler.equals(scheduler) && task.isRunningHere() ? task : null;
+  }
+
+  /** {@return whether the calling thread is at work on a task, or on what follows from its end} */
+  boolean isAtWork() {
+    TaskRun task = CURRENT.get();
+    return task != null && task.scheduler.equals(scheduler);
   }
 
   /** Goes on with a task whose turn it is. */
   void picked(TaskRun task) {
     if (task.cancelled) {
+      if (task.hasBegun) {
+        compensate(task, null);
+      }
       clear(task);
       return;
     }
@@ -64,6 +73,7 @@ final class Runner {
 
   private boolean downgrade(TaskRun task, Pool pool, long now) {
     task.downgraded = true;
+    release(task); // others may be on time with it
     int lowest = scheduler.config().bands() - 1;
     task.downgrade(scheduler.dueWithoutDeadline(now, lowest), lowest);
     task.enter(TaskPhase.QUEUED, now);
@@ -126,10 +136,30 @@ final class Runner {
   }
 
   private void attempt(TaskRun task) {
+    TaskRun outer = CURRENT.get(); // a task on its caller may run inside another
+    CURRENT.set(task);
+    try {
+      attemptOnce(task);
+    } finally {
+      CURRENT.set(outer);
+    }
+  }
+
+  private void attemptOnce(TaskRun task) {
+    if (task.attempts == 0) {
+      task.firstAttempt = scheduler.now();
+    }
     Gate.Admission.Pass[] passes = NO_PASSES;
     if (!task.options.gates().isEmpty()) {
       passes = new Gate.Admission.Pass[task.options.gates().size()];
-      Gate.Admission.Refused refused = ask(task, passes);
+      Gate.Admission.Refused refused;
+      try {
+        refused = ask(task, passes);
+      } catch (Throwable e) { // the user's gate: fails this attempt, and nothing else
+        task.attempts++;
+        retryOrFail(task, e, scheduler.now(), 0);
+        return;
+      }
       if (refused != null) {
         refused(task, refused);
         return;
@@ -146,16 +176,19 @@ final class Runner {
     long start = scheduler.now();
     task.enter(TaskPhase.RUNNING, start);
     Timer limit = limitAttempt(task);
-    TaskRun outer = CURRENT.get(); // a task on its caller may run inside another
-    CURRENT.set(task);
     Object value = null;
     Throwable failure = null;
     try {
       value = task.work.call();
+      if (value == null && task.promise != null) {
+        failure =
+            new IllegalStateException(
+                "a promise needs a value, and the task had none: task=" + task);
+      }
     } catch (Throwable e) { // an Error, too, must reach those who wait for the task
       failure = e;
     }
-    CURRENT.set(outer);
+    boolean hasResult = failure == null;
     boolean timedOut = task.end();
     if (limit != null) {
       limit.cancel();
@@ -167,7 +200,7 @@ final class Runner {
     }
     tell(passes, task, failure);
     if (task.cancelled) {
-      if (failure == null || timedOut) {
+      if (hasResult) {
         scheduler.counts().late.increment();
       }
       compensate(task, failure);
@@ -182,18 +215,23 @@ final class Runner {
 
   private Gate.Admission.@Nullable Refused ask(TaskRun task, Gate.Admission.Pass[] passes) {
     int i = 0;
-    for (Gate gate : task.options.gates()) {
-      switch (gate.ask()) {
-        case Gate.Admission.Refused refused -> {
-          while (--i >= 0) {
-            passes[i].cancelled();
+    try {
+      for (Gate gate : task.options.gates()) {
+        switch (gate.ask()) {
+          case Gate.Admission.Refused refused -> {
+            return refused;
           }
-          return refused;
+          case Gate.Admission.Pass pass -> passes[i++] = pass;
         }
-        case Gate.Admission.Pass pass -> passes[i++] = pass;
+      }
+      return null;
+    } finally {
+      if (i < passes.length) { // refused, or the gate has thrown
+        while (--i >= 0) {
+          passes[i].cancelled();
+        }
       }
     }
-    return null;
   }
 
   private void refused(TaskRun task, Gate.Admission.Refused refused) {
@@ -204,7 +242,7 @@ final class Runner {
         task,
         new TaskRefusedException(task.toString(), refused.reason()),
         scheduler.now(),
-        refused.retryAfter().toNanos());
+        LocalScheduler.nanos(refused.retryAfter()));
   }
 
   private @Nullable Timer limitAttempt(TaskRun task) {
@@ -259,7 +297,7 @@ final class Runner {
       try {
         delay =
             retry.nextDelayNanos(
-                task.attempts, failure, now, task.deadline, scheduler.expectedCost(task));
+                task.attempts, failure, now, endOfRetries(task), scheduler.expectedCost(task));
       } catch (RuntimeException e) {
         failure.addSuppressed(e); // the user's predicate
       }
@@ -282,6 +320,15 @@ final class Runner {
     }
   }
 
+  /** {@return when the last attempt must have ended: by the deadline, and within the budget} */
+  private static long endOfRetries(TaskRun task) {
+    Retry retry = task.options.retry();
+    Duration budget = retry == null ? null : retry.budget();
+    return budget == null
+        ? task.deadline
+        : Math.min(task.deadline, GateTimes.sum(task.firstAttempt, GateTimes.nanos(budget)));
+  }
+
   /** The pause before another attempt is over. */
   private void again(TaskRun task) {
     synchronized (task) {
@@ -297,7 +344,7 @@ final class Runner {
 
   private void compensate(TaskRun task, @Nullable Throwable failure) {
     Compensation compensation = task.options.compensation();
-    if (compensation == null || task.attempts == 0) {
+    if (compensation == null || !task.hasBegun) {
       return;
     }
     Throwable cause =
@@ -316,15 +363,10 @@ final class Runner {
   private void succeed(TaskRun task, @Nullable Object value) {
     release(task);
     task.finishing = true;
-    boolean completed;
-    if (task.promise == null) {
-      completed = task.event.tryTrigger();
-    } else if (value == null) {
-      completed =
-          task.event.tryPoison("a promise needs a value, and the task had none: task=" + task);
-    } else {
-      completed = task.promise.tryComplete(value);
-    }
+    boolean completed =
+        (task.promise == null || value == null)
+            ? task.event.tryTrigger()
+            : task.promise.tryComplete(value);
     end(task, completed ? scheduler.counts().succeeded : scheduler.counts().cancelled);
   }
 

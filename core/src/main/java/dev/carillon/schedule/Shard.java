@@ -73,6 +73,10 @@ final class Shard {
 
     void add(Entry entry) {
       behind.add(entry);
+      push(entry);
+    }
+
+    private void push(Entry entry) {
       while (!urgent.isEmpty() && !isMoreUrgent(urgent.getLast(), entry)) {
         urgent.removeLast();
       }
@@ -80,8 +84,17 @@ final class Shard {
     }
 
     boolean remove(Entry entry) {
-      urgent.remove(entry);
-      return behind.remove(entry);
+      boolean removed = behind.remove(entry);
+      if (urgent.contains(entry)) { // those that it exceeded count again
+        recount();
+      }
+      return removed;
+    }
+
+    /** Puts `urgent` right when one of those behind has become more urgent, or has left. */
+    void recount() {
+      urgent.clear();
+      behind.forEach(this::push);
     }
 
     /** {@return the next of the key, which is now the first; null if there is none} */
@@ -226,6 +239,16 @@ final class Shard {
     lock.lock();
     try {
       drain(now);
+      if (!urges.isEmpty()) { // before the choice, so that it is right
+        urged = takeUrges();
+        lock.unlock();
+        try {
+          tell(urged);
+        } finally {
+          lock.lock();
+        }
+        drain(now);
+      }
       promote(now);
       picked = choose();
       if (picked != null) {
@@ -361,7 +384,8 @@ final class Shard {
   private void reorder(Entry entry) {
     if (entry.place < 0) {
       KeyQueue queue = entry.key == null || entry.holdsKey ? null : keys.get(entry.key);
-      if (queue != null) {
+      if (queue != null && !queue.first.equals(entry)) {
+        queue.recount();
         urges.add(new Urge(queue.first, entry));
       }
       return;
@@ -477,7 +501,7 @@ final class Shard {
   }
 
   /** Handles what has been posted, for those who only look. */
-  private void catchUp(long now) {
+  void catchUp(long now) {
     List<Urge> urged;
     lock.lock();
     try {

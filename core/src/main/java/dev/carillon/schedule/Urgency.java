@@ -1,7 +1,9 @@
 package dev.carillon.schedule;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tasks as urgent as what waits for them. */
@@ -13,6 +15,8 @@ final class Urgency implements LockTable.Host {
    * one by one, so each new one lowers what is before it, as far as that changes anything; as values
    * only fall, that ends.
    */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
+
   private final LocalScheduler scheduler;
 
   Urgency(LocalScheduler scheduler) {
@@ -26,17 +30,21 @@ final class Urgency implements LockTable.Host {
       return;
     }
     long slack = task.wanted() - scheduler.now() - task.cost;
-    Band band =
-        config
-            .priority()
-            .choose(
-                new PriorityPolicy.Candidate(
-                    task.options.name(),
-                    task.options.band(),
-                    Duration.ofNanos(slack),
-                    Duration.ofNanos(task.cost),
-                    task.dependents.get(),
-                    task.permits == null ? 0 : scheduler.broker().scarcity(task.permits)));
+    var candidate =
+        new PriorityPolicy.Candidate(
+            task.options.name(),
+            task.options.band(),
+            Duration.ofNanos(slack),
+            Duration.ofNanos(task.cost),
+            task.dependents.get(),
+            task.permits == null ? 0 : scheduler.broker().scarcity(task.permits));
+    Band band;
+    try {
+      band = Objects.requireNonNull(config.priority().choose(candidate), "band");
+    } catch (RuntimeException e) { // the user's; the task goes on as declared
+      LOG.log(Level.ERROR, "the priority policy failed for " + task, e);
+      return;
+    }
     urge(task, task.wanted(), Math.min(band.index(), config.bands() - 1));
   }
 
