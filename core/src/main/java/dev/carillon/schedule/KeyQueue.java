@@ -25,6 +25,10 @@ final class KeyQueue {
   /** Adds an entry behind all others. */
   void add(Entry entry) {
     behind.add(entry);
+    push(entry);
+  }
+
+  private void push(Entry entry) {
     while (!urgent.isEmpty() && !isMoreUrgent(urgent.getLast(), entry)) {
       urgent.removeLast();
     }
@@ -33,8 +37,17 @@ final class KeyQueue {
 
   /** {@return whether the entry was behind the first; it no longer is} */
   boolean remove(Entry entry) {
-    urgent.remove(entry);
-    return behind.remove(entry);
+    boolean removed = behind.remove(entry);
+    if (urgent.contains(entry)) { // those that it exceeded count again
+      recount();
+    }
+    return removed;
+  }
+
+  /** Puts `urgent` right when one of those behind has become more urgent, or has left. */
+  void recount() {
+    urgent.clear();
+    behind.forEach(this::push);
   }
 
   /** {@return the next of the key, which is now the first; null if there is none} */

@@ -194,7 +194,7 @@ final class LocalScheduler implements Scheduler {
   private void admit(
       TaskOptions options, Callable<?> work, Event event, @Nullable Promise<?> promise) {
     counts.submitted.increment();
-    boolean mayWait = config.overflow() == Overflow.BLOCK && runner.current() == null;
+    boolean mayWait = config.overflow() == Overflow.BLOCK && !runner.isAtWork();
     if (!capacity.take(mayWait)) {
       reject(
           event,
@@ -419,7 +419,7 @@ final class LocalScheduler implements Scheduler {
     schedule(
         config.grace(),
         () -> {
-          if (!task.isRunning() || task.attempts != attempt) {
+          if (!task.abandon(attempt)) {
             return;
           }
           counts.abandoned.increment();
@@ -456,6 +456,7 @@ final class LocalScheduler implements Scheduler {
     if (task.key != null && task.pool != null) {
       task.pool.post(Shard.Message.FINISHED, task);
     }
+    task.predecessors = List.of(); // else a chain of tasks would keep all before it in memory
     runs.remove(task.event, task);
     capacity.giveBack();
   }

@@ -132,7 +132,7 @@ final class LockOwner extends Queued {
 
   String name() {
     if (task != null) {
-      return task.name();
+      return task.toString();
     }
     return thread == null
         ? "nobody"

@@ -4,6 +4,7 @@ import dev.carillon.event.Poison;
 import dev.carillon.time.Timer;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -27,6 +28,9 @@ final class Runner {
   /** The task that a thread runs, of whatever scheduler. */
   private static final ThreadLocal<@Nullable TaskRun> CURRENT = new ThreadLocal<>();
 
+  /** Tasks on their caller that a thread is to run once it has run the one it runs. */
+  private static final ThreadLocal<@Nullable ArrayDeque<TaskRun>> GRANTED = new ThreadLocal<>();
+
   private final LocalScheduler scheduler;
 
   Runner(LocalScheduler scheduler) {
@@ -36,7 +40,13 @@ final class Runner {
   /** {@return the task that the calling thread runs, or null} */
   @Nullable TaskRun current() {
     TaskRun task = CURRENT.get();
-    return task != null && task.scheduler.equals(scheduler) ? task : null;
+    return task != null && task.scheduler.equals(scheduler) && task.isRunningHere() ? task : null;
+  }
+
+  /** {@return whether the calling thread is at work on a task, or on what follows from its end} */
+  boolean isAtWork() {
+    TaskRun task = CURRENT.get();
+    return task != null && task.scheduler.equals(scheduler);
   }
 
   /** Goes on with a task whose turn it is. */
@@ -69,6 +79,7 @@ final class Runner {
       return false;
     }
     task.downgraded = true;
+    release(task); // others may be on time with it
     int lowest = scheduler.config().bands() - 1;
     task.downgrade(scheduler.dueWithoutDeadline(now, lowest), lowest);
     task.enter(TaskPhase.QUEUED, now);
@@ -123,14 +134,45 @@ final class Runner {
   /** Goes on with a task that has all it needs, on its pool. */
   void ready(TaskRun task) {
     if (task.pool == null) {
-      attempt(task);
+      runGranted(task);
     } else {
       task.enter(TaskPhase.QUEUED, scheduler.now());
       task.pool.post(Shard.Message.RETURNED, task);
     }
   }
 
+  /** Runs tasks on their caller, each after the one that made way for it, on a flat stack. */
+  private void runGranted(TaskRun first) {
+    ArrayDeque<TaskRun> after = GRANTED.get();
+    if (after != null) {
+      after.add(first);
+      return;
+    }
+    after = new ArrayDeque<>();
+    GRANTED.set(after);
+    try {
+      for (TaskRun task = first; task != null; task = after.poll()) {
+        attempt(task);
+      }
+    } finally {
+      GRANTED.remove();
+    }
+  }
+
   private void attempt(TaskRun task) {
+    TaskRun outer = CURRENT.get(); // a task on its caller may run inside another
+    CURRENT.set(task);
+    try {
+      attemptOnce(task);
+    } finally {
+      CURRENT.set(outer);
+    }
+  }
+
+  private void attemptOnce(TaskRun task) {
+    if (task.attempts == 0) {
+      task.firstAttempt = scheduler.now();
+    }
     Gate.Admission.Pass[] passes = NO_PASSES;
     if (!task.options.gates().isEmpty()) {
       passes = new Gate.Admission.Pass[task.options.gates().size()];
@@ -153,16 +195,19 @@ final class Runner {
     long start = scheduler.now();
     task.enter(TaskPhase.RUNNING, start);
     Timer limit = limitAttempt(task);
-    TaskRun outer = CURRENT.get(); // a task on its caller may run inside another
-    CURRENT.set(task);
     Object value = null;
     Throwable failure = null;
     try {
       value = task.work.call();
+      if (value == null && task.promise != null) {
+        failure =
+            new IllegalStateException(
+                "a promise needs a value, and the task had none: task=" + task);
+      }
     } catch (Throwable e) { // an Error, too, must reach those who wait for the task
       failure = e;
     }
-    CURRENT.set(outer);
+    boolean hasResult = failure == null;
     boolean timedOut = task.end();
     if (limit != null) {
       limit.cancel();
@@ -174,7 +219,7 @@ final class Runner {
     }
     tell(passes, task, failure);
     if (task.cancelled) {
-      if (failure == null || timedOut) {
+      if (hasResult) {
         scheduler.counts().late.increment();
       }
       compensate(task, failure);
@@ -195,7 +240,7 @@ final class Runner {
       Gate.Admission answer;
       try {
         answer = gate.ask();
-      } catch (RuntimeException e) { // of the user's: the same as a refusal
+      } catch (Throwable e) { // the user's gate: the same as a refusal
         answer = new Gate.Admission.Refused("the gate failed when asked: " + e, Duration.ZERO);
       }
       switch (answer) {
@@ -218,15 +263,13 @@ final class Runner {
       return null;
     }
     int attempt = task.attempts;
-    return scheduler
-        .timers()
-        .schedule(
-            limit,
-            () -> {
-              if (task.timeOutAttempt(attempt)) {
-                scheduler.watchAbandoned(task, attempt, true);
-              }
-            });
+    return scheduler.schedule(
+        limit,
+        () -> {
+          if (task.timeOutAttempt(attempt)) {
+            scheduler.watchAbandoned(task, attempt, true);
+          }
+        });
   }
 
   private static TaskTimeoutException timeout(TaskRun task, @Nullable Throwable failure) {
@@ -257,13 +300,6 @@ final class Runner {
     }
   }
 
-  private static long retryDeadline(TaskRun task, Retry retry) {
-    Duration budget = retry.budget();
-    return budget == null
-        ? task.deadline
-        : Math.min(task.deadline, task.submitted + LocalScheduler.nanos(budget));
-  }
-
   private void retryOrFail(TaskRun task, Throwable failure, long now) {
     Retry retry = task.options.retry();
     long delay = -1;
@@ -271,11 +307,7 @@ final class Runner {
       try {
         delay =
             retry.nextDelayNanos(
-                task.attempts,
-                failure,
-                now,
-                retryDeadline(task, retry),
-                scheduler.expectedCost(task));
+                task.attempts, failure, now, endOfRetries(task), scheduler.expectedCost(task));
       } catch (RuntimeException e) {
         failure.addSuppressed(e); // the user's predicate
       }
@@ -295,6 +327,15 @@ final class Runner {
     if (task.cancelled) { // perhaps before the timer was there to be found
       scheduler.letGo(task);
     }
+  }
+
+  /** {@return when the last attempt must have ended: by the deadline, and within the budget} */
+  private static long endOfRetries(TaskRun task) {
+    Retry retry = task.options.retry();
+    Duration budget = retry == null ? null : retry.budget();
+    return budget == null
+        ? task.deadline
+        : Math.min(task.deadline, GateTimes.sum(task.firstAttempt, GateTimes.nanos(budget)));
   }
 
   /** The pause before another attempt is over. */
@@ -333,14 +374,10 @@ final class Runner {
     end(
         task,
         scheduler.counts().succeeded,
-        () -> {
-          if (task.promise == null) {
-            return task.event.tryTrigger();
-          }
-          return value == null
-              ? task.event.tryPoison("a promise needs a value, and the task had none: task=" + task)
-              : task.promise.tryComplete(value);
-        });
+        () ->
+            (task.promise == null || value == null)
+                ? task.event.tryTrigger()
+                : task.promise.tryComplete(value));
   }
 
   /** Ends a task that has failed for good. */

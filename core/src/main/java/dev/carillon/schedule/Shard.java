@@ -176,6 +176,16 @@ final class Shard {
     lock.lock();
     try {
       drain(now);
+      if (!urges.isEmpty()) { // before the choice, so that it is right
+        urged = takeUrges();
+        lock.unlock();
+        try {
+          tell(urged);
+        } finally {
+          lock.lock();
+        }
+        drain(now);
+      }
       promote(now);
       picked = choose();
       if (picked != null) {
@@ -311,7 +321,8 @@ final class Shard {
   private void reorder(Entry entry) {
     if (entry.place < 0) {
       KeyQueue queue = entry.key == null || entry.holdsKey ? null : keys.get(entry.key);
-      if (queue != null) {
+      if (queue != null && !queue.first().equals(entry)) {
+        queue.recount();
         urges.add(new Urge(queue.first(), entry));
       }
       return;
@@ -427,7 +438,7 @@ final class Shard {
   }
 
   /** Handles what has been posted, for those who only look. */
-  private void catchUp(long now) {
+  void catchUp(long now) {
     List<Urge> urged;
     lock.lock();
     try {

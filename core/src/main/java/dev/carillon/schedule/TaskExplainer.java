@@ -33,6 +33,9 @@ final class TaskExplainer {
           List.of("is over, or was never a task of this scheduler"),
           scheduler.events().explain(event));
     }
+    if (task.pool != null) {
+      task.shard.catchUp(scheduler.now()); // else it may not know yet that its key is taken
+    }
     TaskPhase phase = task.phase;
     var reasons = new ArrayList<String>();
     switch (phase) {

@@ -94,6 +94,11 @@ public record TaskOptions(
     Objects.requireNonNull(late, "late");
     Objects.requireNonNull(placement, "placement");
     needs.forEach(TaskOptions::checkPermits);
+    for (String id : locks) {
+      if (id.isBlank()) {
+        throw new IllegalArgumentException("a lock's name must not be blank: id=\"" + id + "\"");
+      }
+    }
     needs = Map.copyOf(needs);
     locks = locks.size() < 2 ? List.copyOf(locks) : List.copyOf(new TreeSet<>(locks));
     after = List.copyOf(after);

@@ -36,14 +36,15 @@ final class TaskRun extends Entry implements CompletionListener {
   final long cost; // expected, in nanoseconds; 0 if unknown
   final long load; // what admission has counted for it
   final PermitBroker.@Nullable Wait permits; // null if it needs none
-  final List<TaskRun> predecessors; // known tasks that it waits for
   final AtomicInteger dependents = new AtomicInteger();
   final AtomicBoolean over = new AtomicBoolean();
 
   // written by whoever has the task; read by anyone
+  volatile List<TaskRun> predecessors; // known tasks that it waits for; none once it is over
   volatile TaskPhase phase = TaskPhase.PRECONDITIONS;
   volatile long phaseSince;
   volatile @Nullable TaskPhase missedIn; // where it was when its deadline passed
+  volatile boolean hasBegun; // an attempt, which may have to be undone
   volatile boolean finishing; // its event is completed by us
   volatile @Nullable String waitsWhy; // what it waits for, where the phase does not say it
 
@@ -52,12 +53,14 @@ final class TaskRun extends Entry implements CompletionListener {
   private @Nullable Thread runner;
   private boolean interrupted; // we have interrupted the runner
   private boolean attemptTimedOut;
+  private boolean isAbandoned;
   @Nullable Timer retryTimer;
   @Nullable Timer timeoutTimer;
   @Nullable Registration precondition;
 
   // touched only by whoever has the task
   int attempts;
+  long firstAttempt; // when it was made
   boolean downgraded;
   boolean undone;
 
@@ -191,7 +194,7 @@ final class TaskRun extends Entry implements CompletionListener {
 
   /** {@return whether attempts may have done something that is to be undone} */
   boolean mayNeedUndoing() {
-    return options.compensation() != null && attempts > 0 && !undone;
+    return options.compensation() != null && hasBegun && !undone;
   }
 
   /** {@return whether something that waits for it has made it more urgent} */
@@ -207,6 +210,8 @@ final class TaskRun extends Entry implements CompletionListener {
       return false;
     }
     runner = Thread.currentThread();
+    hasBegun = true;
+    isAbandoned = false;
     interrupted = false;
     attemptTimedOut = false;
     return true;
@@ -243,6 +248,19 @@ final class TaskRun extends Entry implements CompletionListener {
 
   synchronized boolean isRunning() {
     return runner != null;
+  }
+
+  synchronized boolean isRunningHere() {
+    return Thread.currentThread().equals(runner);
+  }
+
+  /** {@return whether this calls an attempt abandoned that runs still, and was not called so} */
+  synchronized boolean abandon(int attempt) {
+    if (runner == null || attempts != attempt || isAbandoned) {
+      return false;
+    }
+    isAbandoned = true;
+    return true;
   }
 
   synchronized @Nullable Thread runningThread() {

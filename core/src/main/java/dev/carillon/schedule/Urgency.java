@@ -1,7 +1,9 @@
 package dev.carillon.schedule;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tasks as urgent as what waits for them. */
@@ -38,9 +40,9 @@ final class Urgency implements LockTable.Host {
             task.permits == null ? 0 : scheduler.broker().scarcity(task.permits));
     Band band;
     try {
-      band = config.priority().choose(candidate);
-    } catch (RuntimeException e) { // of the user's: the task keeps its band
-      LOG.log(System.Logger.Level.ERROR, "the priority policy failed for " + task, e);
+      band = Objects.requireNonNull(config.priority().choose(candidate), "band");
+    } catch (RuntimeException e) { // the user's; the task goes on as declared
+      LOG.log(Level.ERROR, "the priority policy failed for " + task, e);
       return;
     }
     urge(task, task.wanted(), Math.min(band.index(), config.bands() - 1));
@@ -95,7 +97,12 @@ final class Urgency implements LockTable.Host {
           scheduler.runner().permitsGranted(scheduler.broker().reorder(task.permits));
         }
       }
-      case LOCKS -> scheduler.lockTable().reorder(task.lockOwner());
+      case LOCKS, RUNNING -> {
+        LockOwner owner = task.lockOwnerIfAny(); // a running one may wait for a lock, too
+        if (owner != null) {
+          scheduler.lockTable().reorder(owner);
+        }
+      }
       default -> {} // takes its urgency along when it enters a queue
     }
   }
