@@ -16,7 +16,6 @@ final class CpuThreads implements Executor, AutoCloseable {
    * is given while every thread is busy is found by the first that is not.
    */
   private final String name;
-  private final int limit;
 
   private final Object lock = new Object();
   // guarded by lock
@@ -24,11 +23,20 @@ final class CpuThreads implements Executor, AutoCloseable {
   private final ArrayDeque<CpuThread> idle = new ArrayDeque<>();
   private final ArrayDeque<Runnable> waiting =
       new ArrayDeque<>(); // never more than the pool starts
+  private int allowed; // how many threads there may be
+  private int started; // numbers them
   private boolean closed;
 
   CpuThreads(String name, int limit) {
     this.name = name;
-    this.limit = limit;
+    this.allowed = limit;
+  }
+
+  /** Allows more threads, or fewer: those that are too many end when they are idle. */
+  void allow(int more) {
+    synchronized (lock) {
+      allowed += more;
+    }
   }
 
   @Override
@@ -39,8 +47,8 @@ final class CpuThreads implements Executor, AutoCloseable {
         throw new RejectedExecutionException("threads must be open to run something: " + name);
       }
       chosen = idle.pollLast();
-      if (chosen == null && threads.size() < limit) {
-        chosen = new CpuThread(threads.size());
+      if (chosen == null && threads.size() < allowed) {
+        chosen = new CpuThread(started++);
         threads.add(chosen);
         chosen.next = turn;
         chosen.start();
@@ -90,7 +98,9 @@ final class CpuThreads implements Executor, AutoCloseable {
         }
         next = null;
         turn.run();
-        becomeIdle();
+        if (!becomeIdle()) {
+          return;
+        }
       }
     }
 
@@ -100,12 +110,18 @@ final class CpuThreads implements Executor, AutoCloseable {
       }
     }
 
-    private void becomeIdle() {
+    /** {@return false if there are too many threads, and this one ends} */
+    private boolean becomeIdle() {
       synchronized (lock) {
         next = waiting.poll();
+        if (next == null && threads.size() > allowed) {
+          threads.remove(this);
+          return false;
+        }
         if (next == null) {
           idle.add(this);
         }
+        return true;
       }
     }
   }

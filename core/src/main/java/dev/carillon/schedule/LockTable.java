@@ -332,11 +332,7 @@ final class LockTable implements Locks {
       throws InterruptedException {
     boolean woken = true;
     try {
-      if (timeout == null) {
-        wake.await();
-      } else {
-        woken = wake.await(timeout);
-      }
+      woken = await(owner, wake, timeout);
     } catch (PoisonedException e) {
       DeadlockException refusal = stop(owner, wanted, wake);
       throw refusal == null ? e : refusal;
@@ -378,6 +374,26 @@ final class LockTable implements Locks {
     }
     after.run(host);
     return refusal;
+  }
+
+  /** Waits; meanwhile the pool of a task may use another thread. {@return whether it was woken} */
+  private static boolean await(LockOwner owner, Event wake, @Nullable Duration timeout)
+      throws InterruptedException {
+    Pool pool = owner.task == null ? null : owner.task.pool;
+    if (pool != null) {
+      pool.beginBlocking();
+    }
+    try {
+      if (timeout != null) {
+        return wake.await(timeout);
+      }
+      wake.await();
+      return true;
+    } finally {
+      if (pool != null) {
+        pool.endBlocking();
+      }
+    }
   }
 
   /** Forgets a thread that neither holds nor awaits a lock. */

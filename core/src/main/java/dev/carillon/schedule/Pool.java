@@ -105,6 +105,28 @@ final class Pool {
     return (double) limit / shards.length;
   }
 
+  /**
+   * Lets another thread work while this one, which runs a task of this pool, waits for what may
+   * need a thread to come about.
+   */
+  void beginBlocking() {
+    if (executor instanceof CpuThreads own) {
+      own.allow(1);
+    }
+    changeState(-1);
+    if (hasWork()) {
+      signal();
+    }
+  }
+
+  /** The thread goes on; until a turn ends, there may be one more than the limit. */
+  void endBlocking() {
+    changeState(1);
+    if (executor instanceof CpuThreads own) {
+      own.allow(-1);
+    }
+  }
+
   void post(Shard.Message message, Entry entry) {
     entry.shard.post(message, entry);
     signal();

@@ -139,8 +139,8 @@ class DeadlockTest {
       workers.join();
       assertThat(found).hasSize(1);
       assertThat(found.getFirst().circle())
-          .anyMatch(line -> line.startsWith("task holds [\"a\"] and waits for \"b\", held by"))
-          .anyMatch(line -> line.endsWith("holds [\"b\"] and waits for \"a\", held by task"));
+          .anyMatch(line -> line.startsWith("task #0 holds [\"a\"] and waits for \"b\", held by"))
+          .anyMatch(line -> line.endsWith("holds [\"b\"] and waits for \"a\", held by task #0"));
       bench.runAll();
       assertThat(task.status()).isEqualTo(EventStatus.TRIGGERED);
       assertThat(bench.scheduler.stats().deadlocks()).isEqualTo(1);
@@ -189,7 +189,10 @@ class DeadlockTest {
       workers.join();
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
       task.poison().ifPresent(poison -> ended.add(poison.toString()));
-      assertThat(ended).singleElement().asString().contains("deadlock, and ", "task holds [\"a\"]");
+      assertThat(ended)
+          .singleElement()
+          .asString()
+          .contains("deadlock, and ", "task #0 holds [\"a\"]");
       assertThat(scheduler.stats().deadlocks()).isEqualTo(1);
       LockBench.assertNothingHeld(scheduler);
     }

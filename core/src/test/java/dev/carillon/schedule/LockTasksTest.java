@@ -55,7 +55,7 @@ class LockTasksTest {
       assertThat(bench.locks.held()).isEqualTo(2);
       assertThat(bench.locks.acquire("c", seconds(0))).hasValueSatisfying(LockLease::close);
       assertThat(bench.scheduler.explain(task).toString())
-          .contains("task holds [\"a\"] and waits for \"b\"");
+          .contains("task #0 holds [\"a\"] and waits for \"b\"");
       lease.close();
       bench.runAll();
       assertThat(task.status()).isEqualTo(EventStatus.TRIGGERED);

@@ -103,7 +103,8 @@ class LockThreadsTest {
   void acquire_inATaskBelowADeclaredLock_isRefused() {
     Event task = bench.scheduler.submit(t -> t.named("t").locks("m"), () -> locks.acquire("a"));
     bench.runAll();
-    assertThat(task.poison().orElseThrow().toString()).contains("t holds \"m\" and requests \"a\"");
+    assertThat(task.poison().orElseThrow().toString())
+        .contains("t #0 holds \"m\" and requests \"a\"");
     bench.assertNothingHeld();
   }
 

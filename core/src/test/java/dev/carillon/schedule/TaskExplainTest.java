@@ -57,7 +57,7 @@ class TaskExplainTest {
   @Test
   void explain_waitingForALock_namesWhoHasIt() {
     assertThat(behindHolder(t -> t.locks("l")))
-        .contains("a holds no lock and waits for \"l\", held by holder");
+        .contains("a #1 holds no lock and waits for \"l\", held by holder #0");
   }
 
   @Test
