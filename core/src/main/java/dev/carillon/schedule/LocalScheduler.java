@@ -194,7 +194,8 @@ final class LocalScheduler implements Scheduler {
   private void admit(
       TaskOptions options, Callable<?> work, Event event, @Nullable Promise<?> promise) {
     counts.submitted.increment();
-    boolean mayWait = config.overflow() == Overflow.BLOCK && runner.current() == null;
+    boolean mayWait =
+        config.overflow() == Overflow.BLOCK && runner.current() == null && !cpu.isInside();
     if (!capacity.take(mayWait)) {
       reject(
           event,
@@ -258,7 +259,7 @@ final class LocalScheduler implements Scheduler {
     runs.put(task.event, task);
     try {
       listen(task);
-    } catch (RuntimeException e) { // no room for one more waiter, say
+    } catch (RuntimeException | Error e) { // no room for one more waiter, say
       runner.fail(task, e);
       return;
     }
@@ -419,7 +420,7 @@ final class LocalScheduler implements Scheduler {
     schedule(
         config.grace(),
         () -> {
-          if (!task.isRunning() || task.attempts != attempt) {
+          if (!task.abandon(attempt)) {
             return;
           }
           counts.abandoned.increment();

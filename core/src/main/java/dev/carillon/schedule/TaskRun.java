@@ -52,12 +52,14 @@ final class TaskRun extends Entry implements CompletionListener {
   private @Nullable Thread runner;
   private boolean interrupted; // we have interrupted the runner
   private boolean attemptTimedOut;
+  private int abandoned; // the last attempt that was given up, or 0
   @Nullable Timer retryTimer;
   @Nullable Timer timeoutTimer;
   @Nullable Registration precondition;
 
   // touched only by whoever has the task
   int attempts;
+  boolean begun; // whether any attempt has
   boolean downgraded;
   boolean undone;
 
@@ -191,7 +193,7 @@ final class TaskRun extends Entry implements CompletionListener {
 
   /** {@return whether attempts may have done something that is to be undone} */
   boolean mayNeedUndoing() {
-    return options.compensation() != null && attempts > 0 && !undone;
+    return options.compensation() != null && begun && !undone;
   }
 
   /** {@return whether something that waits for it has made it more urgent} */
@@ -207,6 +209,7 @@ final class TaskRun extends Entry implements CompletionListener {
       return false;
     }
     runner = Thread.currentThread();
+    begun = true;
     interrupted = false;
     attemptTimedOut = false;
     return true;
@@ -241,8 +244,13 @@ final class TaskRun extends Entry implements CompletionListener {
     return interrupt();
   }
 
-  synchronized boolean isRunning() {
-    return runner != null;
+  /** {@return whether this gave up an attempt that still runs} */
+  synchronized boolean abandon(int attempt) {
+    if (runner == null || attempts != attempt || abandoned == attempt) {
+      return false;
+    }
+    abandoned = attempt;
+    return true;
   }
 
   synchronized @Nullable Thread runningThread() {
