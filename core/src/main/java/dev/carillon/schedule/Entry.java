@@ -46,9 +46,9 @@ abstract class Entry extends Queued {
   int band;
   long readySince;
   boolean holdsKey;
-  @Nullable Entry older; // neighbours among the shard's entries below the highest band
+  @Nullable AgeList ages; // the list of those below the highest band that it is in
+  @Nullable Entry older; // its neighbours there
   @Nullable Entry younger;
-  boolean isAged; // whether it is among those
 
   Entry(Shard shard, @Nullable Object key, long number, long wanted, int wantedBand) {
     this.shard = shard;

@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 final class KeyQueue {
   /*
    * `urgent` holds those of `behind` that nobody after them exceeds in urgency: its first is the
-   * most urgent of all (the sliding-window minimum of Lemire 2006), in O(1) amortised.
+   * most urgent of all (the sliding-window minimum of Lemire 2006), in O(1) amortised. That is so
+   * as long as entries come at the end and go at the front. One that leaves from the middle, or
+   * becomes more urgent there, makes `urgent` stale; it is then built anew when it is asked for.
    */
   private Entry first;
   private final ArrayDeque<Entry> behind = new ArrayDeque<>();
   private final ArrayDeque<Entry> urgent = new ArrayDeque<>();
+  private boolean isStale;
 
   KeyQueue(Entry first) {
     this.first = first;
@@ -25,10 +28,10 @@ final class KeyQueue {
   /** Adds an entry behind all others. */
   void add(Entry entry) {
     behind.add(entry);
-    push(entry);
+    addUrgent(entry);
   }
 
-  private void push(Entry entry) {
+  private void addUrgent(Entry entry) {
     while (!urgent.isEmpty() && !isMoreUrgent(urgent.getLast(), entry)) {
       urgent.removeLast();
     }
@@ -37,17 +40,13 @@ final class KeyQueue {
 
   /** {@return whether the entry was behind the first; it no longer is} */
   boolean remove(Entry entry) {
-    boolean removed = behind.remove(entry);
-    if (urgent.contains(entry)) { // those that it exceeded count again
-      recount();
-    }
-    return removed;
+    isStale |= urgent.remove(entry);
+    return behind.remove(entry);
   }
 
-  /** Puts `urgent` right when one of those behind has become more urgent, or has left. */
-  void recount() {
-    urgent.clear();
-    behind.forEach(this::push);
+  /** One of those behind has become more urgent. */
+  void urged() {
+    isStale = true;
   }
 
   /** {@return the next of the key, which is now the first; null if there is none} */
@@ -64,6 +63,11 @@ final class KeyQueue {
 
   /** {@return the most urgent of those behind the first; null if there is none} */
   @Nullable Entry mostUrgent() {
+    if (isStale) {
+      isStale = false;
+      urgent.clear();
+      behind.forEach(this::addUrgent);
+    }
     return urgent.peek();
   }
 

@@ -194,7 +194,7 @@ final class LocalScheduler implements Scheduler {
   private void admit(
       TaskOptions options, Callable<?> work, Event event, @Nullable Promise<?> promise) {
     counts.submitted.increment();
-    boolean mayWait = config.overflow() == Overflow.BLOCK && !runner.isAtWork();
+    boolean mayWait = config.overflow() == Overflow.BLOCK && !runner.isAtWork() && !cpu.isInside();
     if (!capacity.take(mayWait)) {
       reject(
           event,
@@ -258,7 +258,7 @@ final class LocalScheduler implements Scheduler {
     runs.put(task.event, task);
     try {
       listen(task);
-    } catch (RuntimeException e) { // no room for one more waiter, say
+    } catch (RuntimeException | Error e) { // no room for one more waiter, say
       runner.fail(task, e);
       return;
     }

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ final class Pool {
    * No entry is forgotten. A signal that does nothing saw a searching turn, or the limit reached. A
    * turn that stops searching, or ends, changes the state first and looks for work after; an entry
    * is added first and the state read after. So one of the two sees the other.
+   *
+   * A thread prefers the shard whose highest band is highest, then its own. That alone would starve
+   * a shard for as long as another has something of a higher band; so one in `lowShare` picks goes to
+   * the shards one after another. Picks are numbered by turns, which is exact as long as turns use up
+   * their quota, and they do where anything could starve.
    */
   private static final int SEARCHING = 1 << 30;
 
@@ -44,8 +50,13 @@ final class Pool {
   private final @Nullable RandomGenerator random;
   private final Host host;
   private final AtomicInteger homes = new AtomicInteger();
+  private final AtomicLong turnNumbers = new AtomicLong();
+  private final int lowShare;
 
   private volatile int state;
+
+  /** The scheduler of the pool that the calling thread has a turn of. */
+  private static final ThreadLocal<@Nullable Host> INSIDE = new ThreadLocal<>();
 
   /** What a pool needs of its scheduler. */
   interface Host {
@@ -68,6 +79,7 @@ final class Pool {
     this.shards = shards;
     this.executor = executor;
     this.quota = config.turnQuota();
+    this.lowShare = config.lowShare();
     this.random = config.random();
     this.host = host;
   }
@@ -159,11 +171,27 @@ final class Pool {
     }
   }
 
+  /** {@return whether the calling thread has a turn of a pool of the same scheduler} */
+  boolean isInside() {
+    return host.equals(INSIDE.get());
+  }
+
   private void turn() {
+    Host outer = INSIDE.get(); // an executor may run a turn inside another
+    INSIDE.set(host);
+    try {
+      pickAndRun();
+    } finally {
+      INSIDE.set(outer);
+    }
+  }
+
+  private void pickAndRun() {
     boolean searching = true;
     int home = Math.floorMod(home(), shards.length);
+    long number = shards.length == 1 ? 0 : turnNumbers.getAndIncrement() * quota;
     for (int i = 0; i < quota; i++) {
-      Entry entry = pick(home);
+      Entry entry = pick(home, number + i);
       if (entry == null) {
         end(searching);
         if (hasWork()) {
@@ -211,18 +239,25 @@ final class Pool {
     return false;
   }
 
-  private @Nullable Entry pick(int home) {
+  private @Nullable Entry pick(int home, long number) {
     long now = host.now();
+    Entry picked = preferred(home, number).pick(now);
+    for (int i = 0; picked == null && i < shards.length; i++) {
+      picked = shards[(home + i) % shards.length].pick(now);
+    }
+    return picked;
+  }
+
+  private Shard preferred(int home, long number) {
+    if (number % lowShare == lowShare - 1) {
+      return shards[(int) (number / lowShare % shards.length)];
+    }
     Shard best = shards[home];
     for (Shard other : shards) {
       if (other.top() < best.top()) {
         best = other; // what is in a higher band there goes first
       }
     }
-    Entry picked = best.pick(now);
-    for (int i = 0; picked == null && i < shards.length; i++) {
-      picked = shards[(home + i) % shards.length].pick(now);
-    }
-    return picked;
+    return best;
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes tasks from the pick to the end: what they need, their attempts, their outcome. */
@@ -28,8 +29,8 @@ final class Runner {
   /** The task that a thread runs, of whatever scheduler. */
   private static final ThreadLocal<@Nullable TaskRun> CURRENT = new ThreadLocal<>();
 
-  /** Tasks on their caller that a thread is to run once it has run the one it runs. */
-  private static final ThreadLocal<@Nullable ArrayDeque<TaskRun>> GRANTED = new ThreadLocal<>();
+  /** Tasks for a thread that is on the way of ending another, which comes first. */
+  private static final ThreadLocal<@Nullable ArrayDeque<TaskRun>> FOLLOWING = new ThreadLocal<>();
 
   private final LocalScheduler scheduler;
 
@@ -84,7 +85,7 @@ final class Runner {
     task.downgrade(scheduler.dueWithoutDeadline(now, lowest), lowest);
     task.enter(TaskPhase.QUEUED, now);
     scheduler.counts().downgraded.increment();
-    pool.post(Shard.Message.RETURNED, task);
+    pool.post(Shard.Message.AGAIN, task);
     return true;
   }
 
@@ -134,29 +135,30 @@ final class Runner {
   /** Goes on with a task that has all it needs, on its pool. */
   void ready(TaskRun task) {
     if (task.pool == null) {
-      runGranted(task);
+      attemptHere(task);
     } else {
       task.enter(TaskPhase.QUEUED, scheduler.now());
       task.pool.post(Shard.Message.RETURNED, task);
     }
   }
 
-  /** Runs tasks on their caller, each after the one that made way for it, on a flat stack. */
-  private void runGranted(TaskRun first) {
-    ArrayDeque<TaskRun> after = GRANTED.get();
-    if (after != null) {
-      after.add(first);
+  /** Runs a task on the thread that gave it what it waited for, however many follow from that. */
+  private static void attemptHere(TaskRun task) {
+    ArrayDeque<TaskRun> following = FOLLOWING.get();
+    if (following != null) {
+      following.add(task);
       return;
     }
-    after = new ArrayDeque<>();
-    GRANTED.set(after);
-    try {
-      for (TaskRun task = first; task != null; task = after.poll()) {
-        attempt(task);
+    following = new ArrayDeque<>();
+    FOLLOWING.set(following);
+    for (TaskRun next = task; next != null; next = following.poll()) {
+      try {
+        next.scheduler.runner().attempt(next);
+      } catch (Throwable e) { // a listener's Error, say: it must not cost the others their turn
+        LOG.log(Level.ERROR, "after running " + next, e);
       }
-    } finally {
-      GRANTED.remove();
     }
+    FOLLOWING.remove();
   }
 
   private void attempt(TaskRun task) {
@@ -186,15 +188,15 @@ final class Runner {
     }
     task.attempts++;
     if (!task.begin()) {
-      for (Gate.Admission.Pass pass : passes) {
-        pass.cancelled();
-      }
+      tell(passes, task, Gate.Admission.Pass::cancelled);
       clear(task);
       return;
     }
     long start = scheduler.now();
     task.enter(TaskPhase.RUNNING, start);
     Timer limit = limitAttempt(task);
+    ArrayDeque<TaskRun> following = FOLLOWING.get();
+    FOLLOWING.set(null); // the work may wait for what it makes ready
     Object value = null;
     Throwable failure = null;
     try {
@@ -207,6 +209,7 @@ final class Runner {
     } catch (Throwable e) { // an Error, too, must reach those who wait for the task
       failure = e;
     }
+    FOLLOWING.set(following);
     boolean hasResult = failure == null;
     boolean timedOut = task.end();
     if (limit != null) {
@@ -217,7 +220,7 @@ final class Runner {
     if (timedOut) {
       failure = timeout(task, failure);
     }
-    tell(passes, task, failure);
+    tellOutcome(passes, task, failure);
     if (task.cancelled) {
       if (hasResult) {
         scheduler.counts().late.increment();
@@ -233,7 +236,8 @@ final class Runner {
   }
 
   /** Asks the gates: {@return why not, or null if each has given a pass} */
-  private static @Nullable GateClosedException ask(TaskRun task, Gate.Admission.Pass[] passes) {
+  private static @Nullable GateClosedException ask(
+      TaskRun task, Gate.Admission.@Nullable Pass[] passes) {
     int given = 0;
     GateClosedException refusal = null;
     for (Gate gate : task.options.gates()) {
@@ -251,8 +255,8 @@ final class Runner {
         break;
       }
     }
-    while (refusal != null && --given >= 0) {
-      passes[given].cancelled();
+    if (refusal != null) {
+      tell(passes, task, Gate.Admission.Pass::cancelled);
     }
     return refusal;
   }
@@ -283,18 +287,26 @@ final class Runner {
     return timeout;
   }
 
+  private static void tellOutcome(
+      Gate.Admission.@Nullable Pass[] passes, TaskRun task, @Nullable Throwable failure) {
+    if (failure == null) {
+      tell(passes, task, Gate.Admission.Pass::success);
+    } else if (task.cancelled) {
+      tell(passes, task, Gate.Admission.Pass::cancelled);
+    } else {
+      tell(passes, task, pass -> pass.failure(failure));
+    }
+  }
+
   private static void tell(
-      Gate.Admission.Pass[] passes, TaskRun task, @Nullable Throwable failure) {
+      Gate.Admission.@Nullable Pass[] passes, TaskRun task, Consumer<Gate.Admission.Pass> what) {
     for (int i = passes.length - 1; i >= 0; i--) {
+      Gate.Admission.Pass pass = passes[i];
       try {
-        if (failure == null) {
-          passes[i].success();
-        } else if (task.cancelled) {
-          passes[i].cancelled();
-        } else {
-          passes[i].failure(failure);
+        if (pass != null) {
+          what.accept(pass);
         }
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // of the user's: the task must end
         LOG.log(Level.ERROR, "a gate failed when told the outcome of " + task, e);
       }
     }
@@ -308,8 +320,8 @@ final class Runner {
         delay =
             retry.nextDelayNanos(
                 task.attempts, failure, now, endOfRetries(task), scheduler.expectedCost(task));
-      } catch (RuntimeException e) {
-        failure.addSuppressed(e); // the user's predicate
+      } catch (Throwable e) { // the user's predicate
+        suppress(e, failure);
       }
     }
     if (delay < 0) {
@@ -347,7 +359,7 @@ final class Runner {
       picked(task);
     } else {
       task.enter(TaskPhase.QUEUED, scheduler.now());
-      task.pool.post(Shard.Message.RETURNED, task);
+      task.pool.post(Shard.Message.AGAIN, task);
     }
   }
 
@@ -362,9 +374,15 @@ final class Runner {
     try {
       compensation.undo(cause);
     } catch (Throwable e) { // the cause must still be told
-      cause.addSuppressed(e);
+      suppress(e, cause);
       scheduler.counts().compensationsFailed.increment();
       LOG.log(Level.ERROR, "the compensation of " + task + " failed", e);
+    }
+  }
+
+  private static void suppress(Throwable later, Throwable first) {
+    if (!later.equals(first)) {
+      first.addSuppressed(later);
     }
   }
 

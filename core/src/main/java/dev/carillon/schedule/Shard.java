@@ -24,18 +24,26 @@ final class Shard {
    * picks, whatever else arrives: each reserved pick takes an entry at least as old, and none that
    * is younger comes before it among those.
    *
-   * "Oldest" is the order of a list: an entry goes to its end when it becomes ready, but to its
-   * front when it comes back with permits or locks granted, as others wait for what it holds. Ageing
-   * takes from the front of the list, too.
+   * "Oldest" is the order of a list: an entry goes to its end when it becomes ready. One that comes
+   * back with permits or locks granted has a list of its own, as others wait for what it holds. As
+   * long as both have entries they take the reserved picks by turns, so that neither starves the
+   * other, and 2 * lowShare * j is the bound. Ageing looks at both.
+   *
+   * `ready` and `inbox` tell whoever asks without the lock that there is something. While the inbox
+   * is handled, its letters are in neither; so `ready` is raised before the inbox is taken and set
+   * right at the end, and the inbox is looked at first.
    *
    * Of the entries with one key only the first is in the queues; the others stand behind it, in
    * the order of their arrival, and the next enters when it has finished. What stands behind makes
-   * the first at least as urgent as itself.
+   * the first at least as urgent as itself. That reaches further than this shard and is told without
+   * the lock; a pick tells it first, and chooses when there is nothing more to tell.
    */
   enum Message {
     /** An entry is new. */
     ARRIVED,
     /** An entry that has been picked before is ready again. */
+    AGAIN,
+    /** An entry that has been picked before is ready again, with what it needs. */
     RETURNED,
     /** An entry with a key is over. */
     FINISHED,
@@ -60,6 +68,7 @@ final class Shard {
   static final long LOAD_OF_ONE = 1L << 20;
 
   private static final int MOST_PROMOTED = 4; // by one pick
+  private static final int MOST_ROUNDS = 4; // of telling what is urged, before a pick
 
   private static final VarHandle INBOX;
 
@@ -95,8 +104,9 @@ final class Shard {
   private List<Urge> urges = new ArrayList<>(); // made under the lock, passed on after it
   private int size;
   private long picks;
-  private @Nullable Entry oldest;
-  private @Nullable Entry youngest;
+  private long reserved; // picks of the oldest
+  private final AgeList arrived = new AgeList();
+  private final AgeList returned = new AgeList();
 
   /** Makes what an entry depends on as urgent as that entry. */
   interface Urging {
@@ -158,12 +168,12 @@ final class Shard {
 
   /** {@return whether a pick may find something} */
   boolean hasWork() {
-    return ready > 0 || inbox != null;
+    return inbox != null || ready > 0; // in this order
   }
 
-  /** {@return the index of the highest band with something ready, as last seen} */
+  /** {@return the index of the highest band with something ready, as far as that is known} */
   int top() {
-    return top;
+    return inbox == null ? top : 0; // what is in the inbox may be of any
   }
 
   /** {@return the entry to run now, taken off the queue; null if there is none} */
@@ -171,35 +181,36 @@ final class Shard {
     if (!hasWork()) {
       return null;
     }
-    Entry picked;
-    List<Urge> urged;
-    lock.lock();
-    try {
-      drain(now);
-      if (!urges.isEmpty()) { // before the choice, so that it is right
-        urged = takeUrges();
-        lock.unlock();
-        try {
-          tell(urged);
-        } finally {
-          lock.lock();
-        }
+    Entry picked = null;
+    boolean settled = false;
+    for (int round = 0; !settled; round++) {
+      List<Urge> urged;
+      lock.lock();
+      try {
         drain(now);
-      }
-      promote(now);
-      picked = choose();
-      if (picked != null) {
-        leave(picked);
-        if (picked.due != Entry.AT_ONCE) {
-          counts[picked.band].dispatched(now - picked.readySince);
+        urged = takeUrges();
+        settled = urged.isEmpty() || round == MOST_ROUNDS;
+        if (settled) {
+          promote(now);
+          picked = take(now);
         }
+      } finally {
+        publish();
+        lock.unlock();
       }
-      top = occupied == 0 ? Band.MOST : Long.numberOfTrailingZeros(occupied);
-      urged = takeUrges();
-    } finally {
-      lock.unlock();
+      tell(urged);
     }
-    tell(urged);
+    return picked;
+  }
+
+  private @Nullable Entry take(long now) {
+    Entry picked = choose();
+    if (picked != null) {
+      leave(picked);
+      if (picked.due != Entry.AT_ONCE) {
+        counts[picked.band].dispatched(now - picked.readySince);
+      }
+    }
     return picked;
   }
 
@@ -227,12 +238,34 @@ final class Shard {
       return best; // only cleared away: not a dispatch
     }
     picks++;
-    return oldest != null && picks % lowShare == 0 ? oldest : best;
+    if (picks % lowShare != 0) {
+      return best;
+    }
+    Entry oldest = oldest();
+    if (oldest == null) {
+      return best;
+    }
+    reserved++;
+    return oldest;
+  }
+
+  private @Nullable Entry oldest() {
+    AgeList first = (reserved & 1) == 0 ? returned : arrived;
+    AgeList second = first == returned ? arrived : returned;
+    Entry oldest = first.oldest();
+    return oldest == null ? second.oldest() : oldest;
+  }
+
+  /** Tells those without the lock what there is. */
+  private void publish() {
+    top = occupied == 0 ? Band.MOST : Long.numberOfTrailingZeros(occupied);
+    ready = size;
   }
 
   /** Handles the messages in the inbox; the lock is held. */
   private void drain(long now) {
     while (inbox != null) {
+      ready = size + 1;
       Letter letter = reversed((Letter) INBOX.getAndSet(this, null));
       while (letter != null) {
         handle(letter.message, letter.entry, now);
@@ -256,6 +289,7 @@ final class Shard {
   private void handle(Message message, Entry entry, long now) {
     switch (message) {
       case ARRIVED -> arrive(entry, now);
+      case AGAIN -> enter(entry, now, false);
       case RETURNED -> enter(entry, now, true);
       case FINISHED -> finish(entry, now);
       case CANCELLED -> cancel(entry, now);
@@ -322,7 +356,7 @@ final class Shard {
     if (entry.place < 0) {
       KeyQueue queue = entry.key == null || entry.holdsKey ? null : keys.get(entry.key);
       if (queue != null && !queue.first().equals(entry)) {
-        queue.recount();
+        queue.urged();
         urges.add(new Urge(queue.first(), entry));
       }
       return;
@@ -342,38 +376,41 @@ final class Shard {
   /** Moves an entry to a higher band; among the lower ones it keeps its age. */
   private void moveUp(Entry entry, int band, long due) {
     takeOut(entry);
-    if (band == 0 && entry.isAged) {
-      removeAged(entry);
+    if (band == 0) {
+      loseAge(entry);
     }
     putIn(entry, band, due);
   }
 
-  private void enter(Entry entry, long now, boolean front) {
+  private void enter(Entry entry, long now, boolean holds) {
     entry.queued(now);
     entry.readySince = entry.since();
     if (entry.cancelled) { // to the very front, so that the next pick clears it away
       place(entry, 0, Entry.AT_ONCE, true);
     } else {
-      place(entry, Math.min(entry.wantedBand(), bands.size() - 1), entry.wanted(), front);
+      place(entry, Math.min(entry.wantedBand(), bands.size() - 1), entry.wanted(), holds);
     }
   }
 
-  private void place(Entry entry, int band, long due, boolean front) {
+  private void place(Entry entry, int band, long due, boolean holds) {
     putIn(entry, band, due);
     if (band > 0) {
-      addAged(entry, front);
+      (holds ? returned : arrived).add(entry);
     }
     size++;
-    ready = size;
   }
 
   private void leave(Entry entry) {
     takeOut(entry);
-    if (entry.isAged) {
-      removeAged(entry);
-    }
+    loseAge(entry);
     size--;
-    ready = size;
+  }
+
+  private static void loseAge(Entry entry) {
+    AgeList ages = entry.ages;
+    if (ages != null) {
+      ages.remove(entry);
+    }
   }
 
   private void putIn(Entry entry, int band, long due) {
@@ -393,48 +430,21 @@ final class Shard {
 
   /** Moves entries to the highest band that have been ready for long. */
   private void promote(long now) {
+    if (ageing != Entry.NEVER) {
+      promote(returned, now);
+      promote(arrived, now);
+    }
+  }
+
+  private void promote(AgeList ages, long now) {
     for (int i = 0; i < MOST_PROMOTED; i++) {
-      Entry entry = oldest;
-      if (entry == null || ageing == Entry.NEVER || now - entry.readySince < ageing) {
+      Entry entry = ages.oldest();
+      if (entry == null || now - entry.readySince < ageing) {
         return;
       }
       moveUp(entry, 0, entry.due);
       counts[0].promoted++;
     }
-  }
-
-  private void addAged(Entry entry, boolean front) {
-    entry.isAged = true;
-    if (oldest == null) {
-      oldest = entry;
-      youngest = entry;
-    } else if (front) {
-      entry.younger = oldest;
-      oldest.older = entry;
-      oldest = entry;
-    } else if (youngest != null) {
-      entry.older = youngest;
-      youngest.younger = entry;
-      youngest = entry;
-    }
-  }
-
-  private void removeAged(Entry entry) {
-    Entry before = entry.older;
-    Entry after = entry.younger;
-    if (before == null) {
-      oldest = after;
-    } else {
-      before.younger = after;
-    }
-    if (after == null) {
-      youngest = before;
-    } else {
-      after.older = before;
-    }
-    entry.older = null;
-    entry.younger = null;
-    entry.isAged = false;
   }
 
   /** Handles what has been posted, for those who only look. */
@@ -445,6 +455,7 @@ final class Shard {
       drain(now);
       urged = takeUrges();
     } finally {
+      publish();
       lock.unlock();
     }
     tell(urged);

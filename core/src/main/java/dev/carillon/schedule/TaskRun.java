@@ -53,7 +53,7 @@ final class TaskRun extends Entry implements CompletionListener {
   private @Nullable Thread runner;
   private boolean interrupted; // we have interrupted the runner
   private boolean attemptTimedOut;
-  private boolean isAbandoned;
+  private int abandoned; // the last attempt that was given up, or 0
   @Nullable Timer retryTimer;
   @Nullable Timer timeoutTimer;
   @Nullable Registration precondition;
@@ -211,7 +211,6 @@ final class TaskRun extends Entry implements CompletionListener {
     }
     runner = Thread.currentThread();
     hasBegun = true;
-    isAbandoned = false;
     interrupted = false;
     attemptTimedOut = false;
     return true;
@@ -246,21 +245,17 @@ final class TaskRun extends Entry implements CompletionListener {
     return interrupt();
   }
 
-  synchronized boolean isRunning() {
-    return runner != null;
+  /** {@return whether this gave up an attempt that still runs} */
+  synchronized boolean abandon(int attempt) {
+    if (runner == null || attempts != attempt || abandoned == attempt) {
+      return false;
+    }
+    abandoned = attempt;
+    return true;
   }
 
   synchronized boolean isRunningHere() {
     return Thread.currentThread().equals(runner);
-  }
-
-  /** {@return whether this calls an attempt abandoned that runs still, and was not called so} */
-  synchronized boolean abandon(int attempt) {
-    if (runner == null || attempts != attempt || isAbandoned) {
-      return false;
-    }
-    isAbandoned = true;
-    return true;
   }
 
   synchronized @Nullable Thread runningThread() {

@@ -1,9 +1,7 @@
 package dev.carillon.schedule;
 
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tasks as urgent as what waits for them. */
@@ -38,14 +36,14 @@ final class Urgency implements LockTable.Host {
             Duration.ofNanos(task.cost),
             task.dependents.get(),
             task.permits == null ? 0 : scheduler.broker().scarcity(task.permits));
-    Band band;
+    int band;
     try {
-      band = Objects.requireNonNull(config.priority().choose(candidate), "band");
-    } catch (RuntimeException e) { // the user's; the task goes on as declared
-      LOG.log(Level.ERROR, "the priority policy failed for " + task, e);
+      band = config.priority().choose(candidate).index();
+    } catch (Throwable e) { // of the user's: the task keeps its band
+      LOG.log(System.Logger.Level.ERROR, "the priority policy failed for " + task, e);
       return;
     }
-    urge(task, task.wanted(), Math.min(band.index(), config.bands() - 1));
+    urge(task, task.wanted(), Math.min(band, config.bands() - 1));
   }
 
   /** Makes tasks that a task waits for as urgent as it is. */

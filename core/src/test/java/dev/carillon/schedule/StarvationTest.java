@@ -6,104 +6,248 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Gen;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Property;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The share of the lower bands, while the highest never has nothing to do. */
+/** Nothing starves, whatever arrives. */
 class StarvationTest {
-  private static final int DISPATCHES = 20_000;
 
-  @TestFactory
-  @Covers({"C16", "C21"})
-  Stream<DynamicTest> endlessHigh_jthOldestLower_isDispatchedWithinShareTimesJ() {
-    return Property.check("within share times j", 100, StarvationTest::dispatchBesideEndlessHigh);
-  }
-
-  private static void dispatchBesideEndlessHigh(Gen gen) {
-    int bands = gen.intBetween(2, 6);
-    int lowShare = gen.intBetween(2, 32);
-    int lower = gen.intBetween(1, 40);
-    var threads = new ManualThreads();
-    List<Integer> ranAt = new ArrayList<>(); // the dispatch at which the oldest, the next … ran
-    int[] dispatches = {0};
-    boolean[] over = {false};
-    try (var scheduler =
-        Scheduler.open(c ->
-            ManualThreads.config(c, threads, new GateClock())
-                .withBands(bands)
-                .withLowShare(lowShare))) {
-      for (int i = 0; i < gen.intBetween(1, 3); i++) {
-        submitEndless(scheduler, dispatches, over);
-      }
-      for (int i = gen.intBetween(0, 40); i > 0; i--) {
-        threads.step();
-      }
-      int before = dispatches[0];
-      for (int j = 0; j < lower; j++) {
-        ranAt.add(-1);
-        int index = j;
-        var band = new Band(gen.intBetween(1, bands - 1));
-        scheduler.submit(t -> t.band(band), () -> ranAt.set(index, ++dispatches[0] - before));
-      }
-      for (int i = 0; i <= lowShare * lower; i++) {
-        threads.step();
-      }
-      over[0] = true;
-      threads.runDirectly();
-    }
-    for (int j = 1; j <= lower; j++) {
-      assertThat(ranAt.get(j - 1)).as("oldest but %s", j - 1).isBetween(1, lowShare * j);
-    }
-  }
-
-  private static void submitEndless(Scheduler scheduler, int[] dispatches, boolean[] over) {
-    scheduler.submit(
-        t -> t.high(),
+  /** Submits a HIGH task that submits itself again as long as the test goes on. */
+  private static void supply(ManualScheduler manual, boolean[] over) {
+    manual.scheduler.submit(
+        t -> t.named("high").high(),
         () -> {
-          dispatches[0]++;
+          manual.ran.add("high");
           if (!over[0]) {
-            submitEndless(scheduler, dispatches, over);
+            supply(manual, over);
           }
         });
   }
 
-  @Test
-  @Covers("C21")
-  void threads_underFullHighLoad_giveLowSixPercent() throws Exception {
-    var high = new AtomicInteger();
-    var low = new AtomicInteger();
-    var done = new CountDownLatch(1);
-    try (var scheduler = Scheduler.open(c -> c.withCpuThreads(2))) {
-      for (int i = 0; i < 8; i++) {
-        submitAgain(scheduler, Band.HIGH, high, low, done);
-        submitAgain(scheduler, Band.LOW, low, high, done);
-      }
-      Patience.await(done);
+  private static void step(ManualScheduler manual, int times) {
+    for (int i = 0; i < times; i++) {
+      manual.threads.step();
     }
-    double share = (double) low.get() / (low.get() + high.get());
-    assertThat(share).isBetween(0.06, 0.5);
   }
 
-  /** Submits a task that submits itself, until so many of both kinds have run. */
-  private static void submitAgain(
-      Scheduler scheduler,
-      Band band,
-      AtomicInteger mine,
-      AtomicInteger others,
-      CountDownLatch done) {
+  @TestFactory
+  @Covers({"C16", "C21"})
+  Stream<DynamicTest> endlessHigh_oldestLower_isPickedWithinItsShare() {
+    return Property.check("the share of the lower bands", 100, StarvationTest::checkShare);
+  }
+
+  private static void checkShare(Gen gen) {
+    int lowShare = gen.intBetween(2, 20);
+    int bands = gen.intBetween(2, 5);
+    int lower = gen.intBetween(1, 30);
+    boolean[] over = {false};
+    try (var manual = new ManualScheduler(c -> c.withLowShare(lowShare).withBands(bands))) {
+      for (int i = gen.intBetween(1, 3); i > 0; i--) {
+        supply(manual, over);
+      }
+      for (int j = 1; j <= lower; j++) {
+        int band = gen.intBetween(1, bands - 1);
+        Duration deadline = gen.chance(0.5) ? Duration.ofMillis(gen.intBetween(1, 9_999)) : null;
+        manual.submit(
+            "low" + j,
+            t ->
+                deadline == null
+                    ? t.band(new Band(band))
+                    : t.band(new Band(band)).deadline(deadline));
+      }
+      step(manual, lowShare * lower);
+      for (int j = 1; j <= lower; j++) {
+        assertThat(manual.ran.get(lowShare * j - 1)).isEqualTo("low" + j);
+      }
+      over[0] = true;
+    }
+  }
+
+  @Test
+  void endlessRetries_olderLow_isPicked() {
+    boolean[] over = {false};
+    Retry always =
+        Retry.DEFAULT
+            .withMaxAttempts(Integer.MAX_VALUE)
+            .withBackoff(Backoff.fixed(Duration.ofMillis(1)));
+    try (var manual = new ManualScheduler(c -> c.withLowShare(2))) {
+      supply(manual, over);
+      for (int i = 0; i < 3; i++) {
+        manual.scheduler.submit(
+            t -> t.retry(always),
+            () -> {
+              if (!over[0]) {
+                throw new IllegalStateException("again");
+              }
+            });
+      }
+      manual.submit("low");
+      for (int i = 0; i < 20; i++) {
+        manual.threads.step();
+        manual.clock.advance(Duration.ofMillis(2));
+      }
+      assertThat(manual.ran).contains("low");
+      over[0] = true;
+      manual.threads.runAll();
+      manual.clock.advance(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void endlessDowngrades_olderLow_isPicked() {
+    try (var manual = new ManualScheduler(c -> c.withLowShare(2))) {
+      manual.submit("low");
+      for (int i = 0; i < 20; i++) {
+        for (int k = 0; k < 2; k++) {
+          manual.submit("late", t -> t.high().deadline(Duration.ofNanos(1)).late(Late.DOWNGRADE));
+        }
+        manual.submit("high", TaskOptions::high);
+        manual.clock.advance(Duration.ofNanos(2));
+        step(manual, 2);
+      }
+      assertThat(manual.ran).contains("low");
+    }
+  }
+
+  /** An entry of a shard that does nothing. */
+  private static final class Probe extends Entry {
+    Probe(Shard shard, long number, int band) {
+      super(shard, null, number, number, band);
+    }
+
+    @Override
+    long latestStart() {
+      return wanted();
+    }
+
+    @Override
+    void queued(long now) {}
+
+    @Override
+    void behindKey(long now) {}
+
+    @Override
+    long since() {
+      return 0;
+    }
+
+    @Override
+    void run() {}
+
+    @Override
+    String name() {
+      return "probe";
+    }
+  }
+
+  @Test
+  void endlessReturns_olderLow_isPickedWithinTwiceItsShare() {
+    var shard = new Shard(3, 4, Entry.NEVER, (first, behind) -> {});
+    var old = new Probe(shard, 0, 2);
+    shard.post(Shard.Message.ARRIVED, old);
+    Entry picked = null;
+    int picks = 0;
+    while (picked != old && picks < 100) {
+      shard.post(Shard.Message.RETURNED, new Probe(shard, 1 + picks, 1));
+      picked = shard.pick(0);
+      picks++;
+    }
+    assertThat(picks).isLessThanOrEqualTo(2 * 4);
+  }
+
+  /** Chooses the queue that it is told to. */
+  private static final class Told implements RandomGenerator {
+    int choice;
+
+    @Override
+    public int nextInt(int bound) {
+      return choice;
+    }
+
+    @Override
+    public long nextLong() {
+      throw new UnsupportedOperationException("only a queue is chosen");
+    }
+  }
+
+  @Test
+  void endlessHighInOneQueue_tasksInAnother_areStillRun() {
+    boolean[] over = {false};
+    var told = new Told();
+    try (var manual = new ManualScheduler(c -> c.withShards(2).withLowShare(4).withRandom(told))) {
+      supply(manual, over);
+      supply(manual, over);
+      told.choice = 1;
+      manual.submit("other high", TaskOptions::high);
+      manual.submit("other low");
+      told.choice = 0;
+      step(manual, 4 * 2 * 2);
+      assertThat(manual.ran).contains("other high", "other low");
+      over[0] = true;
+    }
+  }
+
+  @Test
+  void ageing_lowReadyForLong_isPromoted() {
+    boolean[] over = {false};
+    try (var manual =
+        new ManualScheduler(c -> c.withLowShare(1 << 20).withAgeing(Duration.ofSeconds(5)))) {
+      supply(manual, over);
+      manual.submit("low");
+      manual.clock.advance(Duration.ofSeconds(4));
+      step(manual, 100);
+      assertThat(manual.ran).doesNotContain("low");
+      manual.clock.advance(Duration.ofSeconds(10)); // its due time comes before that of new ones
+      step(manual, 2);
+      assertThat(manual.ran).contains("low");
+      assertThat(manual.stats().bands().getFirst().promoted()).isEqualTo(1);
+      over[0] = true;
+    }
+  }
+
+  @Test
+  @Covers("C21")
+  void highLoadOnThreads_low_hasItsShareOfTheDispatches() throws Exception {
+    int most = 20_000;
+    var dispatched = new AtomicInteger();
+    var low = new AtomicInteger();
+    var enough = new CountDownLatch(1);
+    try (var scheduler = Scheduler.open(c -> c.withCpuThreads(2))) {
+      var gate = new CountDownLatch(1);
+      for (int i = 0; i < 2; i++) {
+        scheduler.submit(TaskOptions::high, () -> Patience.await(gate));
+      }
+      for (int i = 0; i < 8; i++) {
+        supply(scheduler, dispatched, most, enough);
+      }
+      for (int i = 0; i < 4_000; i++) {
+        scheduler.submit(() -> {
+          if (dispatched.incrementAndGet() <= most) {
+            low.incrementAndGet();
+          }
+        });
+      }
+      gate.countDown();
+      Patience.await(enough);
+    }
+    assertThat(low.get()).isGreaterThanOrEqualTo(most * 6 / 100);
+  }
+
+  private static void supply(
+      Scheduler scheduler, AtomicInteger dispatched, int most, CountDownLatch enough) {
     scheduler.submit(
-        t -> t.band(band),
+        TaskOptions::high,
         () -> {
-          if (mine.incrementAndGet() + others.get() >= DISPATCHES) {
-            done.countDown();
+          if (dispatched.incrementAndGet() < most) {
+            supply(scheduler, dispatched, most, enough);
           } else {
-            submitAgain(scheduler, band, mine, others, done);
+            enough.countDown();
           }
         });
   }
