@@ -335,7 +335,8 @@ class TaskLifecycleTest {
           }));
     }
     tasks.add(scheduler.submit(t -> t.after(tasks.getFirst()), () -> {}));
-    tasks.add(scheduler.submit(t -> t.timeout(Duration.ofHours(1)), () -> {}));
+    Event never = scheduler.events().newEvent();
+    tasks.add(scheduler.submit(t -> t.after(never).timeout(Duration.ofHours(1)), () -> {}));
     Patience.await(running);
     scheduler.close();
     scheduler.close();

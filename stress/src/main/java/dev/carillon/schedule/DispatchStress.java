@@ -190,7 +190,7 @@ public final class DispatchStress {
   }
 
   @JCStressTest
-  @Description("Two post two entries of one key each; a third takes what is there.")
+  @Description("Two post two entries of one key each; one of them takes what is there.")
   @Outcome(
       id = "4, 1, 1",
       expect = ACCEPTABLE,
@@ -224,10 +224,6 @@ public final class DispatchStress {
     public void other() {
       post(3);
       post(4);
-    }
-
-    @Actor
-    public void taker() {
       take();
     }
 
