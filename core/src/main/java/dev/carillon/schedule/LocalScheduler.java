@@ -93,6 +93,11 @@ final class LocalScheduler implements Scheduler {
     }
 
     @Override
+    public boolean isClosed() {
+      return closed;
+    }
+
+    @Override
     public void soon(Runnable action) {
       schedule(SOON, action);
     }
@@ -273,8 +278,8 @@ final class LocalScheduler implements Scheduler {
       predecessor.dependents.incrementAndGet();
       urgency.choose(predecessor);
     }
+    urgency.chooseFirst(task);
     urgency.urgePredecessors(task);
-    urgency.choose(task);
     Duration timeout = task.options.timeout();
     if (timeout != null) {
       Timer timer = schedule(timeout, () -> timeOut(task));

@@ -63,6 +63,9 @@ final class Pool {
     /** {@return nanoseconds since the scheduler was opened} */
     long now();
 
+    /** {@return whether nothing needs to be run any more} */
+    boolean isClosed();
+
     /** Runs something soon. */
     void soon(Runnable action);
   }
@@ -163,6 +166,9 @@ final class Pool {
       executor.execute(this::turn);
     } catch (RejectedExecutionException e) {
       end(true);
+      if (host.isClosed()) {
+        return; // what waits was cancelled
+      }
       LOG.log(System.Logger.Level.WARNING, "pool \"" + name + "\" refused; it is asked again", e);
       host.soon(this::signal); // what waits stays in the queue
     } catch (RuntimeException | Error e) {

@@ -21,11 +21,25 @@ final class Urgency implements LockTable.Host {
     this.scheduler = scheduler;
   }
 
-  /** Lets the policy choose a task's band anew; it only ever rises. */
+  /** Lets the policy choose a task's band, while nobody else knows of the task. */
+  void chooseFirst(TaskRun task) {
+    int band = chosen(task);
+    if (band > task.wantedBand()) {
+      task.downgrade(task.wanted(), band);
+    } else {
+      urge(task, task.wanted(), band);
+    }
+  }
+
+  /** Lets the policy choose a task's band anew; from now on it only ever rises. */
   void choose(TaskRun task) {
+    urge(task, task.wanted(), chosen(task));
+  }
+
+  private int chosen(TaskRun task) {
     SchedulerConfig config = scheduler.config();
     if (config.priority().equals(PriorityPolicy.DECLARED)) {
-      return;
+      return task.wantedBand();
     }
     long slack = task.wanted() - scheduler.now() - task.cost;
     var candidate =
@@ -36,14 +50,12 @@ final class Urgency implements LockTable.Host {
             Duration.ofNanos(task.cost),
             task.dependents.get(),
             task.permits == null ? 0 : scheduler.broker().scarcity(task.permits));
-    int band;
     try {
-      band = config.priority().choose(candidate).index();
+      return Math.min(config.priority().choose(candidate).index(), config.bands() - 1);
     } catch (Throwable e) { // of the user's: the task keeps its band
       LOG.log(System.Logger.Level.ERROR, "the priority policy failed for " + task, e);
-      return;
+      return task.wantedBand();
     }
-    urge(task, task.wanted(), Math.min(band, config.bands() - 1));
   }
 
   /** Makes tasks that a task waits for as urgent as it is. */

@@ -1,6 +1,9 @@
 package dev.carillon.schedule;
 
+import dev.carillon.build.Patience;
+import dev.carillon.build.Workers;
 import dev.carillon.event.Event;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -11,6 +14,7 @@ final class ManualScheduler implements AutoCloseable {
   final ManualThreads threads = new ManualThreads();
   final List<String> ran = new ArrayList<>();
   final Scheduler scheduler;
+  private volatile boolean closing;
 
   ManualScheduler() {
     this(c -> c);
@@ -34,9 +38,26 @@ final class ManualScheduler implements AutoCloseable {
     return scheduler.stats();
   }
 
+  /** {@return whether the test is over, and what goes on for ever should stop} */
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** Closes the scheduler; time passes as it does, so that what does not stop is left behind. */
   @Override
   public void close() {
+    closing = true;
     threads.runDirectly();
-    scheduler.close();
+    try (var workers = new Workers()) {
+      Thread closer = workers.start(scheduler::close);
+      Patience.until(
+          "it is closed",
+          () -> {
+            clock.advance(Duration.ofMillis(100));
+            return !closer.isAlive();
+          });
+    } catch (Exception e) {
+      throw new AssertionError("while closing", e);
+    }
   }
 }

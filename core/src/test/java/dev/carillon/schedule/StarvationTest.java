@@ -19,13 +19,13 @@ import org.junit.jupiter.api.TestFactory;
 class StarvationTest {
 
   /** Submits a HIGH task that submits itself again as long as the test goes on. */
-  private static void supply(ManualScheduler manual, boolean[] over) {
+  private static void supply(ManualScheduler manual) {
     manual.scheduler.submit(
         t -> t.named("high").high(),
         () -> {
           manual.ran.add("high");
-          if (!over[0]) {
-            supply(manual, over);
+          if (!manual.isClosing()) {
+            supply(manual);
           }
         });
   }
@@ -46,10 +46,9 @@ class StarvationTest {
     int lowShare = gen.intBetween(2, 20);
     int bands = gen.intBetween(2, 5);
     int lower = gen.intBetween(1, 30);
-    boolean[] over = {false};
     try (var manual = new ManualScheduler(c -> c.withLowShare(lowShare).withBands(bands))) {
       for (int i = gen.intBetween(1, 3); i > 0; i--) {
-        supply(manual, over);
+        supply(manual);
       }
       for (int j = 1; j <= lower; j++) {
         int band = gen.intBetween(1, bands - 1);
@@ -65,24 +64,22 @@ class StarvationTest {
       for (int j = 1; j <= lower; j++) {
         assertThat(manual.ran.get(lowShare * j - 1)).isEqualTo("low" + j);
       }
-      over[0] = true;
     }
   }
 
   @Test
   void endlessRetries_olderLow_isPicked() {
-    boolean[] over = {false};
     Retry always =
         Retry.DEFAULT
             .withMaxAttempts(Integer.MAX_VALUE)
             .withBackoff(Backoff.fixed(Duration.ofMillis(1)));
     try (var manual = new ManualScheduler(c -> c.withLowShare(2))) {
-      supply(manual, over);
+      supply(manual);
       for (int i = 0; i < 3; i++) {
         manual.scheduler.submit(
             t -> t.retry(always),
             () -> {
-              if (!over[0]) {
+              if (!manual.isClosing()) {
                 throw new IllegalStateException("again");
               }
             });
@@ -93,9 +90,6 @@ class StarvationTest {
         manual.clock.advance(Duration.ofMillis(2));
       }
       assertThat(manual.ran).contains("low");
-      over[0] = true;
-      manual.threads.runAll();
-      manual.clock.advance(Duration.ofSeconds(1));
     }
   }
 
@@ -178,27 +172,24 @@ class StarvationTest {
 
   @Test
   void endlessHighInOneQueue_tasksInAnother_areStillRun() {
-    boolean[] over = {false};
     var told = new Told();
     try (var manual = new ManualScheduler(c -> c.withShards(2).withLowShare(4).withRandom(told))) {
-      supply(manual, over);
-      supply(manual, over);
+      supply(manual);
+      supply(manual);
       told.choice = 1;
       manual.submit("other high", TaskOptions::high);
       manual.submit("other low");
       told.choice = 0;
       step(manual, 4 * 2 * 2);
       assertThat(manual.ran).contains("other high", "other low");
-      over[0] = true;
     }
   }
 
   @Test
   void ageing_lowReadyForLong_isPromoted() {
-    boolean[] over = {false};
     try (var manual =
         new ManualScheduler(c -> c.withLowShare(1 << 20).withAgeing(Duration.ofSeconds(5)))) {
-      supply(manual, over);
+      supply(manual);
       manual.submit("low");
       manual.clock.advance(Duration.ofSeconds(4));
       step(manual, 100);
@@ -207,7 +198,6 @@ class StarvationTest {
       step(manual, 2);
       assertThat(manual.ran).contains("low");
       assertThat(manual.stats().bands().getFirst().promoted()).isEqualTo(1);
-      over[0] = true;
     }
   }
 
