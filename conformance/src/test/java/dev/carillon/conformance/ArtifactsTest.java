@@ -37,7 +37,8 @@ final class ArtifactsTest {
   void core_exportsItsLayers() {
     assertThat(CORE.exports())
         .extracting(ModuleDescriptor.Exports::source)
-        .containsExactlyInAnyOrder("dev.carillon", "dev.carillon.event", "dev.carillon.time");
+        .containsExactlyInAnyOrder(
+            "dev.carillon", "dev.carillon.event", "dev.carillon.schedule", "dev.carillon.time");
   }
 
   @Test

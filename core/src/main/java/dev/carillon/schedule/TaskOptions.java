@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param late what happens if the deadline has passed before the task could start
  * @param cost the time one attempt is expected to take; zero takes the median of past successes of
  *     the same name
- * @param key tasks with equal keys run one after another, in the order of their submission; null
- *     for none
+ * @param key tasks with equal keys run one after another, in the order of their submission, or of
+ *     their preconditions having been met; its {@code equals} and {@code hashCode} must be quick
+ *     and must not throw, as they are called under a lock of the scheduler's; null for none
  * @param needs permits that it holds while it runs, by resource
  * @param locks ids of the locks that it holds while it runs, ascending
  * @param after events that have to be triggered first
