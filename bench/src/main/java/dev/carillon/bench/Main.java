@@ -20,7 +20,9 @@ public final class Main {
           Memory.GROUP,
           Census.GROUP,
           Gates.BREAKER,
-          Gates.RETRY);
+          Gates.RETRY,
+          Gates.FAILURES,
+          Gates.WINDOW_OF_TIME);
 
   private static final int USAGE = 2;
 
