@@ -37,18 +37,13 @@ public class Gates {
                   "bare",
                   "breaker",
                   "breakerAsk",
-                  "breakerMixed",
-                  "breakerOfTime",
                   "bulkhead",
                   "limiter",
                   "resilience4jBreaker",
-                  "resilience4jMixed",
-                  "resilience4jOfTime",
                   "failsafeBreaker")),
           List.of(
               Goal.time("≤ 25 ns", 25, "breaker", "", 0),
               Goal.time("≤ 25 ns, asked and told", 25, "breakerAsk", "", 0),
-              Goal.time("≤ 25 ns, failures in the window", 25, "breakerMixed", "", 0),
               Goal.bytes("0 B", 0.05, "breaker", 0),
               Goal.bytes("0 B, asked and told", 0.05, "breakerAsk", 0)));
 
@@ -69,6 +64,29 @@ public class Gates {
                   5,
                   true),
               Goal.bytes("0 B", 0.05, "retry", 0)));
+
+  static final Group FAILURES =
+      Group.of(
+          "Q3",
+          "breaker told of calls, 1 in 4 failed, window of 100 calls",
+          Group.Unit.NS,
+          "call",
+          "breakerMixed",
+          List.of(Session.of(Gates.class, "breakerMixed", "resilience4jMixed")),
+          List.of(
+              Goal.time("≤ 25 ns", 25, "breakerMixed", "", 0),
+              Goal.bytes("0 B", 0.05, "breakerMixed", 0)));
+
+  static final Group WINDOW_OF_TIME =
+      Group.of(
+          "Q4",
+          "breaker around a call, closed, window of 10 s",
+          Group.Unit.NS,
+          "call",
+          "breakerOfTime",
+          List.of(
+              Session.of(Gates.class, "breakerOfTime", "resilience4jOfTime", "failsafeBreaker")),
+          List.of(Goal.bytes("0 B", 0.05, "breakerOfTime", 0)));
 
   private static Score over(Row with, Row bare) {
     Score time = Objects.requireNonNull(with.time());

@@ -22,7 +22,9 @@ public final class Main {
           TimerChurn.GROUP,
           Census.GROUP,
           Gates.BREAKER,
-          Gates.RETRY);
+          Gates.RETRY,
+          Gates.FAILURES,
+          Gates.WINDOW_OF_TIME);
 
   private static final int USAGE = 2;
 
