@@ -35,8 +35,8 @@ final class BulkheadPermits implements Bulkhead {
   private volatile int inUse; // see above
 
   BulkheadPermits(String name, int limit) {
-    GateTimes.checkName(name);
-    GateTimes.checkRange("limit", limit, 1, Integer.MAX_VALUE);
+    Checks.name(name);
+    Checks.range("limit", limit, 1, Integer.MAX_VALUE);
     this.name = name;
     this.limit = limit;
     this.refusal =

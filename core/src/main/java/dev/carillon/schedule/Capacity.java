@@ -4,25 +4,20 @@ import dev.carillon.event.Event;
 import dev.carillon.event.EventSystem;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** How many tasks a scheduler holds, and those who wait for that to change. */
 final class Capacity {
-  /*
-   * Whoever waits publishes an event first and looks at the count after; whoever changes the count
-   * does that first and takes the event after, to trigger it. So nobody waits for a change that has
-   * happened.
-   */
   private final EventSystem events;
   private final int most;
   private final AtomicInteger held = new AtomicInteger();
-  private final AtomicReference<@Nullable Event> room = new AtomicReference<>();
-  private final AtomicReference<@Nullable Event> idle = new AtomicReference<>();
+  private final Signal room;
+  private final Signal idle;
 
   Capacity(EventSystem events, int most) {
     this.events = events;
     this.most = most;
+    this.room = new Signal(events, "capacity of the scheduler");
+    this.idle = new Signal(events, "capacity of the scheduler");
   }
 
   int held() {
@@ -37,7 +32,7 @@ final class Capacity {
     boolean interrupted = false;
     try {
       while (mayWait && !interrupted) {
-        Event change = awaited(room);
+        Event change = room.next();
         if (tryTake()) {
           return true;
         }
@@ -66,41 +61,18 @@ final class Capacity {
 
   void giveBack() {
     int left = held.decrementAndGet();
-    tell(room);
+    room.tell();
     if (left == 0) {
-      tell(idle);
-    }
-  }
-
-  private static void tell(AtomicReference<@Nullable Event> waiting) {
-    if (waiting.get() != null) {
-      Event change = waiting.getAndSet(null);
-      if (change != null) {
-        change.tryTrigger();
-      }
-    }
-  }
-
-  private Event awaited(AtomicReference<@Nullable Event> waiting) {
-    while (true) {
-      Event known = waiting.get();
-      if (known != null) {
-        return known;
-      }
-      Event made = events.newEvent("capacity of the scheduler");
-      if (waiting.compareAndSet(null, made)) {
-        return made;
-      }
-      made.tryTrigger();
+      idle.tell();
     }
   }
 
   boolean awaitIdle(Duration timeout) throws InterruptedException {
     long deadline = events.config().clock().nanos() + LocalScheduler.nanos(timeout);
     while (true) {
-      Event change = awaited(idle);
+      Event change = idle.next();
       if (held.get() == 0) {
-        tell(idle);
+        idle.tell();
         return true;
       }
       long left = deadline - events.config().clock().nanos();

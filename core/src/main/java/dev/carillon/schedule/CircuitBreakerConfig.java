@@ -65,7 +65,7 @@ public record CircuitBreakerConfig(
        * @throws IllegalArgumentException if it is outside its range
        */
       public Calls {
-        GateTimes.checkRange("calls", calls, 1, MOST);
+        Checks.range("calls", calls, 1, MOST);
       }
     }
 
@@ -85,8 +85,8 @@ public record CircuitBreakerConfig(
        * @throws IllegalArgumentException if a number is outside its range
        */
       public Time {
-        GateTimes.checkPositive("part", part);
-        GateTimes.checkRange("parts", parts, 1, MOST);
+        Checks.positive("part", part);
+        Checks.range("parts", parts, 1, MOST);
       }
     }
   }
@@ -124,12 +124,12 @@ public record CircuitBreakerConfig(
     Objects.requireNonNull(recordFailure, "recordFailure");
     Objects.requireNonNull(clock, "clock");
     listeners = List.copyOf(listeners);
-    GateTimes.checkName(name);
-    GateTimes.checkRange("consecutiveFailures", consecutiveFailures, 0, Integer.MAX_VALUE);
+    Checks.name(name);
+    Checks.range("consecutiveFailures", consecutiveFailures, 0, Integer.MAX_VALUE);
     checkRate("failureRate", failureRate);
     checkRate("slowRate", slowRate);
     if (slowAfter != null) {
-      GateTimes.checkPositive("slowAfter", slowAfter);
+      Checks.positive("slowAfter", slowAfter);
     }
     if (slowRate > 0 != (slowAfter != null)) {
       throw new IllegalArgumentException(
@@ -141,12 +141,12 @@ public record CircuitBreakerConfig(
           "a breaker must have a rule: consecutiveFailures=0 failureRate=0.0 slowRate=0.0");
     }
     int most = window instanceof Window.Calls last ? last.calls() : Integer.MAX_VALUE;
-    GateTimes.checkRange("minimumCalls", minimumCalls, 1, most);
+    Checks.range("minimumCalls", minimumCalls, 1, most);
     if (openFor.cap().isZero()) {
       throw new IllegalArgumentException("openFor must be longer than zero: cap=PT0S");
     }
-    GateTimes.checkRange("trials", trials, 1, MOST_TRIALS);
-    GateTimes.checkPositive("trialTimeout", trialTimeout);
+    Checks.range("trials", trials, 1, MOST_TRIALS);
+    Checks.positive("trialTimeout", trialTimeout);
   }
 
   private static void checkRate(String what, double rate) {
@@ -161,20 +161,7 @@ public record CircuitBreakerConfig(
    * @param newName shown in refusals and changes
    */
   public CircuitBreakerConfig withName(String newName) {
-    return new CircuitBreakerConfig(
-        newName,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> d.name = newName);
   }
 
   /**
@@ -183,20 +170,7 @@ public record CircuitBreakerConfig(
    * @param most opens after so many; 0 for no such rule
    */
   public CircuitBreakerConfig withConsecutiveFailures(int most) {
-    return new CircuitBreakerConfig(
-        name,
-        most,
-        failureRate,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> d.consecutiveFailures = most);
   }
 
   /**
@@ -205,20 +179,7 @@ public record CircuitBreakerConfig(
    * @param part opens when this part of the calls failed, up to 1; 0 for no such rule
    */
   public CircuitBreakerConfig withFailureRate(double part) {
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        part,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> d.failureRate = part);
   }
 
   /**
@@ -228,20 +189,10 @@ public record CircuitBreakerConfig(
    * @param part opens when this part of the calls was slow, up to 1
    */
   public CircuitBreakerConfig withSlowCalls(Duration after, double part) {
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        after,
-        part,
-        window,
-        minimumCalls,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> {
+      d.slowAfter = after;
+      d.slowRate = part;
+    });
   }
 
   /**
@@ -251,20 +202,10 @@ public record CircuitBreakerConfig(
    * @param least no rate is taken of fewer; at most {@code calls}
    */
   public CircuitBreakerConfig withCallWindow(int calls, int least) {
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        new Window.Calls(calls),
-        least,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> {
+      d.window = new Window.Calls(calls);
+      d.minimumCalls = least;
+    });
   }
 
   /**
@@ -275,20 +216,10 @@ public record CircuitBreakerConfig(
    * @param least no rate is taken of fewer calls
    */
   public CircuitBreakerConfig withTimeWindow(Duration part, int parts, int least) {
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        new Window.Time(part, parts),
-        least,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> {
+      d.window = new Window.Time(part, parts);
+      d.minimumCalls = least;
+    });
   }
 
   /**
@@ -297,20 +228,7 @@ public record CircuitBreakerConfig(
    * @param which tells which count; the others count as successes
    */
   public CircuitBreakerConfig withRecordFailure(Predicate<? super Throwable> which) {
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        which,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> d.recordFailure = which);
   }
 
   /**
@@ -319,20 +237,7 @@ public record CircuitBreakerConfig(
    * @param backoff how long, after it opened so many times without closing
    */
   public CircuitBreakerConfig withOpenFor(Backoff backoff) {
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        recordFailure,
-        backoff,
-        trials,
-        trialTimeout,
-        listeners,
-        clock);
+    return change(d -> d.openFor = backoff);
   }
 
   /**
@@ -342,20 +247,10 @@ public record CircuitBreakerConfig(
    * @param timeout a trial that has not reported after so long opens the breaker again
    */
   public CircuitBreakerConfig withTrials(int calls, Duration timeout) {
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        recordFailure,
-        openFor,
-        calls,
-        timeout,
-        listeners,
-        clock);
+    return change(d -> {
+      d.trials = calls;
+      d.trialTimeout = timeout;
+    });
   }
 
   /**
@@ -368,20 +263,7 @@ public record CircuitBreakerConfig(
         Stream.<Consumer<? super CircuitBreaker.StateChange>>concat(
                 listeners.stream(), Stream.of(listener))
             .toList();
-    return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        more,
-        clock);
+    return change(d -> d.listeners = more);
   }
 
   /**
@@ -390,19 +272,58 @@ public record CircuitBreakerConfig(
    * @param newClock what counts as time
    */
   public CircuitBreakerConfig withClock(Clock newClock) {
+    return change(d -> d.clock = newClock);
+  }
+
+  private CircuitBreakerConfig change(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
     return new CircuitBreakerConfig(
-        name,
-        consecutiveFailures,
-        failureRate,
-        slowAfter,
-        slowRate,
-        window,
-        minimumCalls,
-        recordFailure,
-        openFor,
-        trials,
-        trialTimeout,
-        listeners,
-        newClock);
+        draft.name,
+        draft.consecutiveFailures,
+        draft.failureRate,
+        draft.slowAfter,
+        draft.slowRate,
+        draft.window,
+        draft.minimumCalls,
+        draft.recordFailure,
+        draft.openFor,
+        draft.trials,
+        draft.trialTimeout,
+        draft.listeners,
+        draft.clock);
+  }
+
+  /** The same, while one of them is being changed. */
+  private static final class Draft {
+    String name;
+    int consecutiveFailures;
+    double failureRate;
+    @Nullable Duration slowAfter;
+    double slowRate;
+    Window window;
+    int minimumCalls;
+    Predicate<? super Throwable> recordFailure;
+    Backoff openFor;
+    int trials;
+    Duration trialTimeout;
+    List<Consumer<? super CircuitBreaker.StateChange>> listeners;
+    Clock clock;
+
+    Draft(CircuitBreakerConfig from) {
+      name = from.name;
+      consecutiveFailures = from.consecutiveFailures;
+      failureRate = from.failureRate;
+      slowAfter = from.slowAfter;
+      slowRate = from.slowRate;
+      window = from.window;
+      minimumCalls = from.minimumCalls;
+      recordFailure = from.recordFailure;
+      openFor = from.openFor;
+      trials = from.trials;
+      trialTimeout = from.trialTimeout;
+      listeners = from.listeners;
+      clock = from.clock;
+    }
   }
 }

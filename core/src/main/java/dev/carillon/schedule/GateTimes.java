@@ -23,28 +23,6 @@ final class GateTimes {
     return sum < 0 ? NEVER : sum;
   }
 
-  /** Fails if a setting is not positive. */
-  static void checkPositive(String what, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException("%s must be positive: %s=%s".formatted(what, what, value));
-    }
-  }
-
-  /** Fails if a setting is outside its range. */
-  static void checkRange(String what, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s must be %d to %d: %s=%d".formatted(what, least, most, what, value));
-    }
-  }
-
-  /** Fails if a gate's name is blank. */
-  static void checkName(String name) {
-    if (name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
-    }
-  }
-
   /**
    * Blocks until so much time has passed on a clock.
    *

@@ -41,13 +41,11 @@ public record LaneConfig<T>(
    * @throws IllegalArgumentException if a number is outside its range, or the name is blank
    */
   public LaneConfig {
-    if (name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
-    }
+    Checks.name(name);
     Objects.requireNonNull(band, "band");
     Objects.requireNonNull(placement, "placement");
-    checkRange("capacity", capacity, 2);
-    checkRange("batchCount", batchCount, 1);
+    Checks.range("capacity", capacity, 2, MOST);
+    Checks.range("batchCount", batchCount, 1, MOST);
     if (batchBytes < 1) {
       throw new IllegalArgumentException("batchBytes must be at least 1: batchBytes=" + batchBytes);
     }
@@ -57,13 +55,6 @@ public record LaneConfig<T>(
     if (placement.equals(Placement.CALLER)) {
       throw new IllegalArgumentException(
           "a lane needs a pool, as whoever offers does not wait: placement=" + placement);
-    }
-  }
-
-  private static void checkRange(String what, int value, int least) {
-    if (value < least || value > MOST) {
-      throw new IllegalArgumentException(
-          "%s must be %d to %d: %s=%d".formatted(what, least, MOST, what, value));
     }
   }
 

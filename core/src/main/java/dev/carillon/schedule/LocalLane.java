@@ -11,7 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   // written by anyone
   private final LongAdder refused = new LongAdder();
-  private final AtomicReference<@Nullable Event> room = new AtomicReference<>();
+  private final Signal room;
   private final ConcurrentLinkedQueue<Goal> goals = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong nearest = new AtomicLong(NEVER); // when a batch must start at the latest
@@ -99,6 +98,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     this.handler = handler;
     this.pool = pool;
     this.ring = new Ring<>(config.capacity());
+    this.room = new Signal(scheduler.events(), "room in lane \"" + config.name() + "\"");
     this.linger = LocalScheduler.nanos(config.linger());
     this.batch = new ArrayList<>(Math.min(config.batchCount(), config.capacity()));
     this.shown = Collections.unmodifiableList(batch);
@@ -169,27 +169,13 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   public Offer put(T item) throws InterruptedException {
     Offer offered = offer(item);
     while (offered == Offer.FULL) {
-      Event change = awaitedRoom();
+      Event change = room.next();
       offered = offer(item);
       if (offered == Offer.FULL) {
         change.await();
       }
     }
     return offered;
-  }
-
-  private Event awaitedRoom() {
-    while (true) {
-      Event known = room.get();
-      if (known != null) {
-        return known;
-      }
-      Event made = scheduler.events().newEvent("room in lane \"" + config.name() + "\"");
-      if (room.compareAndSet(null, made)) {
-        return made;
-      }
-      made.tryTrigger();
-    }
   }
 
   @Override
@@ -287,7 +273,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     if (ring.peek(0) == null) {
       nearest.compareAndSet(wanted, NEVER);
     }
-    tellRoom();
+    room.tell();
     long start = scheduler.now();
     try {
       handler.handle(shown);
@@ -333,21 +319,12 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     ring.take(count, batch);
   }
 
-  private void tellRoom() {
-    if (room.get() != null) {
-      Event waiting = room.getAndSet(null);
-      if (waiting != null) {
-        waiting.tryTrigger();
-      }
-    }
-  }
-
   // ── ends ──
 
   @Override
   public void close() {
     closed = true;
-    tellRoom();
+    room.tell();
     if (state == LINGERING) {
       activate(LINGERING);
     } else if (state == IDLE && ring.size() == 0) {
@@ -367,7 +344,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
               .formatted(config.name(), left));
     }
     goals.forEach(goal -> goal.event().tryPoison("the scheduler was closed"));
-    tellRoom();
+    room.tell();
   }
 
   @Override

@@ -19,8 +19,6 @@ public record PoolConfig(Executor executor, int limit) {
   /** Checks the limit. */
   public PoolConfig {
     Objects.requireNonNull(executor, "executor");
-    if (limit < 1 || limit > MOST) {
-      throw new IllegalArgumentException("limit must be 1 to %d: limit=%d".formatted(MOST, limit));
-    }
+    Checks.range("limit", limit, 1, MOST);
   }
 }

@@ -33,10 +33,10 @@ public record RateLimiterConfig(String name, int permits, Duration period, int b
    */
   public RateLimiterConfig {
     Objects.requireNonNull(clock, "clock");
-    GateTimes.checkName(name);
-    GateTimes.checkRange("permits", permits, 1, Integer.MAX_VALUE);
-    GateTimes.checkPositive("period", period);
-    GateTimes.checkRange("burst", burst, 1, Integer.MAX_VALUE);
+    Checks.name(name);
+    Checks.range("permits", permits, 1, Integer.MAX_VALUE);
+    Checks.positive("period", period);
+    Checks.range("burst", burst, 1, Integer.MAX_VALUE);
     if (period.compareTo(Duration.ofNanos((long) LEAST_NANOS_PER_PERMIT * permits)) < 0) {
       throw new IllegalArgumentException(
           "a permit must take 100 ns or longer: permits=%d period=%s".formatted(permits, period));

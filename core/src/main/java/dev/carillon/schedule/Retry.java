@@ -62,9 +62,9 @@ public record Retry(
     Objects.requireNonNull(backoff, "backoff");
     Objects.requireNonNull(retryable, "retryable");
     Objects.requireNonNull(clock, "clock");
-    GateTimes.checkRange("maxAttempts", maxAttempts, 1, Integer.MAX_VALUE);
+    Checks.range("maxAttempts", maxAttempts, 1, Integer.MAX_VALUE);
     if (budget != null) {
-      GateTimes.checkPositive("budget", budget);
+      Checks.positive("budget", budget);
     }
   }
 

@@ -99,24 +99,22 @@ public record SchedulerConfig(
    * @throws IllegalArgumentException if a number is outside its range, a name is blank or taken
    */
   public SchedulerConfig {
-    if (name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
-    }
+    Checks.name(name);
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(overflow, "overflow");
     Objects.requireNonNull(priority, "priority");
     Objects.requireNonNull(deadlocks, "deadlocks");
-    checkRange("cpuThreads", cpuThreads, 1, MOST_THREADS);
-    checkRange("blockingLimit", blockingLimit, 1, PoolConfig.MOST);
-    checkRange("shards", shards, 0, MOST_THREADS);
-    checkRange("bands", bands, 2, Band.MOST);
-    checkRange("lowShare", lowShare, 2, 1 << 20);
-    checkRange("capacity", capacity, 1, 1 << 28);
-    checkRange("turnQuota", turnQuota, 1, 1 << 20);
-    checkPositive("patience", patience);
-    checkPositive("grace", grace);
+    Checks.range("cpuThreads", cpuThreads, 1, MOST_THREADS);
+    Checks.range("blockingLimit", blockingLimit, 1, PoolConfig.MOST);
+    Checks.range("shards", shards, 0, MOST_THREADS);
+    Checks.range("bands", bands, 2, Band.MOST);
+    Checks.range("lowShare", lowShare, 2, 1 << 20);
+    Checks.range("capacity", capacity, 1, 1 << 28);
+    Checks.range("turnQuota", turnQuota, 1, 1 << 20);
+    Checks.positive("patience", patience);
+    Checks.positive("grace", grace);
     if (ageing != null) {
-      checkPositive("ageing", ageing);
+      Checks.positive("ageing", ageing);
     }
     if (!(admission > 0)) {
       throw new IllegalArgumentException("admission must be above 0: admission=" + admission);
@@ -137,19 +135,6 @@ public record SchedulerConfig(
       throw new IllegalArgumentException(
           "a resource needs a name and at least 1 permit: resource=\"%s\", permits=%d"
               .formatted(resource, permits));
-    }
-  }
-
-  private static void checkRange(String what, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s must be %d to %d: %s=%d".formatted(what, least, most, what, value));
-    }
-  }
-
-  private static void checkPositive(String what, Duration time) {
-    if (time.isNegative() || time.isZero()) {
-      throw new IllegalArgumentException(what + " must be positive: " + what + "=" + time);
     }
   }
 

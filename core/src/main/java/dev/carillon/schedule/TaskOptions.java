@@ -82,9 +82,7 @@ public record TaskOptions(
    *     positive, or the name is blank
    */
   public TaskOptions {
-    if (name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
-    }
+    Checks.name(name);
     checkPositive("deadline", deadline);
     checkPositive("timeout", timeout);
     checkPositive("attemptTimeout", attemptTimeout);
@@ -107,8 +105,8 @@ public record TaskOptions(
   }
 
   private static void checkPositive(String what, @Nullable Duration time) {
-    if (time != null && (time.isNegative() || time.isZero())) {
-      throw new IllegalArgumentException(what + " must be positive: " + what + "=" + time);
+    if (time != null) {
+      Checks.positive(what, time);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.carillon.schedule;
 
 import dev.carillon.event.CompletionListener;
 import dev.carillon.event.Event;
-import dev.carillon.event.EventHandle;
 import dev.carillon.event.Poison;
 import dev.carillon.event.Promise;
 import dev.carillon.event.Registration;
@@ -185,11 +184,6 @@ final class TaskRun extends Entry implements CompletionListener {
   @Override
   public void completed(@Nullable Poison poison) {
     scheduler.completed(this);
-  }
-
-  @Override
-  public @Nullable EventHandle completes() {
-    return null;
   }
 
   /** {@return whether attempts may have done something that is to be undone} */

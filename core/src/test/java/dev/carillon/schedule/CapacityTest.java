@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 class CapacityTest {
   @Test
   void full_withReject_poisonsAndCounts() {
-    try (var hand = new ByHand(c -> c.withCapacity(2))) {
+    try (var hand = new ManualScheduler(c -> c.withCapacity(2))) {
       hand.submit("a", t -> t);
       hand.submit("b", t -> t);
       Event refused = hand.submit("c", t -> t);
-      assertThat(ByHand.poison(refused))
+      assertThat(ManualScheduler.poison(refused))
           .contains("no more tasks than the scheduler's capacity: capacity=2");
       assertThat(hand.stats().rejected()).isEqualTo(1);
       hand.runAll();
@@ -67,7 +67,7 @@ class CapacityTest {
     try (Scheduler scheduler = full()) {
       var inner = new AtomicReference<Event>();
       scheduler.submit(() -> inner.set(scheduler.submit(() -> {}))).await();
-      assertThat(ByHand.poison(inner.get())).contains("capacity=1");
+      assertThat(ManualScheduler.poison(inner.get())).contains("capacity=1");
     }
   }
 
@@ -80,7 +80,7 @@ class CapacityTest {
       task.whenComplete(poison -> inner.set(scheduler.submit(() -> {})));
       registered.countDown();
       Patience.until("the listener has returned", () -> inner.get() != null);
-      assertThat(ByHand.poison(inner.get())).contains("capacity=1");
+      assertThat(ManualScheduler.poison(inner.get())).contains("capacity=1");
     }
   }
 
@@ -94,7 +94,7 @@ class CapacityTest {
             throw new IllegalStateException("fails");
           });
       Patience.until("the compensation has returned", () -> inner.get() != null);
-      assertThat(ByHand.poison(inner.get())).contains("capacity=1");
+      assertThat(ManualScheduler.poison(inner.get())).contains("capacity=1");
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.ByHand.millis;
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.CapturedLog;
@@ -21,7 +21,7 @@ class CompensationTest {
   @Test
   @Covers("C35")
   void failure_forGood_isUndoneFirstWithPermitsAndLocksHeld() {
-    try (var hand = new ByHand(c -> c.withResource("gpu", 1))) {
+    try (var hand = new ManualScheduler(c -> c.withResource("gpu", 1))) {
       var task = new Event[1];
       var seen = new ArrayList<Object>();
       Retry retry = Retry.of(r -> r.withMaxAttempts(2).withBackoff(Backoff.fixed(millis(10))));
@@ -44,7 +44,7 @@ class CompensationTest {
       hand.advance(10);
       hand.runAll();
       assertThat(seen).containsExactly("disk full", EventStatus.PENDING, 0L, 1);
-      assertThat(ByHand.poison(task[0])).contains("disk full");
+      assertThat(ManualScheduler.poison(task[0])).contains("disk full");
       assertThat(hand.stats().permitsFree()).containsEntry("gpu", 1L);
       assertThat(hand.stats().locksHeld()).isZero();
     }
@@ -54,7 +54,7 @@ class CompensationTest {
   @Covers("C35")
   void compensation_thatFails_isLoggedAndCountedAndTheCauseIsTold() {
     try (var log = new CapturedLog("dev.carillon.schedule");
-        var hand = new ByHand()) {
+        var hand = new ManualScheduler()) {
       Event task =
           hand.submit(
               "a",
@@ -64,7 +64,7 @@ class CompensationTest {
                   }),
               FAILING);
       hand.runAll();
-      assertThat(ByHand.poison(task)).contains("disk full");
+      assertThat(ManualScheduler.poison(task)).contains("disk full");
       assertThat(hand.stats().compensationsFailed()).isEqualTo(1);
       assertThat(hand.stats().failed()).isEqualTo(1);
       assertThat(log.messages()).anyMatch(m -> m.matches("the compensation of a #0 failed"));
@@ -73,7 +73,7 @@ class CompensationTest {
 
   @Test
   void success_isNotUndone() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var undone = new ArrayList<Throwable>();
       hand.submit("a", t -> t.undoneBy(undone::add));
       hand.runAll();
@@ -83,7 +83,7 @@ class CompensationTest {
 
   @Test
   void cancel_beforeTheFirstAttempt_undoesNothing() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var undone = new ArrayList<Throwable>();
       hand.submit("a", t -> t.undoneBy(undone::add)).poison("not wanted");
       hand.runAll();
@@ -94,7 +94,7 @@ class CompensationTest {
 
   @Test
   void cancel_asItRuns_undoesOnce() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var undone = new ArrayList<Throwable>();
       var task = new Event[1];
       task[0] = hand.submit("a", t -> t.undoneBy(undone::add), () -> task[0].poison("not wanted"));
@@ -105,7 +105,7 @@ class CompensationTest {
 
   @Test
   void cancel_betweenAttempts_undoesWhatTheFirstDid() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var undone = new ArrayList<Throwable>();
       Event task =
           hand.submit(
@@ -124,7 +124,7 @@ class CompensationTest {
 
   @Test
   void cancel_ofAnAttemptThatWaitsInTheQueue_undoesWhatTheFirstDid() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var undone = new ArrayList<Throwable>();
       Event task =
           hand.submit(
@@ -146,12 +146,12 @@ class CompensationTest {
   @Test
   @SuppressWarnings("NullAway") // the mistake that is tested
   void promise_withoutValue_failsAndIsUndone() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var undone = new ArrayList<Throwable>();
       Promise<String> promise =
           hand.scheduler.call(t -> t.named("a").undoneBy(undone::add), () -> null);
       hand.runAll();
-      assertThat(ByHand.poison(promise.event())).contains("a promise needs a value");
+      assertThat(ManualScheduler.poison(promise.event())).contains("a promise needs a value");
       assertThat(hand.stats().failed()).isEqualTo(1);
       assertThat(hand.stats().succeeded()).isZero();
       assertThat(undone).hasSize(1);

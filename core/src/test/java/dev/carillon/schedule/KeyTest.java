@@ -85,7 +85,7 @@ class KeyTest {
 
   @Test
   void cancel_ofTheFirstOrOneBehind_letsTheRestGoOn() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event first = hand.submit("first", t -> t.key("k"));
       hand.submit("second", t -> t.key("k"));
       Event third = hand.submit("third", t -> t.key("k"));
@@ -101,7 +101,7 @@ class KeyTest {
 
   @Test
   void submit_keyOnTheCaller_isRefused() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> hand.submit("a", t -> t.on(Placement.CALLER).key("k")))
           .withMessageContaining("must not have a key: key=k");

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.ByHand.millis;
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.event.Event;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LateTest {
   @Test
   void late_withRun_runsAndIsCountedAsMissed() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event task = hand.submit("a", t -> t.deadline(millis(10)));
       hand.advance(20);
       hand.runAll();
@@ -25,13 +25,13 @@ class LateTest {
 
   @Test
   void late_withDrop_poisonsWithoutRunningAndLetsTheKeyGoOn() {
-    try (var hand = new ByHand(c -> c.withResource("gpu", 1))) {
+    try (var hand = new ManualScheduler(c -> c.withResource("gpu", 1))) {
       Event dropped =
           hand.submit("a", t -> t.key("k").needs("gpu", 1).deadline(millis(10)).late(Late.DROP));
       hand.submit("b", t -> t.key("k").needs("gpu", 1));
       hand.advance(20);
       hand.runAll();
-      assertThat(ByHand.poison(dropped))
+      assertThat(ManualScheduler.poison(dropped))
           .contains("a task must start before its deadline or be dropped")
           .contains("deadline=PT0.01S, now=PT0.02S");
       assertThat(hand.ran).containsExactly("b");
@@ -43,7 +43,7 @@ class LateTest {
 
   @Test
   void onTime_withDrop_runs() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("a", t -> t.deadline(millis(10)).late(Late.DROP));
       hand.advance(10);
       hand.runAll();
@@ -55,7 +55,7 @@ class LateTest {
 
   @Test
   void late_withDowngrade_runsAfterWhatCanBeOnTime() {
-    try (var hand = new ByHand(c -> c.withBands(3))) {
+    try (var hand = new ManualScheduler(c -> c.withBands(3))) {
       Event late = hand.submit("late", t -> t.high().deadline(millis(10)).late(Late.DOWNGRADE));
       hand.advance(20);
       hand.submit("low", t -> t.low());
@@ -70,7 +70,8 @@ class LateTest {
 
   @Test
   void late_withDowngradeAndPermits_givesThemToWhatCanBeOnTime() {
-    try (var hand = new ByHand(c -> c.withBands(3).withCpuThreads(2).withResource("gpu", 1))) {
+    try (var hand =
+        new ManualScheduler(c -> c.withBands(3).withCpuThreads(2).withResource("gpu", 1))) {
       hand.submit(
           "holder",
           t -> t.high().deadline(millis(1)).needs("gpu", 1),
@@ -88,7 +89,7 @@ class LateTest {
 
   @Test
   void missed_whenPreconditionsTookTooLong_namesThem() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event before = hand.scheduler.events().newEvent();
       hand.submit("a", t -> t.after(before).deadline(millis(10)));
       hand.advance(20);
@@ -100,7 +101,7 @@ class LateTest {
 
   @Test
   void missed_whenTheKeyWasTaken_namesTheKey() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("first", t -> t.high().key("k"), () -> hand.advance(20));
       hand.submit("second", t -> t.key("k").deadline(millis(10)));
       hand.runAll();
@@ -120,7 +121,7 @@ class LateTest {
   }
 
   private static Map<TaskPhase, Long> missedBehindHolder(UnaryOperator<TaskOptions> needs) {
-    try (var hand = new ByHand(c -> c.withCpuThreads(2).withResource("gpu", 1))) {
+    try (var hand = new ManualScheduler(c -> c.withCpuThreads(2).withResource("gpu", 1))) {
       hand.submit(
           "holder",
           t -> needs.apply(t.high()),
@@ -137,7 +138,7 @@ class LateTest {
 
   @Test
   void missed_inBackoff_namesBackoff() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var attempts = new int[1];
       hand.submit(
           "a",
@@ -157,7 +158,7 @@ class LateTest {
 
   @Test
   void missed_asItRan_namesRunning() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("a", t -> t.deadline(millis(10)), () -> hand.advance(20));
       hand.runAll();
       assertThat(hand.stats().missed()).isEqualTo(Map.of(TaskPhase.RUNNING, 1L));
@@ -166,11 +167,11 @@ class LateTest {
 
   @Test
   void admission_beyondTheBound_refusesAndGivesBackWhatIsOver() {
-    try (var hand = new ByHand(c -> c.withAdmission(1))) {
+    try (var hand = new ManualScheduler(c -> c.withAdmission(1))) {
       hand.submit("a", t -> t.deadline(millis(10)).cost(millis(6)));
       Event refused = hand.submit("b", t -> t.deadline(millis(10)).cost(millis(6)));
       hand.submit("free", t -> t);
-      assertThat(ByHand.poison(refused))
+      assertThat(ManualScheduler.poison(refused))
           .contains("a queue must be able to finish what it admits")
           .contains("cost=PT0.006S, deadline=PT0.01S, bound=1.0");
       assertThat(hand.stats().rejected()).isEqualTo(1);

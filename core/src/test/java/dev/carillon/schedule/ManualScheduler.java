@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** A scheduler of one thread, the test's, on a clock that stands until moved. */
+/**
+ * A scheduler of one thread, the test's, on a clock that stands until moved. A task that calls
+ * {@link #step} lets another run while it does.
+ */
 final class ManualScheduler implements AutoCloseable {
   final GateClock clock = new GateClock();
   final ManualThreads threads = new ManualThreads();
@@ -26,12 +29,42 @@ final class ManualScheduler implements AutoCloseable {
 
   /** Submits a task that writes down its name. */
   Event submit(String name, UnaryOperator<TaskOptions> configure) {
-    return scheduler.submit(t -> configure.apply(t.named(name)), () -> ran.add(name));
+    return submit(name, configure, () -> {});
+  }
+
+  /** Submits a task that writes down its name and works. */
+  Event submit(String name, UnaryOperator<TaskOptions> configure, Work work) {
+    return scheduler.submit(
+        t -> configure.apply(t.named(name)),
+        () -> {
+          ran.add(name);
+          work.run();
+        });
   }
 
   /** Submits a task that writes down its name. */
   Event submit(String name) {
     return submit(name, t -> t);
+  }
+
+  void step() {
+    threads.step();
+  }
+
+  void runAll() {
+    threads.runAll();
+  }
+
+  void advance(int millis) {
+    clock.advance(Duration.ofMillis(millis));
+  }
+
+  static Duration millis(int count) {
+    return Duration.ofMillis(count);
+  }
+
+  static String poison(Event event) {
+    return event.poison().orElseThrow().message();
   }
 
   SchedulerStats stats() {

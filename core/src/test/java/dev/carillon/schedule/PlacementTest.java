@@ -68,7 +68,7 @@ class PlacementTest {
 
   @Test
   void caller_runsOnTheSubmitterOrOnTheThreadThatFreesIt() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var ranOn = new ArrayList<Thread>();
       Work note = () -> ranOn.add(Thread.currentThread());
       hand.submit("a", t -> t.on(Placement.CALLER), note);
@@ -100,7 +100,7 @@ class PlacementTest {
 
   @Test
   void submit_toAnUnknownPoolOrBand_isRefused() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> hand.submit("a", t -> t.on(Placement.on("none"))))
           .withMessageContaining("a pool must be one of the scheduler's")
@@ -126,7 +126,8 @@ class PlacementTest {
     scheduler.close();
     scheduler.close();
     assertThat(events)
-        .allSatisfy(e -> assertThat(ByHand.poison(e)).contains("the scheduler was closed"));
+        .allSatisfy(
+            e -> assertThat(ManualScheduler.poison(e)).contains("the scheduler was closed"));
     assertThat(scheduler.stats().held()).isZero();
     Patience.until(
         "the threads have ended",

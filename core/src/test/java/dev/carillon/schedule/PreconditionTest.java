@@ -43,7 +43,7 @@ class PreconditionTest {
 
   @Test
   void poison_ofAPrecondition_reachesTheEndOfTheChainWithItsCause() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event start = hand.scheduler.events().newEvent("start");
       Event other = hand.scheduler.events().newEvent("other");
       Event a = hand.submit("a", t -> t.after(start));
@@ -63,7 +63,7 @@ class PreconditionTest {
 
   @Test
   void cancel_asItWaits_clearsItAtOnce() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event before = hand.scheduler.events().newEvent();
       hand.submit("a", t -> t.after(before)).poison("not wanted any more");
       assertThat(hand.stats().held()).isZero();
@@ -76,7 +76,7 @@ class PreconditionTest {
 
   @Test
   void precondition_thatIsComplete_decidesAtOnce() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event done = hand.scheduler.events().newEvent();
       done.trigger();
       Event failed = hand.scheduler.events().newEvent();

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.ByHand.millis;
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PriorityTest {
   @Test
   void deadline_ofTheEndOfAChain_reachesItsBeginningLessTheCosts() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event a = hand.submit("a", t -> t);
       Event b = hand.submit("b", t -> t.after(a).cost(millis(20)));
       hand.submit("c", t -> t.after(b).cost(millis(10)).deadline(millis(100)));
@@ -28,7 +28,7 @@ class PriorityTest {
 
   @Test
   void deadline_ofADiamond_reachesItsBeginningByTheLongerSide() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event a = hand.submit("a", t -> t);
       Event b = hand.submit("b", t -> t.after(a).cost(millis(5)));
       Event c = hand.submit("c", t -> t.after(a).cost(millis(30)));
@@ -43,7 +43,7 @@ class PriorityTest {
 
   @Test
   void band_ofTheEndOfAChain_reachesItsBeginning() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event a = hand.submit("a", t -> t);
       Event b = hand.submit("b", t -> t.after(a));
       hand.submit("other", t -> t.deadline(millis(1)));
@@ -55,7 +55,7 @@ class PriorityTest {
 
   @Test
   void key_firstIsAsUrgentAsThoseBehind() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("first", t -> t.key("k"));
       hand.submit("second", t -> t.key("k"));
       hand.submit("other", t -> t.deadline(millis(1)));
@@ -67,7 +67,7 @@ class PriorityTest {
 
   @Test
   void key_whenOneBehindIsExpedited_allBeforeItMakeWay() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("first", t -> t.key("k"));
       hand.submit("second", t -> t.key("k"));
       hand.submit("third", t -> t.key("k"));
@@ -84,7 +84,7 @@ class PriorityTest {
 
   @Test
   void key_whenTheMostUrgentBehindIsCancelled_thoseBeforeItKeepTheirs() {
-    try (var hand = new ByHand(c -> c.withBands(3))) {
+    try (var hand = new ManualScheduler(c -> c.withBands(3))) {
       hand.submit("one", t -> t.band(new Band(2)).deadline(millis(1)));
       hand.submit("first", t -> t.band(new Band(2)).key("k").deadline(millis(2)));
       hand.submit("second", t -> t.band(new Band(2)).key("k"));
@@ -100,7 +100,7 @@ class PriorityTest {
 
   @Test
   void expedite_aWaitingTask_raisesItAndWhatItWaitsFor() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("other", t -> t.deadline(millis(1)));
       Event a = hand.submit("a", t -> t);
       Event b = hand.submit("b", t -> t.after(a));
@@ -112,7 +112,7 @@ class PriorityTest {
 
   @Test
   void expedite_withLessUrgency_changesNothing() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event a = hand.submit("a", t -> t.high().deadline(millis(5)));
       hand.submit("b", t -> t.high().deadline(millis(10)));
       assertThat(hand.scheduler.expedite(a, Band.LOW, Duration.ofSeconds(1))).isTrue();
@@ -123,7 +123,7 @@ class PriorityTest {
 
   @Test
   void expedite_whatDoesNotWait_returnsFalse() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var self = new Event[1];
       var answer = new boolean[] {true};
       self[0] =
@@ -142,7 +142,7 @@ class PriorityTest {
 
   @Test
   void ageing_whenReadyForLong_movesToTheHighestBand() {
-    try (var hand = new ByHand(c -> c.withBands(4).withAgeing(Duration.ofSeconds(1)))) {
+    try (var hand = new ManualScheduler(c -> c.withBands(4).withAgeing(Duration.ofSeconds(1)))) {
       hand.submit("old", t -> t.band(new Band(3)).deadline(Duration.ofSeconds(10)));
       hand.advance(1_500);
       hand.submit("young", t -> t.band(new Band(2)));
@@ -176,7 +176,7 @@ class PriorityTest {
   @Test
   @Covers("C22")
   void weighed_withManyDependentsOrLittleTime_raisesTheTask() {
-    try (var hand = new ByHand(c -> c.withPriority(PriorityPolicy.weighed(2)))) {
+    try (var hand = new ManualScheduler(c -> c.withPriority(PriorityPolicy.weighed(2)))) {
       hand.submit("other", t -> t.deadline(millis(50)).cost(millis(1)));
       Event root = hand.submit("root", t -> t);
       hand.submit("urgent", t -> t.deadline(millis(90)).cost(millis(60)));
@@ -195,7 +195,7 @@ class PriorityTest {
             c.cost().compareTo(millis(5)) > 0 || c.scarcity() > 0.5 || c.dependents() > 0
                 ? Band.LOW
                 : Band.HIGH;
-    try (var hand = new ByHand(c -> c.withPriority(policy).withResource("gpu", 4))) {
+    try (var hand = new ManualScheduler(c -> c.withPriority(policy).withResource("gpu", 4))) {
       hand.submit("dear", t -> t.cost(millis(6)));
       hand.submit("scarce", t -> t.needs("gpu", 3));
       hand.submit("cheap", t -> t.cost(millis(5)).needs("gpu", 2));
@@ -211,7 +211,7 @@ class PriorityTest {
           throw new IllegalStateException("no idea");
         };
     try (var log = new CapturedLog("dev.carillon.schedule");
-        var hand = new ByHand(c -> c.withPriority(policy))) {
+        var hand = new ManualScheduler(c -> c.withPriority(policy))) {
       Event before = hand.scheduler.events().newEvent();
       hand.submit("low", t -> t.after(before));
       hand.submit("high", t -> t.high());

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.ByHand.millis;
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.event.Event;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TaskExplainTest {
   @Test
   void explain_beforePreconditions_namesThem() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event start = hand.scheduler.events().newEvent("start");
       Event a = hand.submit("a", t -> t.after(start));
       Event b = hand.submit("b", t -> t.after(a));
@@ -26,7 +26,7 @@ class TaskExplainTest {
 
   @Test
   void explain_inTheQueue_namesWhoIsAhead() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("ahead", t -> t.high());
       Event task = hand.submit("a", t -> t.deadline(millis(30)));
       assertThat(hand.scheduler.explain(task).reasons())
@@ -39,7 +39,7 @@ class TaskExplainTest {
 
   @Test
   void explain_behindItsKeyBeforeAnyoneLooked_namesTheKey() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       hand.submit("first", t -> t.key("k"));
       Event task = hand.submit("a", t -> t.key("k"));
       TaskExplanation explanation = hand.scheduler.explain(task);
@@ -62,7 +62,7 @@ class TaskExplainTest {
 
   @Test
   void explain_whenThreadsAreBusy_namesWhatOccupiesThem() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var text = new String[1];
       var task = new Event[1];
       hand.submit("busy", t -> t.high(), () -> text[0] = explain(hand, task[0]));
@@ -72,12 +72,12 @@ class TaskExplainTest {
     }
   }
 
-  private static String explain(ByHand hand, Event task) {
+  private static String explain(ManualScheduler hand, Event task) {
     return hand.scheduler.explain(task).toString();
   }
 
   private static String behindHolder(UnaryOperator<TaskOptions> needs) {
-    try (var hand = new ByHand(c -> c.withCpuThreads(2).withResource("gpu", 1))) {
+    try (var hand = new ManualScheduler(c -> c.withCpuThreads(2).withResource("gpu", 1))) {
       var text = new String[1];
       var task = new Event[1];
       hand.submit(
@@ -95,7 +95,7 @@ class TaskExplainTest {
 
   @Test
   void explain_inBackoff_saysWhy() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event task =
           hand.submit(
               "a",
@@ -113,7 +113,7 @@ class TaskExplainTest {
 
   @Test
   void explain_running_namesTheThread() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var text = new String[1];
       var task = new Event[1];
       task[0] = hand.submit("a", t -> t, () -> text[0] = explain(hand, task[0]));

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.ByHand.millis;
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.event.Event;
@@ -27,7 +27,7 @@ class TaskRetryTest {
 
   @Test
   void retry_afterFailures_runsAgainOnceTheBackoffIsOver() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event task = hand.submit("a", t -> t.retry(RETRY), failing(2));
       hand.runAll();
       hand.advance(9);
@@ -47,21 +47,21 @@ class TaskRetryTest {
 
   @Test
   void retry_afterTheLastAttempt_poisonsWithItsFailure() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event task = hand.submit("a", t -> t.retry(RETRY), failing(3));
       for (int i = 0; i < 5; i++) {
         hand.runAll();
         hand.advance(10);
       }
       assertThat(hand.ran).hasSize(3);
-      assertThat(ByHand.poison(task)).contains("attempt 3");
+      assertThat(ManualScheduler.poison(task)).contains("attempt 3");
       assertThat(hand.stats().failed()).isEqualTo(1);
     }
   }
 
   @Test
   void retry_beyondItsBudget_isNotTried() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Retry retry = RETRY.withMaxAttempts(100).withBudget(millis(25));
       Event task = hand.submit("a", t -> t.retry(retry), failing(100));
       for (int i = 0; i < 10; i++) {
@@ -75,7 +75,7 @@ class TaskRetryTest {
 
   @Test
   void backoff_permitsAndLocksAreFree_butTheKeyIsKept() {
-    try (var hand = new ByHand(c -> c.withResource("gpu", 1))) {
+    try (var hand = new ManualScheduler(c -> c.withResource("gpu", 1))) {
       hand.submit("a", t -> t.retry(RETRY).needs("gpu", 1).locks("l").key("k"), failing(1));
       hand.submit("b", t -> t.needs("gpu", 1).locks("l"));
       hand.submit("c", t -> t.key("k"));
@@ -92,7 +92,7 @@ class TaskRetryTest {
 
   @Test
   void cancel_inBackoff_letsTheKeyGoOn() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event a = hand.submit("a", t -> t.retry(RETRY).key("k"), failing(1));
       hand.submit("b", t -> t.key("k"));
       hand.runAll();
@@ -134,7 +134,7 @@ class TaskRetryTest {
 
   @Test
   void gate_refusingForLongerThanTheBackoff_isAskedAgainWhenItMayAdmit() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var told = new ArrayList<String>();
       hand.submit("a", t -> t.retry(RETRY).through(refusing(1, millis(50), told)));
       hand.runAll();
@@ -151,13 +151,13 @@ class TaskRetryTest {
 
   @Test
   void gate_refusingWithoutRetry_poisonsAndUndoesNothing() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var undone = new ArrayList<Throwable>();
       Event task =
           hand.submit(
               "a", t -> t.through(refusing(1, millis(50), List.of())).undoneBy(undone::add));
       hand.runAll();
-      assertThat(ByHand.poison(task)).contains("shut, ask 1");
+      assertThat(ManualScheduler.poison(task)).contains("shut, ask 1");
       assertThat(undone).as("no attempt has begun").isEmpty();
       assertThat(hand.stats().held()).isZero();
     }
@@ -165,7 +165,7 @@ class TaskRetryTest {
 
   @Test
   void gate_refusingForEver_isAskedAgainAtTheEndOfTime() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Duration ever = Duration.ofSeconds(Long.MAX_VALUE);
       Event task = hand.submit("a", t -> t.retry(RETRY).through(refusing(1, ever, List.of())));
       hand.runAll();
@@ -178,7 +178,7 @@ class TaskRetryTest {
 
   @Test
   void gate_thatThrows_failsTheTaskAndGivesBackThePassesBefore() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var told = new ArrayList<String>();
       Event task =
           hand.submit(
@@ -190,7 +190,7 @@ class TaskRetryTest {
                       }));
       hand.submit("b", t -> t);
       hand.runAll();
-      assertThat(ByHand.poison(task)).contains("broken gate");
+      assertThat(ManualScheduler.poison(task)).contains("broken gate");
       assertThat(told).containsExactly("cancelled");
       assertThat(hand.ran).containsExactly("b");
       assertThat(hand.stats().held()).isZero();
@@ -199,7 +199,7 @@ class TaskRetryTest {
 
   @Test
   void gates_whenTheInnerRefuses_outerIsToldThatNothingBegan() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var told = new ArrayList<String>();
       hand.submit(
           "a",

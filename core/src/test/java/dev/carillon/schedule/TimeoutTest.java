@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.ByHand.millis;
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.CapturedLog;
@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 class TimeoutTest {
   private static final UnaryOperator<TaskOptions> SHORT = t -> t.timeout(millis(10));
 
-  private static ByHand twoThreads() {
-    return new ByHand(c -> c.withCpuThreads(2).withResource("gpu", 1));
+  private static ManualScheduler twoThreads() {
+    return new ManualScheduler(c -> c.withCpuThreads(2).withResource("gpu", 1));
   }
 
-  private static void assertTimedOut(ByHand hand, Event task, String waitingFor) {
-    assertThat(ByHand.poison(task))
+  private static void assertTimedOut(ManualScheduler hand, Event task, String waitingFor) {
+    assertThat(ManualScheduler.poison(task))
         .contains("a task must end in time")
         .contains("timeout=PT0.01S; it was waiting for " + waitingFor);
     hand.runAll();
@@ -128,7 +128,7 @@ class TimeoutTest {
 
   @Test
   void timeout_ofATaskThatEndsInTime_changesNothing() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event task = hand.submit("a", SHORT);
       hand.runAll();
       hand.advance(20);
@@ -139,7 +139,7 @@ class TimeoutTest {
 
   @Test
   void attemptTimeout_interruptsTheAttemptAndTheNextSucceeds() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var attempts = new int[1];
       Event task =
           hand.submit(
@@ -168,10 +168,10 @@ class TimeoutTest {
 
   @Test
   void attemptTimeout_withoutRetry_poisons() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Event task = hand.submit("a", t -> t.attemptTimeout(millis(10)), () -> hand.advance(10));
       hand.runAll();
-      assertThat(ByHand.poison(task)).contains("an attempt must end in time");
+      assertThat(ManualScheduler.poison(task)).contains("an attempt must end in time");
       assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
   }
@@ -179,7 +179,7 @@ class TimeoutTest {
   @Test
   void attempt_thatIgnoresInterrupts_isAbandonedOnceAndKeepsItsPermits() {
     try (var log = new CapturedLog("dev.carillon.schedule");
-        var hand = new ByHand(c -> c.withGrace(millis(100)).withResource("gpu", 1))) {
+        var hand = new ManualScheduler(c -> c.withGrace(millis(100)).withResource("gpu", 1))) {
       var task = new Event[1];
       task[0] =
           hand.submit(
@@ -189,7 +189,7 @@ class TimeoutTest {
                 hand.advance(10);
                 assertThat(task[0].status()).isEqualTo(EventStatus.PENDING);
                 hand.advance(100);
-                assertThat(ByHand.poison(task[0]))
+                assertThat(ManualScheduler.poison(task[0]))
                     .contains("an interrupted attempt must stop within the time of grace");
                 assertThat(hand.stats().abandoned()).isEqualTo(1);
                 assertThat(hand.stats().permitsFree()).containsEntry("gpu", 0L);
@@ -231,7 +231,7 @@ class TimeoutTest {
 
   @Test
   void result_afterTheOutcomeWasSettled_isDiscarded() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       var promise = new Promise<?>[1];
       promise[0] =
           hand.scheduler.call(
@@ -241,7 +241,7 @@ class TimeoutTest {
                 return "late";
               });
       hand.runAll();
-      assertThat(ByHand.poison(promise[0].event())).contains("not wanted any more");
+      assertThat(ManualScheduler.poison(promise[0].event())).contains("not wanted any more");
       assertThat(hand.stats().discarded()).isEqualTo(1);
       assertThat(hand.stats().cancelled()).isEqualTo(1);
       assertThat(hand.stats().succeeded()).isZero();
@@ -250,7 +250,7 @@ class TimeoutTest {
 
   @Test
   void timeout_longerThanTheClockCounts_neverComes() {
-    try (var hand = new ByHand()) {
+    try (var hand = new ManualScheduler()) {
       Duration ever = Duration.ofSeconds(Long.MAX_VALUE);
       Event task = hand.submit("a", t -> t.timeout(ever).deadline(ever).attemptTimeout(ever));
       hand.advance(1_000);
