@@ -20,6 +20,7 @@ public final class Main {
           HandOff.GROUP,
           Memory.GROUP,
           TimerChurn.GROUP,
+          Tasks.GROUP,
           Census.GROUP,
           Gates.BREAKER,
           Gates.RETRY,
