@@ -23,6 +23,13 @@ public sealed interface Event permits LocalEvent, RemoteEvent {
    */
   EventHandle handle();
 
+  /**
+   * {@return the index of the event's slot at its owner, unsigned} No two pending events of one
+   * system have the same, and they are given out from 0 upward; so what belongs to pending events
+   * can be kept in an array. Unlike the handle it names no event by itself.
+   */
+  int index();
+
   /** {@return the name given at creation} Known while the event is pending. */
   Optional<String> name();
 

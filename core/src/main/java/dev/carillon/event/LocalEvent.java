@@ -30,6 +30,11 @@ final class LocalEvent implements Event {
   }
 
   @Override
+  public int index() {
+    return (int) (raw >>> Integer.SIZE);
+  }
+
+  @Override
   public Optional<String> name() {
     return Optional.ofNullable(core.nameOf(raw));
   }

@@ -31,6 +31,11 @@ final class RemoteEvent implements Event {
   }
 
   @Override
+  public int index() {
+    return handle.index();
+  }
+
+  @Override
   public Optional<String> name() {
     return Optional.empty();
   }

@@ -24,14 +24,11 @@ final class Capacity {
     return held.get();
   }
 
-  /** {@return whether there was room for one more, which now is taken} */
-  boolean take(boolean mayWait) {
-    if (tryTake()) {
-      return true;
-    }
+  /** Waits for room: {@return true if it is taken; false if the thread was interrupted first} */
+  boolean take() {
     boolean interrupted = false;
     try {
-      while (mayWait && !interrupted) {
+      while (!interrupted) {
         Event change = room.next();
         if (tryTake()) {
           return true;
@@ -50,7 +47,8 @@ final class Capacity {
     }
   }
 
-  private boolean tryTake() {
+  /** {@return whether there was room for one more, which now is taken} */
+  boolean tryTake() {
     for (int old = held.get(); old < most; old = held.get()) {
       if (held.compareAndSet(old, old + 1)) {
         return true;

@@ -2,33 +2,40 @@ package dev.carillon.schedule;
 
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What tasks cost in the past, by name. */
+/** What tasks cost in the past, by name. Safe for use by any thread. */
 final class CostHistory {
   /*
-   * The last 31 successes of each name, whose median is the expectation. Only so many names are
-   * remembered, the first ones: a program that makes up a name for every task learns nothing, but
-   * does not fill the heap either.
+   * The last 32 successes of each name, whose median is the expectation; it is found anew after
+   * each of the first, then after every sixteenth. A cost that comes while another thread notes one
+   * is left out: it would not change the median. Only so many names are remembered, the first ones: a program that makes up a name for
+   * every task learns nothing, but does not fill the heap either.
    */
-  private static final int KEPT = 31;
+  private static final int KEPT = 32;
+  private static final int EVERY = 16;
   private static final int MOST_NAMES = 1024;
 
   /** The past of one name. */
   private static final class Past {
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    // written by whoever has made it busy; the median is read by anyone
     private final long[] costs = new long[KEPT];
-    private int count;
-    private int next;
+    private long count;
+    private volatile long median;
 
-    synchronized void add(long cost) {
-      costs[next] = cost;
-      next = (next + 1) % KEPT;
-      count = Math.min(count + 1, KEPT);
-    }
-
-    synchronized long median() {
-      long[] sorted = Arrays.copyOf(costs, count);
-      Arrays.sort(sorted);
-      return count == 0 ? 0 : sorted[count / 2];
+    void add(long cost) {
+      if (!busy.compareAndSet(false, true)) {
+        return;
+      }
+      costs[(int) (count++ % KEPT)] = cost;
+      if (count < EVERY || count % EVERY == 0) {
+        long[] sorted = Arrays.copyOf(costs, (int) Math.min(count, KEPT));
+        Arrays.sort(sorted);
+        median = sorted[sorted.length / 2];
+      }
+      busy.set(false);
     }
   }
 
@@ -48,6 +55,6 @@ final class CostHistory {
   /** {@return the median cost of past successes in nanoseconds; 0 if there are none} */
   long median(String name) {
     Past past = names.get(name);
-    return past == null ? 0 : past.median();
+    return past == null ? 0 : past.median;
   }
 }

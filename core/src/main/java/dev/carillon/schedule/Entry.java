@@ -54,8 +54,8 @@ abstract class Entry extends Queued {
     this.shard = shard;
     this.key = key;
     this.number = number;
-    this.wanted = wanted;
-    this.wantedBand = wantedBand;
+    WANTED.set(this, wanted); // plain: whoever hands the entry on publishes it
+    WANTED_BAND.set(this, wantedBand);
   }
 
   @Override
@@ -107,8 +107,12 @@ abstract class Entry extends Queued {
   /** {@return since when it does what it does} */
   abstract long since();
 
-  /** Runs, on a thread of the pool, no lock held; also clears itself away if it was cancelled. */
-  abstract void run();
+  /**
+   * Runs, on a thread of the pool, no lock held; also clears itself away if it was cancelled.
+   *
+   * @param now the time of the pick
+   */
+  abstract void run(long now);
 
   /** {@return its name, for explanations} */
   abstract String name();

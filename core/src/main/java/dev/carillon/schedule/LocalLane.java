@@ -201,9 +201,9 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   // ── the turn ──
 
   @Override
-  void run() {
+  void run(long now) {
     cancelTimer();
-    long wait = scheduler.now() - since;
+    long wait = now - since;
     long turn = turns + 1;
     turns = turn;
     long sum = waited + wait;
@@ -216,13 +216,15 @@ final class LocalLane<T> extends Entry implements Lane<T> {
         }
         continue;
       }
-      long now = scheduler.now();
-      seen = Math.min(seen, now);
-      if (linger > 0 && !isDue(now)) {
-        if (!lingerOn(now)) {
-          return;
+      if (linger > 0) {
+        long at = scheduler.now();
+        seen = Math.min(seen, at);
+        if (!isDue(at)) {
+          if (!lingerOn(at)) {
+            return;
+          }
+          continue;
         }
-        continue;
       }
       handleBatch();
     }

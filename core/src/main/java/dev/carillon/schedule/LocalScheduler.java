@@ -1,10 +1,8 @@
 package dev.carillon.schedule;
 
-import dev.carillon.event.CompletionListener;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
-import dev.carillon.event.Poison;
 import dev.carillon.event.Promise;
 import dev.carillon.event.Registration;
 import dev.carillon.event.SystemClosedException;
@@ -22,7 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** The scheduler of one process. */
 final class LocalScheduler implements Scheduler {
   private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
-  private static final String CLOSED = "the scheduler was closed";
+
+  /** Why tasks are cancelled by closing. */
+  static final String CLOSED = "the scheduler was closed";
 
   private final SchedulerConfig config;
   private final EventSystem events;
@@ -49,8 +48,8 @@ final class LocalScheduler implements Scheduler {
   private final Counts counts = new Counts();
   private final CostHistory costs = new CostHistory();
   private final Capacity capacity;
-  private final AtomicLong numbers = new AtomicLong();
-  private final ConcurrentHashMap<Event, TaskRun> runs = new ConcurrentHashMap<>();
+  private final TaskTable tasks = new TaskTable();
+  private final Submission submission;
   private final Set<LocalLane<?>> lanes = ConcurrentHashMap.newKeySet();
   private final Object closing = new Object();
   private volatile boolean closed; // written under `closing`
@@ -65,6 +64,7 @@ final class LocalScheduler implements Scheduler {
     this.capacity = new Capacity(events, config.capacity());
     this.broker = new PermitBroker(config.resources());
     this.lockTable = new LockTable(events, config.deadlocks(), urgency);
+    this.submission = new Submission(this, capacity, costs, counts, urgency, tasks);
     Executor cpuExecutor = config.cpuExecutor();
     this.cpuThreads =
         cpuExecutor == null ? new CpuThreads(config.name(), config.cpuThreads()) : null;
@@ -131,206 +131,33 @@ final class LocalScheduler implements Scheduler {
 
   @Override
   public Event submit(Work work) {
-    return submit(TaskOptions.DEFAULT, work);
+    return submission.submit(TaskOptions.DEFAULT, work);
   }
 
   @Override
   public Event submit(UnaryOperator<TaskOptions> configure, Work work) {
-    return submit(configure.apply(TaskOptions.DEFAULT), work);
+    return submission.submit(configure.apply(TaskOptions.DEFAULT), work);
   }
 
   @Override
   public Event submit(TaskOptions options, Work work) {
-    check(options);
-    Event event =
-        options.name().equals(TaskOptions.DEFAULT.name())
-            ? events.newEvent()
-            : events.newEvent(options.name());
-    admit(
-        options,
-        () -> {
-          work.run();
-          return event;
-        },
-        event,
-        null);
-    return event;
+    return submission.submit(options, work);
   }
 
   @Override
   public <T> Promise<T> call(UnaryOperator<TaskOptions> configure, Callable<? extends T> work) {
-    return call(configure.apply(TaskOptions.DEFAULT), work);
+    return submission.call(configure.apply(TaskOptions.DEFAULT), work);
   }
 
   @Override
   public <T> Promise<T> call(TaskOptions options, Callable<? extends T> work) {
-    check(options);
-    Promise<T> promise = events.promise(options.name());
-    admit(options, work, promise.event(), promise);
-    return promise;
-  }
-
-  private void check(TaskOptions options) {
-    checkPlace("task \"" + options.name() + "\"", options.placement(), options.band());
-    if (options.placement().equals(Placement.CALLER) && options.key() != null) {
-      throw new IllegalArgumentException(
-          "a task on its caller cannot wait for its turn, so it must not have a key: key="
-              + options.key());
-    }
-    options.needs().forEach(broker::check);
-  }
-
-  private void checkPlace(String what, Placement placement, Band band) {
-    if (closed) {
-      throw new IllegalStateException("a scheduler must be open to run something: " + what);
-    }
-    if (!placement.equals(Placement.CALLER) && !pools.containsKey(placement.pool())) {
-      throw new IllegalArgumentException(
-          "a pool must be one of the scheduler's: %s, pool=\"%s\", known=%s"
-              .formatted(what, placement.pool(), pools.keySet()));
-    }
-    if (band.index() >= config.bands()) {
-      throw new IllegalArgumentException(
-          "a band must be one of the scheduler's: %s, band=%s, bands=%d"
-              .formatted(what, band, config.bands()));
-    }
-  }
-
-  private void admit(
-      TaskOptions options, Callable<?> work, Event event, @Nullable Promise<?> promise) {
-    counts.submitted.increment();
-    boolean mayWait = config.overflow() == Overflow.BLOCK && !runner.isAtWork() && !cpu.isInside();
-    if (!capacity.take(mayWait)) {
-      reject(
-          event,
-          options,
-          "no more tasks than the scheduler's capacity: capacity=" + config.capacity());
-      return;
-    }
-    long now = now();
-    Duration relative = options.deadline();
-    long deadline = relative == null ? Entry.NEVER : plus(now, nanos(relative));
-    long cost =
-        !options.cost().isZero() || deadline == Entry.NEVER
-            ? nanos(options.cost())
-            : costs.median(options.name());
-    int band = options.band().index();
-    long wanted = deadline == Entry.NEVER ? dueWithoutDeadline(now, band) : deadline;
-    Pool pool = pools.get(options.placement().pool());
-    Shard shard = (pool == null ? cpu : pool).shardFor(options.key());
-    long load = load(options, cost, deadline - now);
-    if (!shard.admit(load, config.admission(), pool == null ? 1 : pool.threadsPerShard())) {
-      capacity.giveBack();
-      reject(
-          event,
-          options,
-          "a queue must be able to finish what it admits: cost=%s, deadline=%s, bound=%s"
-              .formatted(Duration.ofNanos(cost), relative, config.admission()));
-      return;
-    }
-    var admitted =
-        new TaskRun.Admitted(
-            pool, shard, numbers.getAndIncrement(), now, deadline, wanted, band, cost, load);
-    start(new TaskRun(this, options, work, event, promise, admitted, predecessors(options)));
-  }
-
-  private void reject(Event event, TaskOptions options, String reason) {
-    counts.rejected.increment();
-    event.tryPoison(new TaskRefusedException(options.name(), reason));
-  }
-
-  private static long load(TaskOptions options, long cost, long untilDeadline) {
-    return options.deadline() == null || cost == 0
-        ? 0
-        : Math.max(1, (long) (Shard.LOAD_OF_ONE * ((double) cost / untilDeadline)));
-  }
-
-  private List<TaskRun> predecessors(TaskOptions options) {
-    if (options.after().isEmpty()) {
-      return List.of();
-    }
-    var known = new ArrayList<TaskRun>();
-    for (Event event : options.after()) {
-      TaskRun task = runs.get(event);
-      if (task != null) {
-        known.add(task);
-      }
-    }
-    return known;
-  }
-
-  private void start(TaskRun task) {
-    runs.put(task.event, task);
-    try {
-      listen(task);
-    } catch (RuntimeException | Error e) { // no room for one more waiter, say
-      runner.fail(task, e);
-      return;
-    }
-    if (task.options.after().isEmpty()) {
-      arrive(task);
-    }
-  }
-
-  private void listen(TaskRun task) {
-    task.event.whenComplete(task);
-    for (TaskRun predecessor : task.predecessors) {
-      predecessor.dependents.incrementAndGet();
-      urgency.choose(predecessor);
-    }
-    urgency.chooseFirst(task);
-    urgency.urgePredecessors(task);
-    Duration timeout = task.options.timeout();
-    if (timeout != null) {
-      Timer timer = schedule(timeout, () -> timeOut(task));
-      synchronized (task) {
-        task.timeoutTimer = timer;
-      }
-    }
-    if (closed) {
-      task.event.tryPoison(CLOSED);
-    }
-    if (!task.options.after().isEmpty()) {
-      awaitPreconditions(task);
-    }
-  }
-
-  private void awaitPreconditions(TaskRun task) {
-    List<Event> after = task.options.after();
-    Event ready = after.size() == 1 ? after.getFirst() : events.merge(after);
-    Registration registration =
-        ready.whenComplete(
-            CompletionListener.completing(task.event, poison -> preconditionsMet(task, poison)));
-    synchronized (task) {
-      task.precondition = registration;
-    }
-    if (task.cancelled) { // perhaps before the registration was there to be found
-      letGo(task);
-    }
-  }
-
-  private void preconditionsMet(TaskRun task, @Nullable Poison poison) {
-    if (poison == null) {
-      urgency.choose(task);
-      arrive(task);
-    } else {
-      runner.failWith(task, poison);
-    }
-  }
-
-  private void arrive(TaskRun task) {
-    if (task.pool == null) {
-      runner.picked(task);
-    } else {
-      task.enter(TaskPhase.QUEUED, now());
-      task.pool.post(Shard.Message.ARRIVED, task);
-    }
+    return submission.call(options, work);
   }
 
   @Override
   public Repetition repeat(UnaryOperator<TaskOptions> configure, Schedule schedule, Work work) {
     TaskOptions options = configure.apply(TaskOptions.DEFAULT);
-    check(options);
+    submission.check(options);
     var repetition = new LocalRepetition(this, options, schedule, work);
     repetition.step();
     return repetition;
@@ -343,11 +170,10 @@ final class LocalScheduler implements Scheduler {
   @Override
   public <T> Lane<T> lane(UnaryOperator<LaneConfig<T>> configure, LaneHandler<T> handler) {
     LaneConfig<T> settings = configure.apply(LaneConfig.defaults());
-    checkPlace("lane \"" + settings.name() + "\"", settings.placement(), settings.band());
-    Pool pool = pools.get(settings.placement().pool());
+    Pool pool = pool("lane", settings.name(), settings.placement(), settings.band());
     var lane =
         new LocalLane<>(
-            this, settings, handler, pool == null ? cpu : pool, numbers.getAndIncrement());
+            this, settings, handler, pool == null ? cpu : pool, submission.nextNumber());
     lanes.add(lane);
     return lane;
   }
@@ -359,7 +185,7 @@ final class LocalScheduler implements Scheduler {
 
   @Override
   public boolean expedite(Event event, Band band, Duration deadline) {
-    TaskRun task = runs.get(event);
+    TaskRun task = tasks.task(event);
     if (task == null || task.phase == TaskPhase.RUNNING) {
       return false;
     }
@@ -383,12 +209,8 @@ final class LocalScheduler implements Scheduler {
       watchAbandoned(task, task.attempts, false);
       return;
     }
-    Registration precondition;
-    Timer retry;
-    synchronized (task) {
-      precondition = task.precondition;
-      retry = task.retryTimer;
-    }
+    Registration precondition = task.precondition;
+    Timer retry = task.retryTimer;
     boolean held = precondition != null && precondition.remove();
     held |= retry != null && retry.cancel();
     if (!held && task.permits != null) {
@@ -411,14 +233,6 @@ final class LocalScheduler implements Scheduler {
     pool.post(held ? Shard.Message.RETURNED : Shard.Message.CANCELLED, task);
   }
 
-  private void timeOut(TaskRun task) {
-    TaskPhase phase = task.phase;
-    task.event.tryPoison(
-        new TaskTimeoutException(
-            "a task must end in time: task=%s, timeout=%s; it was waiting for %s"
-                .formatted(task, task.options.timeout(), phase.waitsFor())));
-  }
-
   /** Looks after an interrupted attempt, and calls it abandoned if it does not stop. */
   void watchAbandoned(TaskRun task, int attempt, boolean poison) {
     schedule(
@@ -439,21 +253,18 @@ final class LocalScheduler implements Scheduler {
   }
 
   /** Ends a task, and counts it, unless it was over before. */
-  void over(TaskRun task, LongAdder count) {
-    if (!task.over.compareAndSet(false, true)) {
+  void over(TaskRun task, LongAdder count, long now) {
+    if (!task.becomeOver()) {
       return;
     }
     count.increment();
-    task.enter(TaskPhase.DONE, now());
+    task.enter(TaskPhase.DONE, now);
     TaskPhase missedIn = task.missedIn;
     if (missedIn != null) {
       counts.missed(missedIn);
-      DeadlineMissedEvent.record(task, missedIn, now());
+      DeadlineMissedEvent.record(task, missedIn, now);
     }
-    Timer timeout;
-    synchronized (task) {
-      timeout = task.timeoutTimer;
-    }
+    Timer timeout = task.timeoutTimer;
     if (timeout != null) {
       timeout.cancel();
     }
@@ -462,7 +273,7 @@ final class LocalScheduler implements Scheduler {
       task.pool.post(Shard.Message.FINISHED, task);
     }
     task.predecessors = List.of(); // else a chain of tasks would keep all before it in memory
-    runs.remove(task.event, task);
+    tasks.remove(task);
     capacity.giveBack();
   }
 
@@ -479,9 +290,7 @@ final class LocalScheduler implements Scheduler {
       }
       closed = true;
     }
-    for (TaskRun task : runs.values()) {
-      task.event.tryPoison(CLOSED);
-    }
+    tasks.forEach(task -> task.event.tryPoison(CLOSED));
     lanes.forEach(LocalLane::close);
     boolean idle = false;
     try {
@@ -530,6 +339,38 @@ final class LocalScheduler implements Scheduler {
   @Override
   public Locks locks() {
     return lockTable;
+  }
+
+  Pool cpu() {
+    return cpu;
+  }
+
+  /**
+   * {@return the pool of a placement; null for the caller}
+   *
+   * @throws IllegalStateException if the scheduler is closed
+   * @throws IllegalArgumentException if it has no such pool or band
+   */
+  @Nullable Pool pool(String kind, String name, Placement placement, Band band) {
+    if (closed) {
+      throw new IllegalStateException(
+          "a scheduler must be open to run something: %s \"%s\"".formatted(kind, name));
+    }
+    if (band.index() >= config.bands()) {
+      throw new IllegalArgumentException(
+          "a band must be one of the scheduler's: %s \"%s\", band=%s, bands=%d"
+              .formatted(kind, name, band, config.bands()));
+    }
+    if (placement.equals(Placement.CPU)) {
+      return cpu;
+    }
+    Pool pool = pools.get(placement.pool());
+    if (pool == null && !placement.equals(Placement.CALLER)) {
+      throw new IllegalArgumentException(
+          "a pool must be one of the scheduler's: %s \"%s\", pool=\"%s\", known=%s"
+              .formatted(kind, name, placement.pool(), pools.keySet()));
+    }
+    return pool;
   }
 
   LockTable lockTable() {
@@ -597,7 +438,7 @@ final class LocalScheduler implements Scheduler {
     }
   }
 
-  private static long plus(long now, long nanos) {
+  static long plus(long now, long nanos) {
     return Math.min(now + Math.min(nanos, Entry.NEVER / 2), Entry.NEVER - 1);
   }
 
@@ -605,8 +446,8 @@ final class LocalScheduler implements Scheduler {
 
   @Override
   public TaskExplanation explain(Event event) {
-    TaskRun task = event.status() == EventStatus.PENDING ? runs.get(event) : null;
-    return new TaskExplainer(this, pools.values(), runs).explain(event, task);
+    TaskRun task = event.status() == EventStatus.PENDING ? tasks.task(event) : null;
+    return new TaskExplainer(this, pools.values(), tasks).explain(event, task);
   }
 
   @Override

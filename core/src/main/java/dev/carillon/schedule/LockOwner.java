@@ -25,9 +25,8 @@ final class LockOwner extends Queued {
     /** Lets an owner wait. */
     void add(LockOwner waiter) {
       waiter.waitsFor = this;
-      waiter.due = waiter.wanted();
       waiter.waitsInBand = waiter.band();
-      waits.add(waiter);
+      waits.add(waiter, waiter.wanted());
       count(waiter.waitsInBand, 1);
     }
 
@@ -40,8 +39,7 @@ final class LockOwner extends Queued {
 
     /** Puts a waiting owner where its urgency now belongs. */
     void moved(LockOwner waiter) {
-      waiter.due = waiter.wanted();
-      waits.moved(waiter);
+      waits.move(waiter, waiter.wanted());
       count(waiter.waitsInBand, -1);
       waiter.waitsInBand = waiter.band();
       count(waiter.waitsInBand, 1);

@@ -132,7 +132,7 @@ final class PermitBroker {
       }
       Resource scarcest = scarcest(wait, kept);
       wait.waitsFor = scarcest;
-      scarcest.waits.add(wait);
+      scarcest.waits.add(wait, wait.due);
       return false;
     }
   }
@@ -180,8 +180,7 @@ final class PermitBroker {
       if (resource == null) {
         return List.of();
       }
-      wait.due = wait.task.wanted();
-      resource.waits.moved(wait);
+      resource.waits.move(wait, wait.task.wanted());
       return grant();
     }
   }

@@ -197,7 +197,8 @@ final class Pool {
     int home = Math.floorMod(home(), shards.length);
     long number = shards.length == 1 ? 0 : turnNumbers.getAndIncrement() * quota;
     for (int i = 0; i < quota; i++) {
-      Entry entry = pick(home, number + i);
+      long now = host.now();
+      Entry entry = pick(home, number + i, now);
       if (entry == null) {
         end(searching);
         if (hasWork()) {
@@ -212,7 +213,7 @@ final class Pool {
           signal();
         }
       }
-      run(entry);
+      run(entry, now);
     }
     end(false);
     if (hasWork()) {
@@ -220,9 +221,9 @@ final class Pool {
     }
   }
 
-  private void run(Entry entry) {
+  private void run(Entry entry, long now) {
     try {
-      entry.run();
+      entry.run(now);
     } catch (Throwable e) { // a listener's Error, say: it must not cost the pool a thread
       LOG.log(System.Logger.Level.ERROR, "after running " + entry.name(), e);
     }
@@ -245,8 +246,7 @@ final class Pool {
     return false;
   }
 
-  private @Nullable Entry pick(int home, long number) {
-    long now = host.now();
+  private @Nullable Entry pick(int home, long number, long now) {
     Entry picked = preferred(home, number).pick(now);
     for (int i = 0; picked == null && i < shards.length; i++) {
       picked = shards[(home + i) % shards.length].pick(now);

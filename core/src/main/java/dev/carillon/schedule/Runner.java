@@ -51,17 +51,19 @@ final class Runner {
   }
 
   /** Goes on with a task whose turn it is. */
-  void picked(TaskRun task) {
+  void picked(TaskRun task, long now) {
+    if (scheduler.isClosed()) {
+      task.event.tryPoison(LocalScheduler.CLOSED); // closing has not come to it yet
+    }
     if (task.cancelled) {
       clear(task);
       return;
     }
-    long now = scheduler.now();
     if (now > task.deadline && task.attempts == 0 && !isInTime(task, now)) {
       return;
     }
     if (acquire(task, now)) {
-      attempt(task);
+      attempt(task, now);
     }
   }
 
@@ -153,7 +155,7 @@ final class Runner {
     FOLLOWING.set(following);
     for (TaskRun next = task; next != null; next = following.poll()) {
       try {
-        next.scheduler.runner().attempt(next);
+        next.scheduler.runner().attempt(next, next.scheduler.now());
       } catch (Throwable e) { // a listener's Error, say: it must not cost the others their turn
         LOG.log(Level.ERROR, "after running " + next, e);
       }
@@ -161,19 +163,20 @@ final class Runner {
     FOLLOWING.remove();
   }
 
-  private void attempt(TaskRun task) {
+  private void attempt(TaskRun task, long now) {
     TaskRun outer = CURRENT.get(); // a task on its caller may run inside another
     CURRENT.set(task);
     try {
-      attemptOnce(task);
+      attemptOnce(task, now);
     } finally {
       CURRENT.set(outer);
     }
   }
 
-  private void attemptOnce(TaskRun task) {
+  private void attemptOnce(TaskRun task, long now) {
+    long start = now;
     if (task.attempts == 0) {
-      task.firstAttempt = scheduler.now();
+      task.firstAttempt = now;
     }
     Gate.Admission.Pass[] passes = NO_PASSES;
     if (!task.options.gates().isEmpty()) {
@@ -185,6 +188,7 @@ final class Runner {
         retryOrFail(task, refusal, scheduler.now());
         return;
       }
+      start = scheduler.now();
     }
     task.attempts++;
     if (!task.begin()) {
@@ -192,7 +196,6 @@ final class Runner {
       clear(task);
       return;
     }
-    long start = scheduler.now();
     task.enter(TaskPhase.RUNNING, start);
     Timer limit = limitAttempt(task);
     ArrayDeque<TaskRun> following = FOLLOWING.get();
@@ -200,7 +203,7 @@ final class Runner {
     Object value = null;
     Throwable failure = null;
     try {
-      value = task.work.call();
+      value = task.call();
       if (value == null && task.promise != null) {
         failure =
             new IllegalStateException(
@@ -216,7 +219,7 @@ final class Runner {
       limit.cancel();
     }
     long end = scheduler.now();
-    task.enter(TaskPhase.RUNNING, end);
+    task.noteDeadline(end);
     if (timedOut) {
       failure = timeout(task, failure);
     }
@@ -229,7 +232,7 @@ final class Runner {
       clear(task);
     } else if (failure == null) {
       scheduler.learn(task, end - start);
-      succeed(task, value);
+      succeed(task, value, end);
     } else {
       retryOrFail(task, failure, end);
     }
@@ -333,9 +336,7 @@ final class Runner {
     task.enter(TaskPhase.BACKOFF, now);
     task.waitsWhy = "attempt %d failed: %s".formatted(task.attempts, failure);
     release(task);
-    synchronized (task) {
-      task.retryTimer = scheduler.schedule(Duration.ofNanos(delay), () -> again(task));
-    }
+    task.retryTimer = scheduler.schedule(Duration.ofNanos(delay), () -> again(task));
     if (task.cancelled) { // perhaps before the timer was there to be found
       scheduler.letGo(task);
     }
@@ -352,13 +353,12 @@ final class Runner {
 
   /** The pause before another attempt is over. */
   private void again(TaskRun task) {
-    synchronized (task) {
-      task.retryTimer = null;
-    }
+    task.retryTimer = null;
+    long now = scheduler.now();
     if (task.pool == null) {
-      picked(task);
+      picked(task, now);
     } else {
-      task.enter(TaskPhase.QUEUED, scheduler.now());
+      task.enter(TaskPhase.QUEUED, now);
       task.pool.post(Shard.Message.AGAIN, task);
     }
   }
@@ -388,45 +388,55 @@ final class Runner {
 
   // ── ends ──
 
-  private void succeed(TaskRun task, @Nullable Object value) {
-    end(
-        task,
-        scheduler.counts().succeeded,
-        () ->
-            (task.promise == null || value == null)
-                ? task.event.tryTrigger()
-                : task.promise.tryComplete(value));
+  /*
+   * Each way to end gives back what the task holds, completes its event and counts it, whatever
+   * listeners throw.
+   */
+
+  private void succeed(TaskRun task, @Nullable Object value, long now) {
+    release(task);
+    task.finishing = true;
+    boolean completed = true;
+    try {
+      completed =
+          (task.promise == null || value == null)
+              ? task.event.tryTrigger()
+              : task.promise.tryComplete(value);
+    } finally {
+      over(task, completed, scheduler.counts().succeeded, now);
+    }
   }
 
   /** Ends a task that has failed for good. */
   void fail(TaskRun task, Throwable failure) {
-    end(task, scheduler.counts().failed, () -> task.event.tryPoison(failure));
+    end(task, () -> task.event.tryPoison(failure));
   }
 
   /** Ends a task whose preconditions have failed. */
   void failWith(TaskRun task, Poison poison) {
-    end(task, scheduler.counts().failed, () -> task.event.tryPoison(poison));
+    end(task, () -> task.event.tryPoison(poison));
+  }
+
+  private void end(TaskRun task, BooleanSupplier poisoning) {
+    release(task);
+    task.finishing = true;
+    boolean completed = true;
+    try {
+      completed = poisoning.getAsBoolean();
+    } finally {
+      over(task, completed, scheduler.counts().failed, scheduler.now());
+    }
+  }
+
+  private void over(TaskRun task, boolean completed, LongAdder count, long now) {
+    scheduler.over(task, completed ? count : scheduler.counts().cancelled, now);
   }
 
   /** Ends a task whose event is complete already. */
   void clear(TaskRun task) {
     compensate(task, null);
     release(task);
-    scheduler.over(task, scheduler.counts().cancelled);
-  }
-
-  /**
-   * Gives back what the task holds, completes its event and counts it, whatever listeners throw.
-   */
-  private void end(TaskRun task, LongAdder count, BooleanSupplier completion) {
-    release(task);
-    task.finishing = true;
-    boolean completed = true;
-    try {
-      completed = completion.getAsBoolean();
-    } finally {
-      scheduler.over(task, completed ? count : scheduler.counts().cancelled);
-    }
+    scheduler.over(task, scheduler.counts().cancelled, scheduler.now());
   }
 
   /** Gives back permits and locks; whoever waited for them goes on. */

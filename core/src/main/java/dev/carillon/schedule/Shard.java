@@ -71,10 +71,15 @@ final class Shard {
   private static final int MOST_ROUNDS = 4; // of telling what is urged, before a pick
 
   private static final VarHandle INBOX;
+  private static final VarHandle READY;
+  private static final VarHandle TOP;
 
   static {
     try {
-      INBOX = MethodHandles.lookup().findVarHandle(Shard.class, "inbox", Letter.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      INBOX = lookup.findVarHandle(Shard.class, "inbox", Letter.class);
+      READY = lookup.findVarHandle(Shard.class, "ready", int.class);
+      TOP = lookup.findVarHandle(Shard.class, "top", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -258,14 +263,15 @@ final class Shard {
 
   /** Tells those without the lock what there is. */
   private void publish() {
-    top = occupied == 0 ? Band.MOST : Long.numberOfTrailingZeros(occupied);
-    ready = size;
+    // released only: late news of fewer makes a look too many; more was told before, in drain()
+    TOP.setRelease(this, occupied == 0 ? Band.MOST : Long.numberOfTrailingZeros(occupied));
+    READY.setRelease(this, size);
   }
 
   /** Handles the messages in the inbox; the lock is held. */
   private void drain(long now) {
     while (inbox != null) {
-      ready = size + 1;
+      READY.setRelease(this, size + 1); // not after the exchange, which is volatile
       Letter letter = reversed((Letter) INBOX.getAndSet(this, null));
       while (letter != null) {
         handle(letter.message, letter.entry, now);
@@ -339,7 +345,7 @@ final class Shard {
   }
 
   private void cancel(Entry entry, long now) {
-    if (entry.place >= 0) {
+    if (entry.isQueued()) {
       if (entry.due != Entry.AT_ONCE) {
         leave(entry);
         enter(entry, now, false);
@@ -353,7 +359,7 @@ final class Shard {
   }
 
   private void reorder(Entry entry) {
-    if (entry.place < 0) {
+    if (!entry.isQueued()) {
       KeyQueue queue = entry.key == null || entry.holdsKey ? null : keys.get(entry.key);
       if (queue != null && !queue.first().equals(entry)) {
         queue.urged();
@@ -368,8 +374,7 @@ final class Shard {
     if (band < entry.band) {
       moveUp(entry, band, entry.wanted());
     } else if (entry.wanted() < entry.due) {
-      entry.due = entry.wanted();
-      bands.get(entry.band).moved(entry);
+      bands.get(entry.band).move(entry, entry.wanted());
     }
   }
 
@@ -415,8 +420,7 @@ final class Shard {
 
   private void putIn(Entry entry, int band, long due) {
     entry.band = band;
-    entry.due = due;
-    bands.get(band).add(entry);
+    bands.get(band).add(entry, due);
     occupied |= 1L << band;
   }
 
@@ -484,7 +488,7 @@ final class Shard {
     try {
       var named = new ArrayList<String>();
       int[] count = {0};
-      if (entry.place >= 0) {
+      if (entry.isQueued()) {
         for (int band = 0; band <= entry.band; band++) {
           boolean same = band == entry.band;
           bands

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a task is not further. */
@@ -15,12 +14,12 @@ final class TaskExplainer {
 
   private final LocalScheduler scheduler;
   private final Collection<Pool> pools;
-  private final Map<Event, TaskRun> runs;
+  private final TaskTable tasks;
 
-  TaskExplainer(LocalScheduler scheduler, Collection<Pool> pools, Map<Event, TaskRun> runs) {
+  TaskExplainer(LocalScheduler scheduler, Collection<Pool> pools, TaskTable tasks) {
     this.scheduler = scheduler;
     this.pools = pools;
-    this.runs = runs;
+    this.tasks = tasks;
   }
 
   TaskExplanation explain(Event event, @Nullable TaskRun task) {
@@ -61,7 +60,7 @@ final class TaskExplainer {
     return new TaskExplanation(
         task.toString(),
         phase,
-        Duration.ofNanos(Math.max(0, scheduler.now() - task.phaseSince)),
+        Duration.ofNanos(Math.max(0, scheduler.now() - task.since())),
         task.attempts,
         reasons,
         scheduler.events().explain(event));
@@ -74,7 +73,7 @@ final class TaskExplainer {
   private void preconditions(TaskRun task, List<String> reasons) {
     for (Event before : task.options.after()) {
       if (before.status() == EventStatus.PENDING) {
-        TaskRun known = runs.get(before);
+        TaskRun known = tasks.task(before);
         reasons.add(
             known == null
                 ? "waits for event " + before.name().orElseGet(() -> before.handle().toString())
@@ -106,12 +105,11 @@ final class TaskExplainer {
 
   private String runningOn(Pool pool) {
     var names = new ArrayList<String>();
-    for (TaskRun other : runs.values()) {
+    tasks.forEach(other -> {
       if (other.pool == pool && other.phase == TaskPhase.RUNNING && names.size() < MOST_NAMED) {
-        names.add(
-            "%s for %s".formatted(other, Duration.ofNanos(scheduler.now() - other.phaseSince)));
+        names.add("%s for %s".formatted(other, Duration.ofNanos(scheduler.now() - other.since())));
       }
-    }
+    });
     return names.isEmpty() ? "" : ": " + String.join(", ", names);
   }
 

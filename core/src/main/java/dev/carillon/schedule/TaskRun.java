@@ -6,10 +6,10 @@ import dev.carillon.event.Poison;
 import dev.carillon.event.Promise;
 import dev.carillon.event.Registration;
 import dev.carillon.time.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One submitted task on its way through the scheduler. */
@@ -24,9 +24,24 @@ final class TaskRun extends Entry implements CompletionListener {
    * task away, in the same way in which a task ends that has run; `over` sees that this happens
    * once. A task that runs is interrupted, and clears itself away when its thread really leaves.
    */
+  private static final VarHandle DEPENDENTS;
+  private static final VarHandle OVER;
+  private static final VarHandle LOCK_OWNER;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      DEPENDENTS = lookup.findVarHandle(TaskRun.class, "dependents", int.class);
+      OVER = lookup.findVarHandle(TaskRun.class, "over", boolean.class);
+      LOCK_OWNER = lookup.findVarHandle(TaskRun.class, "lockOwner", LockOwner.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   final LocalScheduler scheduler;
   final TaskOptions options;
-  final Callable<?> work;
+  private final Object work; // Work, or Callable if there is a promise
   final Event event;
   final @Nullable Promise<Object> promise;
   final @Nullable Pool pool; // null: on the caller
@@ -35,27 +50,31 @@ final class TaskRun extends Entry implements CompletionListener {
   final long cost; // expected, in nanoseconds; 0 if unknown
   final long load; // what admission has counted for it
   final PermitBroker.@Nullable Wait permits; // null if it needs none
-  final AtomicInteger dependents = new AtomicInteger();
-  final AtomicBoolean over = new AtomicBoolean();
+
+  // changed by anyone
+  private volatile int dependents;
+  private volatile boolean over;
 
   // written by whoever has the task; read by anyone
-  volatile List<TaskRun> predecessors; // known tasks that it waits for; none once it is over
-  volatile TaskPhase phase = TaskPhase.PRECONDITIONS;
-  volatile long phaseSince;
+  List<TaskRun> predecessors; // that it is known to wait for; none once it is over; read racily
+  private long phaseSince; // written before the phase
+  volatile TaskPhase phase;
   volatile @Nullable TaskPhase missedIn; // where it was when its deadline passed
-  volatile boolean hasBegun; // an attempt, which may have to be undone
+  volatile boolean hasBegun; // an attempt that would have to be undone
   volatile boolean finishing; // its event is completed by us
   volatile @Nullable String waitsWhy; // what it waits for, where the phase does not say it
+  volatile @Nullable Timer retryTimer;
+  volatile @Nullable Timer timeoutTimer;
+  volatile @Nullable Registration precondition;
 
-  // guarded by this; written by the submitter before the task is handed on
-  private @Nullable LockOwner lockOwner;
+  // made by anyone, once
+  private volatile @Nullable LockOwner lockOwner;
+
+  // guarded by this
   private @Nullable Thread runner;
   private boolean interrupted; // we have interrupted the runner
   private boolean attemptTimedOut;
   private int abandoned; // the last attempt that was given up, or 0
-  @Nullable Timer retryTimer;
-  @Nullable Timer timeoutTimer;
-  @Nullable Registration precondition;
 
   // touched only by whoever has the task
   int attempts;
@@ -67,7 +86,7 @@ final class TaskRun extends Entry implements CompletionListener {
   TaskRun(
       LocalScheduler scheduler,
       TaskOptions options,
-      Callable<?> work,
+      Object work,
       Event event,
       @Nullable Promise<?> promise,
       Admitted admitted,
@@ -84,6 +103,7 @@ final class TaskRun extends Entry implements CompletionListener {
     this.cost = admitted.cost();
     this.load = admitted.load();
     this.phaseSince = submitted;
+    this.phase = TaskPhase.PRECONDITIONS;
     this.predecessors = predecessors;
     this.permits =
         options.needs().isEmpty() ? null : scheduler.broker().want(this, options.needs());
@@ -131,18 +151,42 @@ final class TaskRun extends Entry implements CompletionListener {
   }
 
   /** {@return what holds its locks} */
-  synchronized LockOwner lockOwner() {
+  LockOwner lockOwner() {
     LockOwner owner = lockOwner;
     if (owner == null) {
       owner = new LockOwner(this);
-      lockOwner = owner;
+      LockOwner first = (LockOwner) LOCK_OWNER.compareAndExchange(this, null, owner);
+      owner = first == null ? owner : first;
     }
     return owner;
   }
 
   /** {@return what holds its locks, or null if it never asked for one} */
-  synchronized @Nullable LockOwner lockOwnerIfAny() {
+  @Nullable LockOwner lockOwnerIfAny() {
     return lockOwner;
+  }
+
+  /** {@return how many tasks are known to wait for it} */
+  int dependents() {
+    return dependents;
+  }
+
+  void addDependent() {
+    DEPENDENTS.getAndAdd(this, 1);
+  }
+
+  /** {@return true the first time} */
+  boolean becomeOver() {
+    return !over && OVER.compareAndSet(this, false, true);
+  }
+
+  /** Does the work: {@return its value; null if it has none} */
+  @Nullable Object call() throws Exception {
+    if (promise != null) {
+      return ((Callable<?>) work).call();
+    }
+    ((Work) work).run();
+    return null;
   }
 
   long permitsOf(int resource) {
@@ -151,11 +195,16 @@ final class TaskRun extends Entry implements CompletionListener {
 
   /** Marks what the task does now, and where its deadline found it. */
   void enter(TaskPhase next, long now) {
+    noteDeadline(now);
+    phaseSince = now;
+    phase = next;
+  }
+
+  /** Marks where its deadline found the task, if it has passed. */
+  void noteDeadline(long now) {
     if (now > deadline && missedIn == null && phase != TaskPhase.DONE) {
       missedIn = phase;
     }
-    phase = next;
-    phaseSince = now;
   }
 
   @Override
@@ -176,8 +225,8 @@ final class TaskRun extends Entry implements CompletionListener {
   }
 
   @Override
-  void run() {
-    scheduler.runner().picked(this);
+  void run(long now) {
+    scheduler.runner().picked(this, now);
   }
 
   /** The event is complete, by us or by somebody else. */
@@ -204,7 +253,7 @@ final class TaskRun extends Entry implements CompletionListener {
       return false;
     }
     runner = Thread.currentThread();
-    hasBegun = true;
+    hasBegun = hasBegun || options.compensation() != null;
     interrupted = false;
     attemptTimedOut = false;
     return true;

@@ -48,7 +48,7 @@ final class Urgency implements LockTable.Host {
             task.options.band(),
             Duration.ofNanos(slack),
             Duration.ofNanos(task.cost),
-            task.dependents.get(),
+            task.dependents(),
             task.permits == null ? 0 : scheduler.broker().scarcity(task.permits));
     try {
       return Math.min(config.priority().choose(candidate).index(), config.bands() - 1);

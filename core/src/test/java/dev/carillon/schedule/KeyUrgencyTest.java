@@ -86,7 +86,7 @@ class KeyUrgencyTest {
     }
 
     @Override
-    void run() {}
+    void run(long now) {}
 
     @Override
     String name() {

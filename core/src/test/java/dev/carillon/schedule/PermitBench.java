@@ -23,7 +23,7 @@ final class PermitBench implements AutoCloseable {
         new TaskRun(
             scheduler,
             TaskOptions.DEFAULT.named(name),
-            () -> name,
+            (Work) () -> {},
             scheduler.events().newEvent(name),
             null,
             admitted,

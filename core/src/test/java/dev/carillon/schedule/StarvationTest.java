@@ -132,7 +132,7 @@ class StarvationTest {
     }
 
     @Override
-    void run() {}
+    void run(long now) {}
 
     @Override
     String name() {

@@ -56,7 +56,7 @@ public final class DispatchStress {
     }
 
     @Override
-    void run() {
+    void run(long now) {
       ran.accept((int) number());
     }
 
