@@ -29,6 +29,11 @@ record Goal(String text, Function<Rows, Optional<Score>> measure, double limit, 
         text, rows -> rows.find(method, "", size).map(r -> new Score(r.bytes(), 0)), limit, false);
   }
 
+  /** {@return a bound on the wake-ups of a subject} */
+  static Goal wakeUps(String text, double limit, String method, String variant) {
+    return new Goal(text, rows -> rows.find(method, variant, 0).map(Row::wakeUps), limit, false);
+  }
+
   /** {@return a bound on the time of a subject in another's} */
   static Goal ratio(String text, double limit, String method, String other, String variant) {
     return ratio(text, limit, method, variant, other, variant);

@@ -58,7 +58,9 @@ record Group(
   Optional<Score> ratio(Rows rows, Row peer) {
     return peer.ours()
         ? Optional.empty()
-        : rows.find(reference, peer.variant(), peer.size()).map(ours -> ours.ratioTo(peer));
+        : rows.find(reference, peer.variant(), peer.size())
+            .map(ours -> ours.ratioTo(peer))
+            .filter(ratio -> Double.isFinite(ratio.value()));
   }
 
   /** {@return what all its sources measured} */

@@ -21,6 +21,7 @@ public final class Main {
           Memory.GROUP,
           TimerChurn.GROUP,
           Tasks.GROUP,
+          Idle.GROUP,
           Census.GROUP,
           Gates.BREAKER,
           Gates.RETRY,
@@ -51,10 +52,19 @@ public final class Main {
       }
     }
     run(
-        chosen.isEmpty() ? GROUPS : chosen,
+        chosen.isEmpty() ? everything() : chosen,
         plan,
         json,
         "./carillon bench " + String.join(" ", args));
+  }
+
+  /** {@return all groups that this system can measure} */
+  private static List<Group> everything() {
+    if (ThreadLoads.areKnown()) {
+      return GROUPS;
+    }
+    System.err.println("carillon bench: N is left out, it needs what Linux says in /proc");
+    return GROUPS.stream().filter(group -> !group.equals(Idle.GROUP)).toList();
   }
 
   private static List<Group> named(String name) {

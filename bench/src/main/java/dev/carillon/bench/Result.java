@@ -27,9 +27,17 @@ record Result(Group group, Rows rows, List<String> notes, double slower) {
   String text() {
     var text = new StringBuilder();
     text.append("%n%-3s %s; per %s%n".formatted(group.id(), group.title(), group.per()));
-    text.append(
-        "    %-46s %10s %17s %8s %13s  %s%n"
-            .formatted("subject", "size", group.unit().symbol, "p99", "B", "ours/theirs"));
+    String title =
+        "    %-46s %10s %17s %8s %13s%s  %s%n"
+            .formatted(
+                "subject",
+                "size",
+                group.unit().symbol,
+                "p99",
+                "B",
+                wakeUps("wake-ups"),
+                "ours/theirs");
+    text.append(title);
     for (Row row : rows.all()) {
       text.append(line(row).stripTrailing()).append(System.lineSeparator());
     }
@@ -44,14 +52,22 @@ record Result(Group group, Rows rows, List<String> notes, double slower) {
 
   private String line(Row row) {
     double nanos = group.unit().nanos;
-    return "    %-46s %10s %17s %8s %13s  %s"
+    return "    %-46s %10s %17s %8s %13s%s  %s"
         .formatted(
             row.label(),
             row.size() == 0 ? "" : "%,d".formatted(row.size()),
             row.time() == null ? "" : shown(row.time().over(nanos)),
             row.tail() == null ? "" : number(row.tail().over(nanos).value()),
             Double.isNaN(row.bytes()) ? "" : "%,.1f".formatted(Math.abs(row.bytes())),
+            wakeUps(row.wakeUps() == null ? "" : shown(row.wakeUps())),
             group.ratio(rows, row).map(Result::shown).orElse(""));
+  }
+
+  /** {@return what is in a column that only tables have in which wake-ups were counted} */
+  private String wakeUps(String cell) {
+    return rows.all().stream().allMatch(row -> row.wakeUps() == null)
+        ? ""
+        : " %17s".formatted(cell);
   }
 
   private String verdict(Goal goal, Score score) {
@@ -100,6 +116,7 @@ record Result(Group group, Rows rows, List<String> notes, double slower) {
     put(json, row.tail() == null ? "nanos" : "p50Nanos", row.time());
     put(json, "p99Nanos", row.tail());
     json.put("bytes", Double.isNaN(row.bytes()) ? null : row.bytes());
+    put(json, "wakeUps", row.wakeUps());
     Optional<Score> ratio = group.ratio(rows, row);
     put(json, "oursOverTheirs", ratio.orElse(null));
     return json;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param time nanoseconds per operation, and per unit of size; null where only memory was measured
  * @param tail the 99th percentile where single operations were timed; {@code time} is the 50th then
  * @param bytes allocated or held per operation and unit of size; NaN where unknown
+ * @param wakeUps how often a thread began to run per operation; null unless that was counted
  */
 record Row(
     String method,
@@ -20,9 +21,21 @@ record Row(
     long size,
     @Nullable Score time,
     @Nullable Score tail,
-    double bytes) {
+    double bytes,
+    @Nullable Score wakeUps) {
 
   private static final String OURS = "Carillon";
+
+  Row(
+      String method,
+      String subject,
+      String variant,
+      long size,
+      @Nullable Score time,
+      @Nullable Score tail,
+      double bytes) {
+    this(method, subject, variant, size, time, tail, bytes, null);
+  }
 
   /** {@return whether the subject is ours} */
   boolean ours() {
