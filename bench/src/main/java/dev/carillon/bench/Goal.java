@@ -23,6 +23,11 @@ record Goal(String text, Function<Rows, Optional<Score>> measure, double limit, 
     return new Goal(text, rows -> timeOf(rows, method, variant, size), limit, true);
   }
 
+  /** {@return a bound on the 99th percentile of a subject in nanoseconds} */
+  static Goal tail(String text, double limit, String method) {
+    return new Goal(text, rows -> rows.find(method, "", 0).map(Row::tail), limit, true);
+  }
+
   /** {@return a bound on the bytes of a subject} */
   static Goal bytes(String text, double limit, String method, long size) {
     return new Goal(

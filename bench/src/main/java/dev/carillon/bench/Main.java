@@ -21,6 +21,7 @@ public final class Main {
           Memory.GROUP,
           TimerChurn.GROUP,
           Tasks.GROUP,
+          TaskStart.GROUP,
           Idle.GROUP,
           Census.GROUP,
           Gates.BREAKER,
