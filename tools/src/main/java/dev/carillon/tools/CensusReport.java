@@ -3,6 +3,7 @@ package dev.carillon.tools;
 import static dev.carillon.tools.Terminal.count;
 
 import dev.carillon.event.EventStats;
+import dev.carillon.schedule.SchedulerStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ final class CensusReport {
     this.summary = summary;
   }
 
-  void print(EventStats stats, long peakPending, CensusTimes times) {
+  void print(EventStats stats, SchedulerStats tasks, long peakPending, CensusTimes times) {
     line("");
     section("Classes", List.of(classes()));
     section("Deepest", chain());
@@ -29,15 +30,23 @@ final class CensusReport {
                 .formatted(count(stats.created()), count(stats.merges())),
             "at least %s pending at the same time, %s slots used"
                 .formatted(count(peakPending), count(stats.slots()))));
+    section("Tasks", tasks(tasks));
+    section(
+        "Waiting",
+        List.of(
+            "from being read to being measured, on average, and classes at once",
+            waits(times.events().waits(), "what others wait for is read first"),
+            waits(times.inTurn().waits(), "first come, first served")));
     section(
         "Time",
         List.of(
             seconds(times.cold()) + "  from a cold start",
-            seconds(times.events()) + "  warm, the best of three",
+            seconds(times.events().seconds()) + "  warm, the best of three",
+            seconds(times.inTurn().seconds()) + "  first come, first served, likewise",
             String.format(
                 Locale.ROOT,
                 "%s  by one thread without events, likewise: ratio %.2f",
-                seconds(times.loops()),
+                seconds(times.loops().seconds()),
                 times.ratio())));
     section("Digest", List.of(summary.digest()));
   }
@@ -68,6 +77,25 @@ final class CensusReport {
       lines.add("%6s  %s".formatted(count(used.count()), used.name()));
     }
     return lines;
+  }
+
+  private static List<String> tasks(SchedulerStats stats) {
+    return stats.bands().stream()
+        .map(band ->
+            "%6s  in the %s band, each in the queue for %s on average"
+                .formatted(
+                    count(band.dispatched()),
+                    band.band(),
+                    millis(band.meanWait().toNanos() / 1e9).strip()))
+        .toList();
+  }
+
+  private static String waits(Waits waits, String order) {
+    return "%s  %5s  %s".formatted(millis(waits.mean()), count(waits.most()), order);
+  }
+
+  private static String millis(double seconds) {
+    return String.format(Locale.ROOT, "%6.3f ms", seconds * 1e3);
   }
 
   private static String seconds(double seconds) {

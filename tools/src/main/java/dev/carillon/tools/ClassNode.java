@@ -49,6 +49,11 @@ final class ClassNode<T> {
     return name;
   }
 
+  /** {@return the name of its package, {@code java.util}} */
+  String packageName() {
+    return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+  }
+
   /** {@return what stands for the class being measured} */
   T task() {
     return task;

@@ -75,7 +75,7 @@ final class Demo implements AutoCloseable {
           (poisoned == null ? object : object.with("poisoned", poisoned.count())).toString());
     } else {
       var report = new CensusReport(terminal, summary);
-      report.print(census.stats(), census.peakPending(), times);
+      report.print(census.stats(), census.tasks(), census.peakPending(), times);
       if (poisoned != null) {
         report.print(poisoned);
       }
@@ -85,8 +85,13 @@ final class Demo implements AutoCloseable {
 
   private CensusJson json(CensusSummary summary, CensusTimes times) {
     return new CensusJson(summary, census.stats())
-        .withSeconds("seconds", times.events())
-        .withSeconds("singleThreadSeconds", times.loops())
+        .withSeconds("seconds", times.events().seconds())
+        .withSeconds("singleThreadSeconds", times.loops().seconds())
+        .withSeconds("firstComeSeconds", times.inTurn().seconds())
+        .withSeconds("meanWaitSeconds", times.events().waits().mean())
+        .withSeconds("firstComeMeanWaitSeconds", times.inTurn().waits().mean())
+        .with("mostWaiting", times.events().waits().most())
+        .with("firstComeMostWaiting", times.inTurn().waits().most())
         .with("digest", summary.digest());
   }
 

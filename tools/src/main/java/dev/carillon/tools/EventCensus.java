@@ -3,46 +3,90 @@ package dev.carillon.tools;
 import dev.carillon.event.CompletionListener;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStats;
+import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.Explanation;
 import dev.carillon.event.Poison;
 import dev.carillon.event.PoisonedException;
+import dev.carillon.schedule.Placement;
+import dev.carillon.schedule.Scheduler;
+import dev.carillon.schedule.SchedulerStats;
+import dev.carillon.schedule.TaskOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
-/** The census on events: whatever has to wait for something else waits on its event. */
+/**
+ * The census on events and tasks: whatever has to wait for something else waits on its event, and
+ * what others wait for is read first.
+ */
 final class EventCensus implements AutoCloseable {
   /*
-   * Each class has an event, named after it, that completes when the class is measured. A pool of
-   * one thread per core reads class files. What a class file says of its supertypes becomes a merge
-   * of their events; the listener of the merge measures the class and triggers its event, which
-   * may complete further merges, and so on. It runs on the thread that completes the last
-   * supertype, a thread of the pool, since nobody else completes anything here. Listeners use the
-   * try forms only: when the system is shut down in the middle, all events are complete already.
+   * Each class has an event, named after it, that completes when the class is measured. A task for
+   * each directory, in the LOW band, submits those for the directories in it and reads the class
+   * files in it; the tasks run on a pool of one thread per core. What a class file says of its
+   * supertypes becomes a merge of their events; the listener of the merge measures the class and
+   * triggers its event, which may complete further merges, and so on. It runs on the thread that
+   * completes the last supertype, a thread of the pool, since nobody else completes anything here.
+   * Listeners use the try forms only: when the system is shut down in the middle, all events are
+   * complete already.
+   *
+   * The classes of a directory whose supertypes are elsewhere and not read yet are linked to them by
+   * a task of their own, in the HIGH band and with a deadline, that comes after the reading of
+   * those. The scheduler hands band and deadline on to what is waited for; so the directories that
+   * hold others up are read first, those first that have been waited for longest. A directory that
+   * is found after somebody named a class in it starts in the HIGH band. First come, first served,
+   * for comparison, does without all that.
    *
    * The end is known by two more events: that all class files are read, and a merge of all the
    * classes' events, or of those that are going to complete.
    */
-  private static final int SAMPLE = 512; // one in so many classes looks how many events are pending
   private static final Duration REFRESH = Duration.ofMillis(100);
 
+  private static final TaskOptions READ = TaskOptions.DEFAULT;
+  private static final TaskOptions READ_SOON = READ.high().deadline(Duration.ofMillis(1));
+  private static final TaskOptions LINK =
+      TaskOptions.DEFAULT.high().deadline(Duration.ofMillis(1)).on(Placement.CALLER);
+
   private final Fault fault;
+  private final Order order;
+  private final Waits waits;
   private final EventSystem events =
       EventSystem.create(c -> c.withName("census").withTraceEvery(0)); // the names say it all
-  private final ForkJoinPool pool = new ForkJoinPool();
+  private final Scheduler scheduler = Scheduler.open(c -> c.withName("census"));
   private final ClassTable<Event> table = ClassTable.concurrent(events::newEvent);
+  private final Event allRead = events.newEvent("all class files are read");
+  private final AtomicInteger unread = new AtomicInteger(); // directories
+  private final Map<String, Event> readings = new ConcurrentHashMap<>(); // by package
+  private final Set<String> wanted = ConcurrentHashMap.newKeySet(); // packages not found yet
   private final Map<ClassNode<Event>, Poison> poisons = new ConcurrentHashMap<>();
   private final LongAccumulator peak = new LongAccumulator(Long::max, 0);
 
+  /** Which class files are read first. */
+  enum Order {
+    /** Those that others wait for. */
+    WANTED_FIRST,
+    /** Those that are found first. */
+    FIRST_COME
+  }
+
   EventCensus(Fault fault) {
+    this(fault, Order.WANTED_FIRST, new Waits());
+  }
+
+  EventCensus(Fault fault, Order order, Waits waits) {
     this.fault = fault;
+    this.order = order;
+    this.waits = waits;
   }
 
   /** Is told how far a census is. */
@@ -61,8 +105,7 @@ final class EventCensus implements AutoCloseable {
    * @throws PoisonedException if a class file cannot be read, or the census was closed meanwhile
    */
   ClassTable<Event> run(Progress progress) throws InterruptedException {
-    Event allRead = events.newEvent("all class files are read");
-    pool.execute(() -> readAll(allRead));
+    read(JdkImage.ROOT);
     await(allRead, progress);
     table.requireComplete();
     List<Event> completable = completable();
@@ -78,31 +121,81 @@ final class EventCensus implements AutoCloseable {
     return table;
   }
 
-  private void readAll(Event done) {
-    try {
-      JdkImage.visiting(this::readOne).invoke();
-      done.tryTrigger();
-    } catch (Throwable e) { // whoever awaits the event is told
-      done.tryPoison(e);
-    }
+  /** Has a directory read, and those below it. */
+  private void read(Path directory) {
+    unread.incrementAndGet();
+    String name = JdkImage.packageName(directory);
+    Event task =
+        scheduler.submit(wanted.contains(name) ? READ_SOON : READ, () -> readAll(directory));
+    readings.put(name, task);
+    task.whenComplete(poison -> {
+      if (poison != null) {
+        allRead.tryPoison(poison);
+      } else if (unread.decrementAndGet() == 0) {
+        allRead.tryTrigger();
+      }
+    });
   }
 
-  private void readOne(Path file) throws IOException {
-    ClassNode<Event> node = table.read(file);
+  private void readAll(Path directory) throws IOException {
+    JdkImage.Listing listing = JdkImage.list(directory);
+    listing.directories().forEach(this::read);
+    var waiting = new ArrayList<Runnable>(0);
+    var before = new HashSet<Event>();
+    for (Path file : listing.classFiles()) {
+      ClassNode<Event> node = table.read(file);
+      long began = waits.begin();
+      if (order == Order.WANTED_FIRST && addReadings(node, before)) {
+        waiting.add(() -> link(node, began));
+      } else {
+        link(node, began);
+      }
+    }
+    if (!waiting.isEmpty()) {
+      TaskOptions link = LINK.after(before.toArray(Event[]::new));
+      scheduler.submit(link, () -> waiting.forEach(Runnable::run));
+    }
+    peak.accumulate(events.stats().pending());
+    waits.look();
+  }
+
+  /** Adds what reads a class's supertypes elsewhere: {@return whether any is still to be read} */
+  private boolean addReadings(ClassNode<Event> node, Set<Event> before) {
+    boolean any = false;
+    for (ClassNode<Event> supertype : node.supertypes()) {
+      if (supertype.isDefined()) { // as far as this thread can see
+        continue;
+      }
+      String name = supertype.packageName();
+      Event reading = readings.get(name);
+      if (reading == null) {
+        wanted.add(name);
+      } else if (!name.equals(node.packageName()) && reading.status() == EventStatus.PENDING) {
+        before.add(reading);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /** Lets a class wait for its supertypes to be measured. */
+  private void link(ClassNode<Event> node, long began) {
     List<ClassNode<Event>> supertypes = node.supertypes();
     if (supertypes.isEmpty()) {
+      waits.end(began);
       complete(node, null);
-    } else {
-      var inputs = new Event[supertypes.size()];
-      for (int i = 0; i < inputs.length; i++) {
-        inputs[i] = supertypes.get(i).task();
-      }
-      CompletionListener measure = poison -> complete(node, poison);
-      events.merge(inputs).whenComplete(CompletionListener.completing(node.task(), measure));
+      return;
     }
-    if (node.id() % SAMPLE == 0) {
-      peak.accumulate(events.stats().pending());
+    var inputs = new Event[supertypes.size()];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = supertypes.get(i).task();
     }
+    CompletionListener measure =
+        poison -> {
+          waits.end(began);
+          complete(node, poison);
+        };
+    events.merge(inputs).whenComplete(CompletionListener.completing(node.task(), measure));
   }
 
   /** Measures a class, or fails it, once its supertypes are complete. */
@@ -161,6 +254,11 @@ final class EventCensus implements AutoCloseable {
     return events.stats();
   }
 
+  /** {@return what the scheduler has done} */
+  SchedulerStats tasks() {
+    return scheduler.stats();
+  }
+
   /** {@return the most events that were pending, as seen after every few class files} */
   long peakPending() {
     return peak.get();
@@ -170,7 +268,6 @@ final class EventCensus implements AutoCloseable {
   @Override
   public void close() {
     events.close();
-    pool.shutdownNow();
-    pool.close();
+    scheduler.close();
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
 
@@ -20,6 +21,7 @@ final class JdkImage {
   private static final FileSystem FILES = FileSystems.getFileSystem(URI.create("jrt:/"));
   private static final ClassFile PARSER = ClassFile.of();
   private static final String SUFFIX = ".class";
+  private static final int PACKAGES = 2; // names before those of packages: modules, java.base
 
   private JdkImage() {}
 
@@ -29,14 +31,47 @@ final class JdkImage {
     void visit(Path classFile) throws IOException;
   }
 
+  /** The directory that all class files are below, by module. */
+  static final Path ROOT = FILES.getPath("/modules");
+
+  /**
+   * What is in a directory.
+   *
+   * @param classFiles but those of modules and packages themselves
+   * @param directories that may have some in them, or below
+   */
+  record Listing(List<Path> classFiles, List<Path> directories) {}
+
+  static Listing list(Path directory) throws IOException {
+    var listing = new Listing(new ArrayList<>(), new ArrayList<>());
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String path = entry.toString();
+        if (isClass(path)) {
+          listing.classFiles.add(entry);
+        } else if (isDirectory(entry, path)) {
+          listing.directories.add(entry);
+        }
+      }
+    }
+    return listing;
+  }
+
+  /** {@return the name of the package that a directory is for, empty if it is for none} */
+  static String packageName(Path directory) {
+    return directory.getNameCount() <= PACKAGES
+        ? ""
+        : directory.subpath(PACKAGES, directory.getNameCount()).toString().replace('/', '.');
+  }
+
   /** Visits every class file but those of modules and packages themselves. */
   static void visit(Visitor visitor) throws IOException {
-    visit(FILES.getPath("/modules"), visitor);
+    visit(ROOT, visitor);
   }
 
   /** {@return a task that does the same by the threads of the pool that runs it} */
   static ForkJoinTask<?> visiting(Visitor visitor) {
-    return new Visit(FILES.getPath("/modules"), visitor);
+    return new Visit(ROOT, visitor);
   }
 
   /** {@return whether there is a class to visit of a binary name such as java.util.Map$Entry} */
@@ -88,15 +123,12 @@ final class JdkImage {
   }
 
   private static void visit(Path directory, Visitor visitor) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        String path = entry.toString();
-        if (isClass(path)) {
-          visitor.visit(entry);
-        } else if (isDirectory(entry, path)) {
-          visit(entry, visitor);
-        }
-      }
+    Listing listing = list(directory);
+    for (Path file : listing.classFiles) {
+      visitor.visit(file);
+    }
+    for (Path below : listing.directories) {
+      visit(below, visitor);
     }
   }
 
@@ -114,14 +146,13 @@ final class JdkImage {
     @Override
     protected void compute() {
       var below = new ArrayList<ForkJoinTask<?>>();
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-        for (Path entry : entries) {
-          String path = entry.toString();
-          if (isClass(path)) {
-            visitor.visit(entry);
-          } else if (isDirectory(entry, path)) {
-            below.add(new Visit(entry, visitor).fork());
-          }
+      try {
+        Listing listing = list(directory);
+        for (Path each : listing.directories) {
+          below.add(new Visit(each, visitor).fork());
+        }
+        for (Path file : listing.classFiles) {
+          visitor.visit(file);
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -10,6 +10,7 @@ import dev.carillon.event.EventHandle;
 import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.Poison;
+import dev.carillon.schedule.Band;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,6 +46,32 @@ final class CensusTest {
       assertThat(census.stats().created()).isEqualTo(2L * classes + 1);
       assertThat(census.stats().pending()).isZero();
     }
+  }
+
+  @Test
+  void events_wantedFirst_readSomeDirectoriesBeforeTheirTurn() throws Exception {
+    var waits = new Waits();
+    try (var census = new EventCensus(Fault.NONE, EventCensus.Order.WANTED_FIRST, waits)) {
+      census.run(EventCensus.Progress.NONE);
+      assertThat(dispatched(census, Band.HIGH)).isPositive();
+      assertThat(dispatched(census, Band.LOW)).isPositive();
+      assertThat(census.tasks().failed()).isZero();
+      assertThat(waits.mean()).isPositive();
+      assertThat(waits.most()).isPositive();
+    }
+  }
+
+  @Test
+  void events_firstCome_readNoneBeforeItsTurn() throws Exception {
+    try (var census = new EventCensus(Fault.NONE, EventCensus.Order.FIRST_COME, new Waits())) {
+      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      assertThat(CensusSummary.digest(table)).isEqualTo(OBVIOUS.digestWithout(Set.of()));
+      assertThat(dispatched(census, Band.HIGH)).isZero();
+    }
+  }
+
+  private static long dispatched(EventCensus census, Band band) {
+    return census.tasks().bands().get(band.index()).dispatched();
   }
 
   @Test
