@@ -63,6 +63,42 @@ class AbandonTest {
   }
 
   @Test
+  void explain_abandonedAttempt_saysSoOfItAndOfItsThread() throws Exception {
+    var clock = new GateClock();
+    var started = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    try (var log = new CapturedLog("dev.carillon.schedule");
+        var scheduler = Scheduler.open(c -> c.withClock(clock).withCpuThreads(1))) {
+      Event stuck =
+          scheduler.submit(
+              t -> t.named("stuck"),
+              () -> {
+                started.countDown();
+                waitStubbornly(gate);
+              });
+      Patience.await(started);
+      Event next = scheduler.submit(t -> t.named("next"), () -> {});
+      Duration grace = scheduler.config().grace();
+      stuck.poison("not wanted");
+      assertThat(scheduler.explain(stuck).phase()).as("interrupted").isEqualTo(TaskPhase.DONE);
+      assertThat(scheduler.explain(next).toString()).doesNotContain("abandoned");
+      clock.advance(grace);
+      assertThat(scheduler.stats().abandoned()).isEqualTo(1);
+      TaskExplanation explanation = scheduler.explain(stuck);
+      assertThat(explanation.phase()).isEqualTo(TaskPhase.RUNNING);
+      assertThat(explanation.reasons())
+          .contains("is abandoned: it was interrupted, and still runs after a grace of " + grace)
+          .anyMatch(reason -> reason.startsWith("runs on thread"));
+      assertThat(scheduler.explain(next).toString())
+          .contains("runs 1 at once: stuck #0 for " + grace + ", abandoned");
+      gate.countDown();
+      assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
+      assertThat(scheduler.explain(stuck).phase()).isEqualTo(TaskPhase.DONE);
+      assertThat(log.messages()).hasSize(1);
+    }
+  }
+
+  @Test
   void cancel_running_interruptsAndClears() throws Exception {
     var started = new CountDownLatch(1);
     var interrupted = new CountDownLatch(1);
