@@ -149,6 +149,33 @@ class UrgencyTest {
   }
 
   @Test
+  void weighed_lowWithoutDeadlineWaitedLong_staysLow() {
+    try (var manual = new ManualScheduler(c -> c.withPriority(PriorityPolicy.weighed(3)))) {
+      Event ready = manual.scheduler.events().newEvent();
+      manual.submit("low", t -> t.after(ready));
+      manual.clock.advance(Duration.ofMinutes(1)); // its patience was 10 s
+      manual.submit("high", t -> t.high().deadline(Duration.ofMinutes(1)));
+      ready.trigger();
+      manual.threads.runAll();
+      assertThat(manual.ran).containsExactly("high", "low");
+    }
+  }
+
+  @Test
+  void weighed_lowWithoutDeadlineBeforeOneThatIsLate_isHigh() {
+    try (var manual = new ManualScheduler(c -> c.withPriority(PriorityPolicy.weighed(3)))) {
+      Event ready = manual.scheduler.events().newEvent();
+      Event low = manual.submit("low", t -> t.after(ready));
+      manual.submit("dated", t -> t.deadline(ms(10)).after(low));
+      manual.clock.advance(ms(11));
+      manual.submit("high", t -> t.high().deadline(ms(500)));
+      ready.trigger();
+      manual.threads.runAll();
+      assertThat(manual.ran).containsExactly("low", "dated", "high");
+    }
+  }
+
+  @Test
   void weighed_manyDependents_isHigh() {
     try (var manual = new ManualScheduler(c -> c.withPriority(PriorityPolicy.weighed(3)))) {
       Event few = manual.submit("few");
