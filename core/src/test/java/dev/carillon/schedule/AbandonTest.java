@@ -7,6 +7,7 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class AbandonTest {
 
   @Test
   void attempt_ignoresInterrupts_isCountedOnceAndKeepsItsPermits() throws Exception {
-    var clock = new GateClock();
+    var clock = new ManualClock();
     var started = new CountDownLatch(1);
     var gate = new CountDownLatch(1);
     try (var log = new CapturedLog("dev.carillon.schedule");
@@ -43,7 +44,7 @@ class AbandonTest {
               });
       Patience.await(started);
       Patience.until("its time is watched", () -> clock.alarms() > 0);
-      clock.advance(Duration.ofSeconds(3));
+      clock.advance(Duration.ofSeconds(2));
       assertThat(task.status()).isEqualTo(EventStatus.PENDING);
       clock.advance(Duration.ofSeconds(2));
       assertThat(task.poison().orElseThrow().reason()).contains("time of grace");
@@ -64,7 +65,7 @@ class AbandonTest {
 
   @Test
   void explain_abandonedAttempt_saysSoOfItAndOfItsThread() throws Exception {
-    var clock = new GateClock();
+    var clock = new ManualClock();
     var started = new CountDownLatch(1);
     var gate = new CountDownLatch(1);
     try (var log = new CapturedLog("dev.carillon.schedule");

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Patience;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class EndingTest {
   @Test
   void gate_throwsWhenAsked_nothingIsLost() {
-    var bench = new LockBench(c -> c.withResource("gpu", 1));
+    var bench = new ManualScheduler(c -> c.withResource("gpu", 1));
     Event task =
         bench.submit(
             "task",
@@ -39,7 +39,7 @@ class EndingTest {
 
   @Test
   void listener_throwsAnError_taskIsCountedAndOver() {
-    var bench = new LockBench();
+    var bench = new ManualScheduler();
     Event task = bench.submit("task", t -> t.key("k"));
     task.whenComplete(poison -> {
       throw new AssertionError("listener");
@@ -56,7 +56,7 @@ class EndingTest {
   @Test
   void priorityPolicy_throws_capacityIsGivenBack() {
     var bench =
-        new LockBench(c ->
+        new ManualScheduler(c ->
             c.withPriority(candidate -> {
               throw new IllegalStateException("policy");
             }));
@@ -71,53 +71,53 @@ class EndingTest {
 
   @Test
   void close_eventsAreShutDown_ends() {
-    var bench = new LockBench();
+    var bench = new ManualScheduler();
     bench.scheduler.events().shutdown("over");
     bench.scheduler.close();
   }
 
   @Test
   void callersTasks_manyWaitForOneLock_allRun() throws Exception {
-    var bench = new LockBench();
+    var bench = new ManualScheduler();
     LockLease lease = bench.locks.acquire("a");
     for (int i = 0; i < 50_000; i++) {
       bench.submit("task", t -> t.locks("a").on(Placement.CALLER));
     }
     lease.close();
-    assertThat(bench.log).hasSize(50_000);
+    assertThat(bench.ran).hasSize(50_000);
     bench.assertNothingHeld();
   }
 
   @Test
   void cancel_inBackoff_isCompensated() {
-    var bench = new LockBench();
+    var bench = new ManualScheduler();
     Event task =
         bench.scheduler.submit(
-            t -> t.retry(LockTasksTest.twice()).undoneBy(cause -> bench.log.add("undone")),
+            t -> t.retry(LockTasksTest.twice()).undoneBy(cause -> bench.ran.add("undone")),
             () -> {
               throw new IllegalStateException("first");
             });
     bench.runAll();
     task.poison("cancelled");
     bench.runAll();
-    assertThat(bench.log).containsExactly("undone");
+    assertThat(bench.ran).containsExactly("undone");
   }
 
   @Test
   void gate_refuses_nothingRanAndNothingIsUndone() {
-    var bench = new LockBench();
+    var bench = new ManualScheduler();
     bench.submit(
         "ran",
         t ->
             t.through(() -> new Gate.Admission.Refused("no", Duration.ZERO))
-                .undoneBy(cause -> bench.log.add("undone")));
+                .undoneBy(cause -> bench.ran.add("undone")));
     bench.runAll();
-    assertThat(bench.log).isEmpty();
+    assertThat(bench.ran).isEmpty();
   }
 
   @Test
   void downgrade_ofAHolder_keepsTheUrgencyOfItsWaiters() throws Exception {
-    var bench = new LockBench();
+    var bench = new ManualScheduler();
     LockLease lease = bench.locks.acquire("a");
     bench.submit("holder", t -> t.locks("a").deadline(seconds(1)).late(Late.DOWNGRADE));
     bench.runAll();
@@ -129,7 +129,7 @@ class EndingTest {
       bench.submit("busy", t -> t.high().deadline(seconds(30)));
     }
     bench.runAll();
-    assertThat(bench.log).startsWith("holder", "urgent");
+    assertThat(bench.ran).startsWith("holder", "urgent");
   }
 
   @Test

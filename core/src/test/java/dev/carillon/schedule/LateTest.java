@@ -149,7 +149,7 @@ class LateTest {
             }
           });
       hand.runAll();
-      hand.advance(20);
+      hand.clock.jump(millis(20));
       hand.runAll();
       assertThat(hand.stats().succeeded()).isEqualTo(1);
       assertThat(hand.stats().missed()).isEqualTo(Map.of(TaskPhase.BACKOFF, 1L));
