@@ -1,5 +1,6 @@
 package dev.carillon.schedule;
 
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,5 +110,19 @@ class LockUrgencyTest {
 
   private static String id(int number) {
     return "lock %06d".formatted(number);
+  }
+
+  @Test
+  void lock_heldByOneWaitingForAThread_holderInheritsTheWaitersUrgency() throws Exception {
+    try (var bench = new ManualScheduler()) {
+      LockLease lease = bench.locks.acquire("l");
+      bench.submit("holder", t -> t.locks("l"));
+      bench.runAll();
+      bench.submit("low", t -> t.deadline(millis(1)));
+      bench.submit("high", t -> t.high().locks("l"));
+      lease.close();
+      bench.runAll();
+      assertThat(bench.ran).containsExactly("holder", "high", "low");
+    }
   }
 }
