@@ -77,22 +77,30 @@ class AbandonTest {
                 started.countDown();
                 waitStubbornly(gate);
               });
-      Patience.await(started);
-      Event next = scheduler.submit(t -> t.named("next"), () -> {});
-      Duration grace = scheduler.config().grace();
-      stuck.poison("not wanted");
-      assertThat(scheduler.explain(stuck).phase()).as("interrupted").isEqualTo(TaskPhase.DONE);
-      assertThat(scheduler.explain(next).toString()).doesNotContain("abandoned");
-      clock.advance(grace);
-      assertThat(scheduler.stats().abandoned()).isEqualTo(1);
-      TaskExplanation explanation = scheduler.explain(stuck);
-      assertThat(explanation.phase()).isEqualTo(TaskPhase.RUNNING);
-      assertThat(explanation.reasons())
-          .contains("is abandoned: it was interrupted, and still runs after a grace of " + grace)
-          .anyMatch(reason -> reason.startsWith("runs on thread"));
-      assertThat(scheduler.explain(next).toString())
-          .contains("runs 1 at once: stuck #0 for " + grace + ", abandoned");
-      gate.countDown();
+      try {
+        Patience.await(started);
+        Event next = scheduler.submit(t -> t.named("next"), () -> {});
+        Duration grace = scheduler.config().grace();
+        stuck.poison("not wanted");
+        assertThat(scheduler.explain(stuck).phase()).as("interrupted").isEqualTo(TaskPhase.DONE);
+        assertThat(scheduler.explain(next).toString()).doesNotContain("abandoned");
+        clock.advance(grace);
+        assertThat(scheduler.stats().abandoned()).isEqualTo(1);
+        TaskExplanation explanation = scheduler.explain(stuck);
+        assertThat(explanation.phase()).isEqualTo(TaskPhase.RUNNING);
+        assertThat(explanation.reasons())
+            .contains("is abandoned: it was interrupted, and still runs after a grace of " + grace)
+            .anyMatch(reason -> reason.startsWith("runs on thread"));
+        assertThat(scheduler.explain(next).toString())
+            .contains("runs 1 at once: stuck #0 for " + grace + ", abandoned");
+        for (int i = 0; i < 3_000; i++) { // whatever comes and goes meanwhile
+          scheduler.submit(t -> t.on(Placement.CALLER), () -> {});
+        }
+        assertThat(scheduler.explain(stuck).phase()).isEqualTo(TaskPhase.RUNNING);
+        assertThat(scheduler.explain(next).toString()).contains("stuck #0");
+      } finally {
+        gate.countDown(); // else closing would wait for it, on a clock that stands
+      }
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
       assertThat(scheduler.explain(stuck).phase()).isEqualTo(TaskPhase.DONE);
       assertThat(log.messages()).hasSize(1);
