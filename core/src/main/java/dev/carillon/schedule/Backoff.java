@@ -155,8 +155,8 @@ public record Backoff(
     if (failures < 1) {
       throw new IllegalArgumentException("failures must be positive: failures=" + failures);
     }
-    long least = GateTimes.nanos(first);
-    long most = GateTimes.nanos(cap);
+    long least = Nanos.of(first);
+    long most = Nanos.of(cap);
     return switch (jitter) {
       case NONE -> grown(failures, least, most);
       case FULL -> upTo(grown(failures, least, most));

@@ -66,7 +66,7 @@ final class Capacity {
   }
 
   boolean awaitIdle(Duration timeout) throws InterruptedException {
-    long deadline = events.config().clock().nanos() + LocalScheduler.nanos(timeout);
+    long deadline = events.config().clock().nanos() + Nanos.ahead(timeout);
     while (true) {
       Event change = idle.next();
       if (held.get() == 0) {

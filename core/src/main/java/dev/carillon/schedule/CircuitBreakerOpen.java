@@ -39,7 +39,7 @@ final class CircuitBreakerOpen extends CircuitBreakerPhase {
   /** {@return a phase that does not end by itself} */
   static CircuitBreakerOpen held(CircuitBreakerPhase before, String why) {
     return new CircuitBreakerOpen(
-        before.breaker, before.epoch + 1, State.HELD_OPEN, 0, 0, GateTimes.NEVER, why);
+        before.breaker, before.epoch + 1, State.HELD_OPEN, 0, 0, Nanos.NEVER, why);
   }
 
   @Override

@@ -33,7 +33,7 @@ final class CircuitBreakerSwitch implements CircuitBreaker {
     this.clock = config.clock();
     this.origin = clock.nanos();
     Duration slow = config.slowAfter();
-    this.slowAfter = slow == null ? GateTimes.NEVER : GateTimes.nanos(slow);
+    this.slowAfter = slow == null ? Nanos.NEVER : Nanos.of(slow);
     this.changes = new CircuitBreakerChanges(config.listeners());
     this.phase = new CircuitBreakerClosed(this, 0);
   }
@@ -121,7 +121,7 @@ final class CircuitBreakerSwitch implements CircuitBreaker {
   }
 
   boolean countsSlow() {
-    return slowAfter != GateTimes.NEVER;
+    return slowAfter != Nanos.NEVER;
   }
 
   boolean isSlow(long nanos) {

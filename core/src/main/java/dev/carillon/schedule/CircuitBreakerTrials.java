@@ -33,7 +33,7 @@ final class CircuitBreakerTrials extends CircuitBreakerPhase {
     super(breaker, epoch, State.HALF_OPEN);
     this.config = breaker.config();
     this.openings = openings;
-    this.timeout = GateTimes.nanos(config.trialTimeout());
+    this.timeout = Nanos.of(config.trialTimeout());
   }
 
   @Override

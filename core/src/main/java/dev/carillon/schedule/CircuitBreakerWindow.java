@@ -19,7 +19,7 @@ abstract sealed class CircuitBreakerWindow {
     return switch (config) {
       case CircuitBreakerConfig.Window.Calls last -> new OfCalls(last.calls());
       case CircuitBreakerConfig.Window.Time time ->
-          new OfTime(GateTimes.nanos(time.part()), time.parts(), now);
+          new OfTime(Nanos.of(time.part()), time.parts(), now);
     };
   }
 

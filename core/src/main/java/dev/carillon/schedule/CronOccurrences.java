@@ -38,7 +38,7 @@ final class CronOccurrences implements Occurrences {
     this.schedule = schedule;
     this.clock = clock;
     this.seen = clock.now();
-    this.point = schedule.next(seen.plusNanos(Occurrences.nanosOf(schedule.start())));
+    this.point = schedule.next(seen.plusNanos(Nanos.ahead(schedule.start())));
     this.first = deadline();
   }
 
@@ -53,7 +53,7 @@ final class CronOccurrences implements Occurrences {
     if (point.isAfter(seen)) {
       return later(now);
     }
-    long due = Occurrences.after(now, -Occurrences.nanosOf(Duration.between(point, seen)));
+    long due = Occurrences.after(now, -Nanos.ahead(Duration.between(point, seen)));
     if (schedule.missed() == Missed.BURST) {
       point = schedule.next(point);
     } else {
@@ -91,7 +91,7 @@ final class CronOccurrences implements Occurrences {
 
   private long untilNextLook() {
     Duration left = Duration.between(seen, point);
-    return Occurrences.nanosOf(left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT);
+    return Nanos.ahead(left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT);
   }
 
   /** Moves to the first point after the last look, and returns by how many. */

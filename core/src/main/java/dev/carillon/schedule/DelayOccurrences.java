@@ -12,7 +12,7 @@ final class DelayOccurrences implements Occurrences {
   private long deadline;
 
   DelayOccurrences(Clock clock, Duration start, @Nullable Duration again) {
-    this.first = Occurrences.after(clock.nanos(), Occurrences.nanosOf(start));
+    this.first = Occurrences.after(clock.nanos(), Nanos.ahead(start));
     this.again = again;
     this.deadline = first;
   }
@@ -29,7 +29,7 @@ final class DelayOccurrences implements Occurrences {
 
   @Override
   public long next(long finished) {
-    deadline = again == null ? NEVER : Occurrences.after(finished, Occurrences.nanosOf(again));
+    deadline = again == null ? NEVER : Occurrences.after(finished, Nanos.ahead(again));
     return deadline;
   }
 

@@ -4,23 +4,16 @@ import dev.carillon.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Durations as nanoseconds, and waiting. */
+/** Waiting for gates; {@link Nanos} for those who still ask here. */
 final class GateTimes {
-  static final long NEVER = Long.MAX_VALUE;
-
-  private static final Duration LONGEST = Duration.ofNanos(NEVER);
-
   private GateTimes() {}
 
-  /** {@return the duration in nanoseconds, or {@link #NEVER} if it has more than fit} */
   static long nanos(Duration duration) {
-    return duration.compareTo(LONGEST) >= 0 ? NEVER : duration.toNanos();
+    return Nanos.of(duration);
   }
 
-  /** {@return the sum of two non-negative numbers, or {@link #NEVER} if it has no place} */
   static long sum(long one, long other) {
-    long sum = one + other;
-    return sum < 0 ? NEVER : sum;
+    return Nanos.sum(one, other);
   }
 
   /**

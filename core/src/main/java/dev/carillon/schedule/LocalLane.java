@@ -99,7 +99,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     this.pool = pool;
     this.ring = new Ring<>(config.capacity());
     this.room = new Signal(scheduler.events(), "room in lane \"" + config.name() + "\"");
-    this.linger = LocalScheduler.nanos(config.linger());
+    this.linger = Nanos.ahead(config.linger());
     this.batch = new ArrayList<>(Math.min(config.batchCount(), config.capacity()));
     this.shown = Collections.unmodifiableList(batch);
   }
@@ -132,7 +132,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     }
     var deadline = config.deadline();
     if (deadline != null) {
-      long latest = scheduler.now() + LocalScheduler.nanos(deadline.apply(item)) - meanCost();
+      long latest = scheduler.now() + Nanos.ahead(deadline.apply(item)) - meanCost();
       nearest.accumulateAndGet(latest, Math::min);
     }
   }

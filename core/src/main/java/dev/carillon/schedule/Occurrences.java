@@ -1,7 +1,6 @@
 package dev.carillon.schedule;
 
 import dev.carillon.time.Clock;
-import java.time.Duration;
 
 /**
  * The occurrences of one schedule that was started, one after another: a cursor. All times are in
@@ -57,18 +56,6 @@ sealed interface Occurrences permits DelayOccurrences, RateOccurrences, CronOccu
 
   /** {@return how many occurrences were skipped, or became one with another} */
   long missed();
-
-  /** {@return the duration in nanoseconds, from 0 to half the range of a long (146 years)} */
-  static long nanosOf(Duration duration) {
-    if (duration.isNegative()) {
-      return 0;
-    }
-    try {
-      return Math.min(duration.toNanos(), Long.MAX_VALUE / 2);
-    } catch (ArithmeticException e) {
-      return Long.MAX_VALUE / 2;
-    }
-  }
 
   /** {@return a time so long after another that is not {@link #NEVER}, which is a time as well} */
   static long after(long time, long nanos) {

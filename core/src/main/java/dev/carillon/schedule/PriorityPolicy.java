@@ -22,7 +22,8 @@ public interface PriorityPolicy {
    * @param name its name
    * @param declared the band it was submitted with
    * @param slack the time left until its effective deadline, less its cost; negative when it cannot
-   *     be met any more
+   *     be met any more. A task without a deadline has 292 years, but what waits for it makes it
+   *     due as it does in the queues: with a cost or from a higher band, also without a deadline
    * @param cost the time it is expected to take; zero if unknown
    * @param dependents how many tasks are known to wait for it
    * @param scarcity the largest share that it needs of the free permits of a resource: 0 if it

@@ -64,7 +64,7 @@ final class RateLimiterCell implements RateLimiter {
 
   @Override
   public boolean acquire(Duration maxWait) throws InterruptedException {
-    long taken = take(maxWait.isNegative() ? 0 : Math.min(GateTimes.nanos(maxWait), LONGEST_WAIT));
+    long taken = take(maxWait.isNegative() ? 0 : Math.min(Nanos.of(maxWait), LONGEST_WAIT));
     if (taken < 0) {
       return false;
     }

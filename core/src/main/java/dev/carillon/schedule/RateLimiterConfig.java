@@ -50,7 +50,7 @@ public record RateLimiterConfig(String name, int permits, Duration period, int b
 
   /** {@return how long a permit takes to come back} */
   long nanosPerPermit() {
-    return Math.ceilDiv(GateTimes.nanos(period), (long) permits);
+    return Math.ceilDiv(Nanos.of(period), (long) permits);
   }
 
   /**

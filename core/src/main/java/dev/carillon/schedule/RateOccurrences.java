@@ -17,8 +17,8 @@ final class RateOccurrences implements Occurrences {
   private long missed;
 
   RateOccurrences(FixedRate schedule, Clock clock) {
-    this.first = clock.nanos() + Occurrences.nanosOf(schedule.start());
-    this.period = Occurrences.nanosOf(schedule.period());
+    this.first = clock.nanos() + Nanos.ahead(schedule.start());
+    this.period = Nanos.ahead(schedule.period());
     this.policy = schedule.missed();
     this.point = first;
   }

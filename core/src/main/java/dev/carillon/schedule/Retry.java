@@ -133,10 +133,9 @@ public record Retry(
    */
   public Optional<Duration> nextDelay(
       int attempt, Throwable failure, Duration sinceStart, Duration expectedCost) {
-    long deadline = budget == null ? GateTimes.NEVER : GateTimes.nanos(budget);
+    long deadline = budget == null ? Nanos.NEVER : Nanos.of(budget);
     long delay =
-        nextDelayNanos(
-            attempt, failure, GateTimes.nanos(sinceStart), deadline, GateTimes.nanos(expectedCost));
+        nextDelayNanos(attempt, failure, Nanos.of(sinceStart), deadline, Nanos.of(expectedCost));
     return delay == GIVE_UP ? Optional.empty() : Optional.of(Duration.ofNanos(delay));
   }
 
@@ -149,7 +148,7 @@ public record Retry(
    * @param attempt which one failed, 1 for the first
    * @param failure how
    * @param nowNanos the time, in the terms of the deadline
-   * @param deadlineNanos when all must have ended; {@link GateTimes#NEVER} for any time
+   * @param deadlineNanos when all must have ended; {@link Nanos#NEVER} for any time
    * @param expectedCostNanos how long another attempt is expected to take; 0 if that is not known
    */
   long nextDelayNanos(
@@ -161,11 +160,11 @@ public record Retry(
     }
     long delay = backoff.delayNanos(attempt);
     if (failure instanceof GateClosedException closed) {
-      delay = Math.max(delay, GateTimes.nanos(closed.retryAfter()));
+      delay = Math.max(delay, Nanos.of(closed.retryAfter()));
     }
     boolean inTime =
-        deadlineNanos == GateTimes.NEVER
-            || GateTimes.sum(delay, expectedCostNanos) <= deadlineNanos - nowNanos;
+        deadlineNanos == Nanos.NEVER
+            || Nanos.sum(delay, expectedCostNanos) <= deadlineNanos - nowNanos;
     return inTime ? delay : GIVE_UP;
   }
 
@@ -200,8 +199,8 @@ public record Retry(
 
   private long nextDelayNanos(int attempt, Throwable failure, long start) {
     return budget == null
-        ? nextDelayNanos(attempt, failure, 0, GateTimes.NEVER, 0)
-        : nextDelayNanos(attempt, failure, clock.nanos() - start, GateTimes.nanos(budget), 0);
+        ? nextDelayNanos(attempt, failure, 0, Nanos.NEVER, 0)
+        : nextDelayNanos(attempt, failure, clock.nanos() - start, Nanos.of(budget), 0);
   }
 
   private void await(long delay, Throwable failure) throws InterruptedException {

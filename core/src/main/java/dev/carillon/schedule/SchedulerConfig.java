@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param bands how many bands there are, 2 to 64
  * @param lowShare one in so many dispatches of a queue is reserved for the oldest task below the
  *     highest band; at least 2
- * @param ageing a task below the highest band moves up a band when it has been ready that long;
- *     null for never
+ * @param ageing a task below the highest band moves to the highest when it has been ready that
+ *     long; null for never
  * @param patience a task without a deadline is ordered as if it were due that long after its
  *     submission in the highest band, and ten times longer in each band below
  * @param resources how many permits there are, by resource

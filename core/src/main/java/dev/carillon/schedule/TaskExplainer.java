@@ -22,7 +22,13 @@ final class TaskExplainer {
     this.tasks = tasks;
   }
 
-  TaskExplanation explain(Event event, @Nullable TaskRun task) {
+  /**
+   * {@return why a task is not further}
+   *
+   * @param pending the task, if its event is pending
+   */
+  TaskExplanation explain(Event event, @Nullable TaskRun pending) {
+    TaskRun task = pending == null ? abandoned(event) : pending;
     if (task == null) {
       return new TaskExplanation(
           event.name().orElse("task"),
@@ -66,6 +72,12 @@ final class TaskExplainer {
         scheduler.events().explain(event));
   }
 
+  /** {@return the task of a completed event, if its thread takes no notice of that} */
+  private @Nullable TaskRun abandoned(Event event) {
+    TaskRun task = tasks.task(event);
+    return task != null && task.isAbandoned() ? task : null;
+  }
+
   private Duration in(long time) {
     return Duration.ofNanos(time - scheduler.now());
   }
@@ -107,16 +119,26 @@ final class TaskExplainer {
     var names = new ArrayList<String>();
     tasks.forEach(other -> {
       if (other.pool == pool && other.phase == TaskPhase.RUNNING && names.size() < MOST_NAMED) {
-        names.add("%s for %s".formatted(other, Duration.ofNanos(scheduler.now() - other.since())));
+        names.add(
+            "%s for %s%s"
+                .formatted(
+                    other,
+                    Duration.ofNanos(scheduler.now() - other.since()),
+                    other.isAbandoned() ? ", abandoned" : ""));
       }
     });
     return names.isEmpty() ? "" : ": " + String.join(", ", names);
   }
 
-  private static void running(TaskRun task, List<String> reasons) {
+  private void running(TaskRun task, List<String> reasons) {
     Thread thread = task.runningThread();
     if (thread == null) {
       return;
+    }
+    if (task.isAbandoned()) {
+      reasons.add(
+          "is abandoned: it was interrupted, and still runs after a grace of "
+              + scheduler.config().grace());
     }
     reasons.add("runs on thread \"%s\", %s".formatted(thread.getName(), thread.getState()));
     StackTraceElement[] stack = thread.getStackTrace();

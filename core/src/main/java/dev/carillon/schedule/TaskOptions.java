@@ -175,7 +175,9 @@ public record TaskOptions(
   /**
    * {@return these options with a key}
    *
-   * @param newKey tasks with an equal one run one after another
+   * @param newKey tasks with an equal one run one after another; its {@code equals} and {@code
+   *     hashCode} are called under a lock of the scheduler's, so they must be quick and must not
+   *     throw, and must always answer the same
    */
   public TaskOptions key(Object newKey) {
     return change(d -> d.key = newKey);

@@ -297,6 +297,11 @@ final class TaskRun extends Entry implements CompletionListener {
     return true;
   }
 
+  /** {@return whether the attempt that runs was given up} */
+  synchronized boolean isAbandoned() {
+    return runner != null && abandoned > 0 && abandoned == attempts;
+  }
+
   synchronized boolean isRunningHere() {
     return Thread.currentThread().equals(runner);
   }

@@ -4,6 +4,8 @@ import dev.carillon.event.Event;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,26 +15,37 @@ final class TaskTable {
    * A task stands at the index of its event's slot, in chunks that are made when first needed and
    * stay. Slots are given out in sequence, so tasks submitted one after another stand side by side,
    * and finding one costs no hashing. When an event is complete its slot may be used again, perhaps
-   * for the next task and before the first is removed; so the next replaces the first, which was
-   * over in all but name, and who removes or looks something up checks whose place it is.
+   * for the next task and before the first is removed; so the next replaces the first, and who
+   * removes or looks something up checks whose place it is. The first is mostly over in all but
+   * name; but if it was cancelled, its thread may stay for long, so it is kept aside until it is
+   * removed. Who puts it aside looks after that whether it is over, as it may just have been.
    */
   private static final int CHUNK = 1 << 10;
 
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(TaskRun[].class);
 
   private final Object growing = new Object();
+  private final Set<TaskRun> aside = ConcurrentHashMap.newKeySet();
 
   // written under `growing`; read by anyone
   private volatile @Nullable TaskRun[] @Nullable [] chunks = new TaskRun[1][];
 
   void put(TaskRun task) {
     int index = task.event.index();
-    PLACE.setVolatile(chunk(index), index & (CHUNK - 1), task);
+    TaskRun before = (TaskRun) PLACE.getAndSet(chunk(index), index & (CHUNK - 1), task);
+    if (before != null) {
+      aside.add(before);
+      if (before.phase == TaskPhase.DONE) {
+        aside.remove(before);
+      }
+    }
   }
 
   void remove(TaskRun task) {
     int index = task.event.index();
-    PLACE.compareAndSet(chunk(index), index & (CHUNK - 1), task, null);
+    if (!PLACE.compareAndSet(chunk(index), index & (CHUNK - 1), task, null)) {
+      aside.remove(task);
+    }
   }
 
   /** {@return the task that completes an event, or null} */
@@ -44,11 +57,20 @@ final class TaskTable {
       return null;
     }
     TaskRun task = (TaskRun) PLACE.getVolatile(known[number], index & (CHUNK - 1));
-    return task != null && task.event.equals(event) ? task : null;
+    if (task != null && task.event.equals(event)) {
+      return task;
+    }
+    for (TaskRun other : aside) {
+      if (other.event.equals(event)) {
+        return other;
+      }
+    }
+    return null;
   }
 
   /** Shows the tasks that are there, and perhaps some that come or go meanwhile. */
   void forEach(Consumer<TaskRun> action) {
+    aside.forEach(action);
     for (@Nullable TaskRun @Nullable [] chunk : chunks) {
       for (int i = 0; chunk != null && i < CHUNK; i++) {
         TaskRun task = (TaskRun) PLACE.getVolatile(chunk, i);

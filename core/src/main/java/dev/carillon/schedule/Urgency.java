@@ -41,7 +41,7 @@ final class Urgency implements LockTable.Host {
     if (config.priority().equals(PriorityPolicy.DECLARED)) {
       return task.wantedBand();
     }
-    long slack = task.wanted() - scheduler.now() - task.cost;
+    long slack = isDue(task) ? task.wanted() - scheduler.now() - task.cost : Nanos.NEVER;
     var candidate =
         new PriorityPolicy.Candidate(
             task.options.name(),
@@ -56,6 +56,13 @@ final class Urgency implements LockTable.Host {
       LOG.log(System.Logger.Level.ERROR, "the priority policy failed for " + task, e);
       return task.wantedBand();
     }
+  }
+
+  /** {@return whether a task has a deadline, or something gave it one that waits for it} */
+  private boolean isDue(TaskRun task) {
+    return task.deadline != Entry.NEVER
+        || task.wanted()
+            < scheduler.dueWithoutDeadline(task.submitted, task.options.band().index());
   }
 
   /** Makes tasks that a task waits for as urgent as it is. */

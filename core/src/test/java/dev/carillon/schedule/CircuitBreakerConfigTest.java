@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.carillon.build.Covers;
 import dev.carillon.schedule.CircuitBreakerConfig.Window;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -79,7 +80,7 @@ class CircuitBreakerConfigTest {
   void with_eachSetting_changesOnlyThat() {
     Predicate<Throwable> which = e -> false;
     Consumer<CircuitBreaker.StateChange> listener = change -> {};
-    var clock = new GateClock();
+    var clock = new ManualClock();
     Backoff openFor = Backoff.fixed(SECOND);
     assertThat(
             DEFAULT

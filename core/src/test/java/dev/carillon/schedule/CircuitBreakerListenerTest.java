@@ -15,6 +15,7 @@ import dev.carillon.build.Workers;
 import dev.carillon.schedule.CircuitBreaker.State;
 import dev.carillon.schedule.CircuitBreaker.StateChange;
 import dev.carillon.schedule.Gate.Admission;
+import dev.carillon.time.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Listeners learn of every change, in order, under no lock. */
 @Covers("C34")
 class CircuitBreakerListenerTest {
-  private final GateClock clock = new GateClock();
+  private final ManualClock clock = new ManualClock();
   private final List<StateChange> heard = Collections.synchronizedList(new ArrayList<>());
 
   private CircuitBreakerConfig configure(CircuitBreakerConfig c) {

@@ -13,6 +13,7 @@ import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Covers;
 import dev.carillon.schedule.CircuitBreaker.Stats;
 import dev.carillon.schedule.Gate.Admission;
+import dev.carillon.time.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ class CircuitBreakerTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final IOException FAILURE = new IOException("down");
 
-  private final GateClock clock = new GateClock();
+  private final ManualClock clock = new ManualClock();
 
   /** {@return a breaker that opens for 10 s after three failures in a row, and has two trials} */
   private CircuitBreaker breaker(UnaryOperator<CircuitBreakerConfig> configure) {

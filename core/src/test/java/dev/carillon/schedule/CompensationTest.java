@@ -8,6 +8,7 @@ import dev.carillon.build.Covers;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
 import dev.carillon.event.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,19 @@ class CompensationTest {
       assertThat(hand.stats().failed()).isEqualTo(1);
       assertThat(hand.stats().succeeded()).isZero();
       assertThat(undone).hasSize(1);
+    }
+  }
+
+  @Test
+  void gate_refuses_nothingRanAndNothingIsUndone() {
+    try (var hand = new ManualScheduler()) {
+      var undone = new ArrayList<Throwable>();
+      Gate shut = () -> new Gate.Admission.Refused("shut", Duration.ZERO);
+      hand.submit("a", t -> t.through(shut).undoneBy(undone::add));
+      hand.runAll();
+      assertThat(hand.stats().refused()).isEqualTo(1);
+      assertThat(hand.ran).isEmpty();
+      assertThat(undone).isEmpty();
     }
   }
 }

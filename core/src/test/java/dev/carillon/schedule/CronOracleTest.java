@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.scheduling.support.CronExpression;
 
 /**
@@ -25,8 +27,8 @@ import org.springframework.scheduling.support.CronExpression;
  * of zones.
  *
  * <p>Not generated, as Spring means something else: steps of weekdays, where its week begins with
- * Monday and ours with Sunday; ranges around the end, which Spring refuses; working days nearest to
- * a last day of the month that is a Sunday, which Spring does not find.
+ * Monday and ours with Sunday, which have a table; ranges around the end, which Spring refuses;
+ * working days nearest to a last day of the month that is a Sunday, which Spring does not find.
  */
 class CronOracleTest {
   private static final Instant FROM = Instant.parse("2020-01-01T00:00:00Z");
@@ -100,6 +102,71 @@ class CronOracleTest {
       instants.headSet(after.toInstant(), true).clear();
     }
     return instants.stream().limit(MATCHES).toList();
+  }
+
+  /** What Spring makes of the same text: our days, other days, or nothing. */
+  private enum Spring {
+    SAME,
+    OTHER,
+    REFUSES
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          MON-FRI/2 | MON,WED,FRI         | SAME
+          1-5/2     | MON,WED,FRI         | SAME
+          TUE-SAT/3 | TUE,FRI             | SAME
+          0-6/2     | SUN,TUE,THU,SAT     | SAME
+          0/2       | SUN,TUE,THU,SAT     | SAME
+          SAT/2     | SAT                 | SAME
+          */1       | SUN,MON,TUE,WED,THU,FRI,SAT | SAME
+          7/2       | SUN                 | SAME
+          5-7/2     | FRI,SUN             | SAME
+          0-7/6     | SUN,SAT             | SAME
+          1-7/3     | MON,THU,SUN         | SAME
+          */2       | SUN,TUE,THU,SAT     | OTHER
+          */3       | SUN,WED,SAT         | OTHER
+          MON/2     | MON,WED,FRI         | OTHER
+          FRI-TUE/2 | FRI,SUN,TUE         | REFUSES
+          SAT-SUN/2 | SAT                 | SAME
+          SAT-MON/2 | SAT,MON             | REFUSES
+          5-0/2     | FRI,SUN             | REFUSES
+          7-4/2     | SUN,TUE,THU         | SAME
+          6-5/2     | SAT,MON,WED,FRI     | REFUSES
+          """)
+  void next_stepsOfWeekdays_matchTheDaysNamedToSpring(String steps, String days, Spring spring) {
+    List<LocalDateTime> expected = springMatches(days);
+    var found = new ArrayList<LocalDateTime>();
+    Cron cron = Cron.parse("0 0 12 * * " + steps);
+    ZonedDateTime time = FROM.atZone(ZoneOffset.UTC);
+    for (int i = 0; i < MATCHES; i++) {
+      time = cron.next(time);
+      found.add(time.toLocalDateTime());
+    }
+    assertThat(found).isEqualTo(expected);
+    assertThat(springOf(steps, expected)).as("Spring's meaning of the same text").isEqualTo(spring);
+  }
+
+  private static List<LocalDateTime> springMatches(String weekdays) {
+    CronExpression spring = CronExpression.parse("0 0 12 * * " + weekdays);
+    var matches = new ArrayList<LocalDateTime>();
+    LocalDateTime time = LocalDateTime.ofInstant(FROM, ZoneOffset.UTC);
+    for (int i = 0; i < MATCHES; i++) {
+      time = spring.next(time);
+      matches.add(time);
+    }
+    return matches;
+  }
+
+  private static Spring springOf(String steps, List<LocalDateTime> expected) {
+    try {
+      return springMatches(steps).equals(expected) ? Spring.SAME : Spring.OTHER;
+    } catch (IllegalArgumentException e) {
+      return Spring.REFUSES;
+    }
   }
 
   @TestFactory

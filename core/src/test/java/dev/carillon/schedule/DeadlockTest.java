@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -28,7 +28,7 @@ class DeadlockTest {
   @CsvSource({"2, REQUESTER", "2, LEAST_URGENT", "5, REQUESTER", "5, LEAST_URGENT"})
   void circle_ofVirtualThreads_oneGivesWayAndTheOthersGoOn(int size, DeadlockPolicy policy)
       throws Exception {
-    try (var bench = new LockBench(c -> c.withDeadlocks(policy))) { // whose time stands still
+    try (var bench = new ManualScheduler(c -> c.withDeadlocks(policy))) { // whose time stands still
       Queue<DeadlockException> found = new ConcurrentLinkedQueue<>();
       var all = new CyclicBarrier(size);
       var done = new CountDownLatch(size - 1);
@@ -76,7 +76,7 @@ class DeadlockTest {
 
   @Test
   void circle_requesterPolicy_theLastToAskGivesWay() throws Exception {
-    try (var bench = new LockBench(c -> c.withDeadlocks(DeadlockPolicy.REQUESTER));
+    try (var bench = new ManualScheduler(c -> c.withDeadlocks(DeadlockPolicy.REQUESTER));
         var workers = new Workers()) {
       LockLease a = bench.locks.acquire("a");
       var holds = new CountDownLatch(1);
@@ -110,7 +110,7 @@ class DeadlockTest {
       assertThat(first.status() == EventStatus.TRIGGERED).isEqualTo(dueFirst < dueSecond);
       assertThat(second.status() == EventStatus.TRIGGERED).isEqualTo(dueSecond < dueFirst);
       assertThat(scheduler.stats().deadlocks()).isEqualTo(1);
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
@@ -129,7 +129,7 @@ class DeadlockTest {
   @EnumSource(DeadlockPolicy.class)
   void circle_closedByATaskThatIsHandedItsFirstLock_theThreadGivesWay(DeadlockPolicy policy)
       throws Exception {
-    try (var bench = new LockBench(c -> c.withDeadlocks(policy));
+    try (var bench = new ManualScheduler(c -> c.withDeadlocks(policy));
         var workers = new Workers()) {
       LockLease a = bench.locks.acquire("a");
       Event task = bench.submit("task", t -> t.locks("a", "b").deadline(seconds(1)));
@@ -149,7 +149,7 @@ class DeadlockTest {
   }
 
   /** Starts a thread that holds b and waits for a. */
-  private static List<DeadlockException> blockInACircle(LockBench bench, Workers workers)
+  private static List<DeadlockException> blockInACircle(ManualScheduler bench, Workers workers)
       throws Exception {
     var found = new ArrayList<DeadlockException>();
     workers.start(() -> {
@@ -194,13 +194,13 @@ class DeadlockTest {
           .asString()
           .contains("deadlock, and ", "task #0 holds [\"a\"]");
       assertThat(scheduler.stats().deadlocks()).isEqualTo(1);
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
   @Test
   void chain_withoutACircle_isNoDeadlock() throws Exception {
-    try (var bench = new LockBench();
+    try (var bench = new ManualScheduler();
         var workers = new Workers()) {
       LockLease first = bench.locks.acquire("lock 0");
       for (int i = 1; i < 50; i++) {

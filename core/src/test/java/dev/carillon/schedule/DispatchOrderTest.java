@@ -6,6 +6,7 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Gen;
 import dev.carillon.build.Property;
 import dev.carillon.event.Event;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class DispatchOrderTest {
   private static final class Program {
     private final Gen gen;
     private final int bands;
-    private final GateClock clock = new GateClock();
+    private final ManualClock clock = new ManualClock();
     private final ManualThreads threads = new ManualThreads();
     private final Scheduler scheduler;
     private final ReferenceDispatch reference;

@@ -73,7 +73,7 @@ class GateFootprintTest {
     var sum = new long[1];
     assertThat(
             bytesEach(() -> {
-              sum[0] += retry.nextDelayNanos(3, failure, 0, GateTimes.NEVER, 0);
+              sum[0] += retry.nextDelayNanos(3, failure, 0, Nanos.NEVER, 0);
               return work;
             }))
         .isLessThan(0.1);

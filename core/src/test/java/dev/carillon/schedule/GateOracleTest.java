@@ -6,6 +6,7 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Gen;
 import dev.carillon.build.Property;
 import dev.carillon.schedule.Gate.Admission;
+import dev.carillon.time.ManualClock;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.Metrics;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -49,7 +50,7 @@ class GateOracleTest {
 
   /** Two breakers of the same settings. */
   private static final class Breakers {
-    final GateClock clock = new GateClock();
+    final ManualClock clock = new ManualClock();
     final CircuitBreaker ours;
     final io.github.resilience4j.circuitbreaker.CircuitBreaker theirs;
     final Gen gen;
@@ -162,9 +163,9 @@ class GateOracleTest {
 
   /** Our clock as the JDK's. */
   private static final class TheirClock extends java.time.Clock {
-    private final GateClock clock;
+    private final ManualClock clock;
 
-    TheirClock(GateClock clock) {
+    TheirClock(ManualClock clock) {
       this.clock = clock;
     }
 
@@ -210,7 +211,7 @@ class GateOracleTest {
         gen -> {
           int permits = gen.intBetween(1, 10);
           Duration period = Duration.ofNanos(permits * gen.longBetween(100, 100_000_000));
-          var clock = new GateClock();
+          var clock = new ManualClock();
           RateLimiter ours =
               RateLimiter.of("ours", c -> c.withClock(clock).withRate(permits, period));
           var theirs =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.Covers;
 import dev.carillon.schedule.Gate.Admission;
+import dev.carillon.time.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class GateTest {
   @Test
   @Covers({"C34", "C35"})
   void nested_inTheRecommendedOrder_eachDoesItsPart() throws Exception {
-    var clock = new GateClock();
+    var clock = new ManualClock();
     var breaker = CircuitBreaker.of("b", c -> c.withClock(clock).withConsecutiveFailures(2));
     var bulkhead = Bulkhead.of("k", 1);
     var limiter = RateLimiter.of("l", c -> c.withRate(3, Duration.ofSeconds(1)).withClock(clock));

@@ -3,9 +3,11 @@ package dev.carillon.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.carillon.build.Covers;
 import dev.carillon.build.Gen;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Property;
+import dev.carillon.build.Workers;
 import dev.carillon.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -22,65 +24,81 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Tasks of one key run one after another. */
 class KeyTest {
-  private static final int KEYS = 3;
+  /** What the tasks of one key have done. */
+  private static final class Journal {
+    final AtomicInteger inside = new AtomicInteger();
+    final Queue<Integer> ran = new ConcurrentLinkedQueue<>();
+    final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+
+    void attempt(int number) {
+      if (inside.incrementAndGet() != 1) {
+        wrong.add("not alone: " + number);
+      }
+      ran.add(number);
+      Thread.yield();
+      inside.decrementAndGet();
+    }
+  }
 
   @TestFactory
-  Stream<DynamicTest> randomProgram_onThreads_runsEachKeyInOrderAndOneAtATime() {
-    return Property.check("keys in order, one at a time", 20, KeyTest::runProgram);
+  @Covers("C19")
+  Stream<DynamicTest> randomTasks_onThreads_oneAtATimeAndInOrder() {
+    return Property.check("the order of each key", 60, KeyTest::runRandom);
   }
 
-  private static void runProgram(Gen gen) throws Exception {
-    var inFlight = new AtomicIntegerArray(KEYS);
-    Queue<String> wrong = new ConcurrentLinkedQueue<>();
-    List<Queue<Integer>> ran = new ArrayList<>();
-    for (int i = 0; i < KEYS; i++) {
-      ran.add(new ConcurrentLinkedQueue<>());
-    }
-    Retry retry = Retry.of(r -> r.withBackoff(Backoff.fixed(Duration.ofNanos(100_000))));
-    try (Scheduler scheduler = Scheduler.open(c -> c.withCpuThreads(4))) {
-      var events = new ArrayList<Event>();
-      for (int i = gen.intBetween(20, 150); i > 0; i--) {
-        int number = events.size();
-        int key = gen.intBetween(0, KEYS - 1);
-        int failures = gen.chance(0.3) ? gen.intBetween(1, 4) : 0;
-        var attempts = new int[1]; // handed from one attempt to the next
-        Band band = gen.oneOf(Band.HIGH, Band.LOW);
-        events.add(
-            scheduler.submit(
-                t -> t.key(key).band(band).retry(retry),
-                () -> {
-                  if (inFlight.incrementAndGet(key) != 1) {
-                    wrong.add("two at once with key " + key);
-                  }
-                  ran.get(key).add(number);
-                  Thread.yield();
-                  inFlight.decrementAndGet(key);
-                  if (++attempts[0] <= failures) {
-                    throw new IllegalStateException("fails");
-                  }
-                }));
-        if (gen.chance(0.2)) {
-          gen.oneOf(events).tryPoison("not wanted any more");
-        }
+  private static void runRandom(Gen gen) throws Exception {
+    List<Journal> journals = new ArrayList<>();
+    try (var scheduler =
+            Scheduler.open(
+                c -> c.withCpuThreads(gen.intBetween(1, 4)).withShards(gen.intBetween(0, 3)));
+        var workers = new Workers()) {
+      for (int key = gen.intBetween(1, 4); key > 0; key--) {
+        var journal = new Journal();
+        journals.add(journal);
+        Gen own = gen.split();
+        String name = "key" + key;
+        workers.start(() -> submitAll(scheduler, own, name, journal));
       }
+      workers.join();
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
       SchedulerStats stats = scheduler.stats();
-      assertThat(stats.succeeded() + stats.failed() + stats.cancelled()).isEqualTo(events.size());
+      assertThat(stats.succeeded() + stats.failed() + stats.cancelled())
+          .isEqualTo(stats.submitted());
     }
-    assertThat(wrong).isEmpty();
-    ran.forEach(numbers -> assertThat(List.copyOf(numbers)).isSorted());
+    for (Journal journal : journals) {
+      assertThat(journal.wrong).isEmpty();
+      assertThat(List.copyOf(journal.ran)).isSorted();
+    }
   }
 
-  @Test
-  void tasks_ofDifferentKeys_runAtOnce() throws Exception {
-    try (Scheduler scheduler = Scheduler.open(c -> c.withCpuThreads(2))) {
-      var both = new CyclicBarrier(2);
-      Work meet = () -> both.await(Patience.LONG.toNanos(), TimeUnit.NANOSECONDS);
-      Event a = scheduler.submit(t -> t.key("a"), meet);
-      Event b = scheduler.submit(t -> t.key("b"), meet);
-      a.await();
-      b.await();
+  private static void submitAll(Scheduler scheduler, Gen gen, String key, Journal journal) {
+    Retry retry = Retry.of(r -> r.withBackoff(Backoff.fixed(gen.oneOf(ns(1), ns(100_000)))));
+    List<Event> events = new ArrayList<>();
+    for (int i = gen.intBetween(0, 300); i > 0; i--) {
+      int number = events.size();
+      int failures = gen.chance(0.2) ? gen.intBetween(1, 4) : 0; // four are too many
+      boolean high = gen.chance(0.3);
+      int[] attempts = {0}; // handed from one attempt to the next
+      events.add(
+          scheduler.submit(
+              t -> (high ? t.high() : t).key(key).retry(retry),
+              () -> {
+                journal.attempt(number);
+                if (attempts[0]++ < failures) {
+                  throw new IllegalStateException("fails");
+                }
+              }));
+      if (gen.chance(0.1)) {
+        gen.oneOf(events).tryPoison("not wanted any more");
+      }
+      if (gen.chance(0.1)) {
+        scheduler.expedite(gen.oneOf(events), Band.HIGH, Duration.ofMillis(1));
+      }
     }
+  }
+
+  private static Duration ns(int nanos) {
+    return Duration.ofNanos(nanos);
   }
 
   @Test
@@ -105,6 +123,61 @@ class KeyTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> hand.submit("a", t -> t.on(Placement.CALLER).key("k")))
           .withMessageContaining("must not have a key: key=k");
+    }
+  }
+
+  @Test
+  void failed_firstOfAKey_theNextRuns() {
+    try (var manual = new ManualScheduler()) {
+      manual.scheduler.submit(
+          t -> t.key("k"),
+          () -> {
+            throw new IllegalStateException("made up");
+          });
+      Event cancelled = manual.submit("cancelled", t -> t.key("k"));
+      manual.submit("last", t -> t.key("k"));
+      cancelled.poison("not wanted");
+      manual.threads.runAll();
+      assertThat(manual.ran).containsExactly("last");
+      assertThat(manual.stats().held()).isZero();
+    }
+  }
+
+  @Test
+  void retried_firstOfAKey_keepsTheKey() {
+    Retry retry = Retry.DEFAULT.withBackoff(Backoff.fixed(Duration.ofMillis(10)));
+    int[] attempts = {0};
+    try (var manual = new ManualScheduler()) {
+      manual.scheduler.submit(
+          t -> t.key("k").retry(retry),
+          () -> {
+            if (attempts[0]++ == 0) {
+              throw new IllegalStateException("once");
+            }
+            manual.ran.add("first");
+          });
+      manual.submit("second", t -> t.key("k"));
+      manual.threads.runAll();
+      assertThat(manual.ran).isEmpty();
+      manual.clock.advance(Duration.ofMillis(11));
+      manual.threads.runAll();
+      assertThat(manual.ran).containsExactly("first", "second");
+    }
+  }
+
+  @Test
+  @Covers("C19")
+  void differentKeys_onThreads_runAtOnce() throws Exception {
+    var barrier = new CyclicBarrier(2);
+    try (var scheduler = Scheduler.open(c -> c.withCpuThreads(2))) {
+      List<Event> tasks = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        String key = "key" + i;
+        tasks.add(
+            scheduler.submit(
+                t -> t.key(key), () -> barrier.await(Patience.LONG.toSeconds(), TimeUnit.SECONDS)));
+      }
+      assertThat(scheduler.events().merge(tasks).await(Patience.LONG)).isTrue();
     }
   }
 }

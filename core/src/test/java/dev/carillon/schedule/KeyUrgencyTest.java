@@ -1,5 +1,6 @@
 package dev.carillon.schedule;
 
+import static dev.carillon.schedule.ManualScheduler.millis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
@@ -20,17 +21,6 @@ import org.junit.jupiter.api.TestFactory;
 class KeyUrgencyTest {
   private static TaskOptions keyed(TaskOptions options) {
     return options.key("k");
-  }
-
-  @Test
-  void submit_highBehindLow_firstGoesBeforeOtherLow() {
-    try (var manual = new ManualScheduler()) {
-      manual.submit("other");
-      manual.submit("first", KeyUrgencyTest::keyed);
-      manual.submit("second", t -> keyed(t).high());
-      manual.threads.runAll();
-      assertThat(manual.ran).containsExactly("first", "second", "other");
-    }
   }
 
   @Test
@@ -139,6 +129,51 @@ class KeyUrgencyTest {
         assertThat(most.wantedBand()).isEqualTo(least.wantedBand());
         assertThat(most.wanted()).isEqualTo(least.wanted());
       }
+    }
+  }
+
+  @Test
+  void key_firstIsAsUrgentAsThoseBehind() {
+    try (var manual = new ManualScheduler()) {
+      manual.submit("first", t -> t.key("k"));
+      manual.submit("second", t -> t.key("k"));
+      manual.submit("other", t -> t.deadline(millis(1)));
+      manual.submit("third", t -> t.key("k").high());
+      manual.threads.runAll();
+      assertThat(manual.ran).containsExactly("first", "second", "third", "other");
+    }
+  }
+
+  @Test
+  void key_whenOneBehindIsExpedited_allBeforeItMakeWay() {
+    try (var manual = new ManualScheduler()) {
+      manual.submit("first", t -> t.key("k"));
+      manual.submit("second", t -> t.key("k"));
+      manual.submit("third", t -> t.key("k"));
+      Event fourth = manual.submit("fourth", t -> t.key("k"));
+      manual.submit("other", t -> t.deadline(millis(1)));
+      manual.step(); // the other; now all stand behind the first
+      manual.submit("another", t -> t.deadline(millis(1)));
+      assertThat(manual.scheduler.expedite(fourth, Band.HIGH, millis(5))).isTrue();
+      manual.threads.runAll();
+      assertThat(manual.ran)
+          .containsExactly("other", "first", "second", "third", "fourth", "another");
+    }
+  }
+
+  @Test
+  void key_whenTheMostUrgentBehindIsCancelled_thoseBeforeItKeepTheirs() {
+    try (var manual = new ManualScheduler(c -> c.withBands(3))) {
+      manual.submit("one", t -> t.band(new Band(2)).deadline(millis(1)));
+      manual.submit("first", t -> t.band(new Band(2)).key("k").deadline(millis(2)));
+      manual.submit("second", t -> t.band(new Band(2)).key("k"));
+      manual.submit("third", t -> t.band(Band.LOW).key("k"));
+      Event urgent = manual.submit("urgent", t -> t.high().key("k"));
+      manual.stats(); // looks at the queue, so that all stand behind the first
+      urgent.poison("not wanted any more");
+      manual.threads.runAll();
+      // what the first has inherited it keeps
+      assertThat(manual.ran).containsExactly("first", "second", "third", "one");
     }
   }
 }

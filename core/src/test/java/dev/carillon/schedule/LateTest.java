@@ -1,6 +1,7 @@
 package dev.carillon.schedule;
 
 import static dev.carillon.schedule.ManualScheduler.millis;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.event.Event;
@@ -33,7 +34,7 @@ class LateTest {
       hand.runAll();
       assertThat(ManualScheduler.poison(dropped))
           .contains("a task must start before its deadline or be dropped")
-          .contains("deadline=PT0.01S, now=PT0.02S");
+          .contains("task=a #0, deadline=PT0.01S, now=PT0.02S");
       assertThat(hand.ran).containsExactly("b");
       assertThat(hand.stats().dropped()).isEqualTo(1);
       assertThat(hand.stats().failed()).isEqualTo(1);
@@ -85,6 +86,35 @@ class LateTest {
       assertThat(hand.ran).containsExactly("holder", "low", "late");
       assertThat(hand.stats().downgraded()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void late_downgradeOfOneThatIsWaitedFor_keepsItsUrgency() {
+    try (var hand = new ManualScheduler()) {
+      Event late = hand.submit("late", t -> t.deadline(millis(1)).late(Late.DOWNGRADE));
+      hand.submit("high", t -> t.high().after(late));
+      hand.submit("low", t -> t.deadline(millis(500)));
+      hand.advance(2);
+      hand.runAll();
+      assertThat(hand.ran).containsExactly("late", "high", "low");
+    }
+  }
+
+  @Test
+  void downgrade_ofAHolder_keepsTheUrgencyOfItsWaiters() throws Exception {
+    var bench = new ManualScheduler();
+    LockLease lease = bench.locks.acquire("a");
+    bench.submit("holder", t -> t.locks("a").deadline(seconds(1)).late(Late.DOWNGRADE));
+    bench.runAll();
+    bench.submit("urgent", t -> t.high().locks("a").deadline(seconds(5)));
+    bench.runAll();
+    bench.clock.advance(seconds(2));
+    lease.close();
+    for (int i = 0; i < 3; i++) {
+      bench.submit("busy", t -> t.high().deadline(seconds(30)));
+    }
+    bench.runAll();
+    assertThat(bench.ran).startsWith("holder", "urgent");
   }
 
   @Test
@@ -149,7 +179,7 @@ class LateTest {
             }
           });
       hand.runAll();
-      hand.advance(20);
+      hand.clock.jump(millis(20));
       hand.runAll();
       assertThat(hand.stats().succeeded()).isEqualTo(1);
       assertThat(hand.stats().missed()).isEqualTo(Map.of(TaskPhase.BACKOFF, 1L));
@@ -162,24 +192,6 @@ class LateTest {
       hand.submit("a", t -> t.deadline(millis(10)), () -> hand.advance(20));
       hand.runAll();
       assertThat(hand.stats().missed()).isEqualTo(Map.of(TaskPhase.RUNNING, 1L));
-    }
-  }
-
-  @Test
-  void admission_beyondTheBound_refusesAndGivesBackWhatIsOver() {
-    try (var hand = new ManualScheduler(c -> c.withAdmission(1))) {
-      hand.submit("a", t -> t.deadline(millis(10)).cost(millis(6)));
-      Event refused = hand.submit("b", t -> t.deadline(millis(10)).cost(millis(6)));
-      hand.submit("free", t -> t);
-      assertThat(ManualScheduler.poison(refused))
-          .contains("a queue must be able to finish what it admits")
-          .contains("cost=PT0.006S, deadline=PT0.01S, bound=1.0");
-      assertThat(hand.stats().rejected()).isEqualTo(1);
-      assertThat(hand.stats().held()).isEqualTo(2);
-      hand.runAll();
-      hand.submit("c", t -> t.deadline(millis(10)).cost(millis(6)));
-      hand.runAll();
-      assertThat(hand.ran).containsExactly("a", "free", "c");
     }
   }
 }

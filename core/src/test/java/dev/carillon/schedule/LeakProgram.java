@@ -174,7 +174,7 @@ final class LeakProgram {
   }
 
   void check() {
-    LockBench.assertNothingHeld(scheduler);
+    ManualScheduler.assertNothingHeld(scheduler);
     LeakProgramTest.assertComplete(tasks);
   }
 }

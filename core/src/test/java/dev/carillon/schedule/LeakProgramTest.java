@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.CapturedLog;
@@ -45,18 +45,13 @@ class LeakProgramTest {
   }
 
   private static void runByHand(Gen gen) throws Exception {
-    try (var bench = new LockBench(c -> c.withResource("gpu", 3).withResource("ram", 2))) {
+    try (var bench = new ManualScheduler(c -> c.withResource("gpu", 3).withResource("ram", 2))) {
       var program = new LeakProgram(gen, bench.scheduler, false);
       var leases = new ArrayList<LockLease>();
       for (int i = gen.oneOf(20, 100, 200); i > 0; i--) {
         switch (gen.intBetween(0, 9)) {
           case 0, 1, 2, 3 -> program.submit();
-          case 4, 5 -> {
-            Runnable turn = bench.turns.poll();
-            if (turn != null) {
-              turn.run();
-            }
-          }
+          case 4, 5 -> bench.step();
           case 6 -> bench.clock.advance(Duration.ofMillis(gen.intBetween(0, 1_500)));
           case 7 -> program.interfere();
           case 8 ->

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** A task that ends from outside gives everything back, wherever it was. */
 @Covers({"C26", "C27"})
 class LockPhasesTest {
-  private final LockBench bench = new LockBench(c -> c.withResource("gpu", 1));
+  private final ManualScheduler bench = new ManualScheduler(c -> c.withResource("gpu", 1));
 
   @AfterEach
   void close() {
@@ -81,14 +81,14 @@ class LockPhasesTest {
   }
 
   private Event submit(TaskOptions options) {
-    return bench.scheduler.submit(options, () -> bench.log.add("must not run"));
+    return bench.scheduler.submit(options, () -> bench.ran.add("must not run"));
   }
 
   private void checkAfter(int cancelled) {
     bench.runAll();
     gate.close();
     bench.runAll();
-    assertThat(bench.log).doesNotContain("must not run");
+    assertThat(bench.ran).doesNotContain("must not run");
     assertThat(bench.scheduler.stats().cancelled()).isEqualTo(cancelled);
     bench.assertNothingHeld();
   }

@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
@@ -42,13 +42,13 @@ class LockTasksTest {
       }
       assertThat(most).hasValue(1);
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
   @Test
   void locks_declaredInAnyOrder_areTakenAscending() throws Exception {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease lease = bench.locks.acquire("b");
       Event task = bench.submit("task", t -> t.locks("c", "b", "a", "b"));
       bench.runAll();
@@ -65,7 +65,7 @@ class LockTasksTest {
 
   @Test
   void locks_severalWait_areHandedOnByDeadline() throws Exception {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease lease = bench.locks.acquire("a");
       for (int due : List.of(30, 10, 40, 20)) {
         bench.submit("due " + due, t -> t.locks("a").deadline(seconds(due)));
@@ -74,14 +74,14 @@ class LockTasksTest {
       bench.runAll();
       lease.close();
       bench.runAll();
-      assertThat(bench.log).containsExactly("due 10", "due 20", "also due 20", "due 30", "due 40");
+      assertThat(bench.ran).containsExactly("due 10", "due 20", "also due 20", "due 30", "due 40");
       bench.assertNothingHeld();
     }
   }
 
   @Test
   void locks_waiterExpedited_goesFirst() throws Exception {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease lease = bench.locks.acquire("a");
       bench.submit("first", t -> t.locks("a").deadline(seconds(10)));
       Event last = bench.submit("last", t -> t.locks("a").deadline(seconds(20)));
@@ -89,13 +89,13 @@ class LockTasksTest {
       assertThat(bench.scheduler.expedite(last, Band.HIGH, seconds(1))).isTrue();
       lease.close();
       bench.runAll();
-      assertThat(bench.log).containsExactly("last", "first");
+      assertThat(bench.ran).containsExactly("last", "first");
     }
   }
 
   @Test
   void locks_bodyFails_areFree() {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       Event task =
           bench.scheduler.submit(
               t -> t.locks("a", "b"),
@@ -111,7 +111,7 @@ class LockTasksTest {
 
   @Test
   void locks_betweenAttempts_areFree() throws Exception {
-    try (var bench = new LockBench(c -> c.withResource("gpu", 1))) {
+    try (var bench = new ManualScheduler(c -> c.withResource("gpu", 1))) {
       var attempts = new AtomicInteger();
       Event task =
           bench.scheduler.submit(
@@ -140,12 +140,12 @@ class LockTasksTest {
 
   @Test
   void locks_listenerOfTheTask_findsThemFree() {
-    try (var bench = new LockBench(c -> c.withResource("gpu", 1))) {
+    try (var bench = new ManualScheduler(c -> c.withResource("gpu", 1))) {
       Event task = bench.submit("task", t -> t.locks("a").needs("gpu", 1));
       task.whenComplete(poison ->
-          bench.log.add(bench.locks.held() + " " + bench.scheduler.stats().permitsFree()));
+          bench.ran.add(bench.locks.held() + " " + bench.scheduler.stats().permitsFree()));
       bench.runAll();
-      assertThat(bench.log).containsExactly("task", "0 {gpu=1}");
+      assertThat(bench.ran).containsExactly("task", "0 {gpu=1}");
     }
   }
 
@@ -171,7 +171,7 @@ class LockTasksTest {
       leave.countDown();
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
       assertThat(scheduler.stats().cancelled()).isEqualTo(1);
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
@@ -184,13 +184,13 @@ class LockTasksTest {
               () -> new CountDownLatch(1).await());
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
       assertThat(task.poison().orElseThrow().toString()).contains("attempt must end in time");
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
   @Test
   void locks_callersTask_goesOnWhereTheLockIsGivenBack() throws Exception {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease lease = bench.locks.acquire("a");
       Event task = bench.submit("task", t -> t.locks("a").on(Placement.CALLER));
       assertThat(task.status()).isEqualTo(EventStatus.PENDING);

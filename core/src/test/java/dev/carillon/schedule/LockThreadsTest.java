@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Locks that threads take as they go. */
 @Covers({"C26", "C27"})
 class LockThreadsTest {
-  private final LockBench bench = new LockBench();
+  private final ManualScheduler bench = new ManualScheduler();
   private final Locks locks = bench.locks;
 
   @AfterEach
@@ -238,11 +238,11 @@ class LockThreadsTest {
       });
       Patience.await(holds);
       workers.start(() -> scheduler.locks().acquire("a").close());
-      LockBench.untilBlocked(scheduler.events(), 1);
+      ManualScheduler.untilBlocked(scheduler.events(), 1);
       leave.countDown();
       workers.join();
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
@@ -276,7 +276,7 @@ class LockThreadsTest {
       workers.join();
       assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
       assertThat(inside).containsExactly(0, 8 * 200 * 3);
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
@@ -299,7 +299,7 @@ class LockThreadsTest {
             assertThatExceptionOfType(PoisonedException.class)
                 .isThrownBy(() -> table.acquire("a")));
       }
-      LockBench.untilBlocked(events, 3);
+      ManualScheduler.untilBlocked(events, 3);
       events.shutdown("over");
     }
     lease.close();

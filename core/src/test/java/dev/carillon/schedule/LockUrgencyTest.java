@@ -1,6 +1,7 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.millis;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
@@ -15,7 +16,7 @@ class LockUrgencyTest {
 
   @Test
   void holder_isQueued_goesBeforeWhatIsLessUrgentThanItsWaiter() throws Exception {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease lease = bench.locks.acquire("a");
       bench.submit("holder", t -> t.locks("a").deadline(seconds(50)));
       bench.runAll();
@@ -25,13 +26,13 @@ class LockUrgencyTest {
       bench.submit("urgent", t -> t.locks("a").deadline(seconds(1)));
       bench.runAll();
       none.close();
-      assertThat(bench.log).containsExactly("holder", "urgent", "other");
+      assertThat(bench.ran).containsExactly("holder", "urgent", "other");
     }
   }
 
   @Test
   void holder_waitsForAnotherLock_urgencyGoesOnAlongTheChain() throws Exception {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease b = bench.locks.acquire("b");
       bench.submit("early", t -> t.locks("b").deadline(seconds(10)));
       bench.submit("holder of a", t -> t.locks("a", "b").deadline(seconds(50)));
@@ -40,13 +41,13 @@ class LockUrgencyTest {
       bench.runAll();
       b.close();
       bench.runAll();
-      assertThat(bench.log).containsExactly("holder of a", "urgent", "early");
+      assertThat(bench.ran).containsExactly("holder of a", "urgent", "early");
     }
   }
 
   @Test
   void holder_isABlockedThread_urgencyGoesOnThroughIt() throws Exception {
-    try (var bench = new LockBench();
+    try (var bench = new ManualScheduler();
         var workers = new Workers()) {
       LockLease b = bench.locks.acquire("b");
       var a = new AtomicReference<LockLease>();
@@ -54,7 +55,7 @@ class LockUrgencyTest {
         a.set(bench.locks.acquire("a"));
         try (LockLease both = bench.locks.acquire("b")) {
           assertThat(both.id()).isEqualTo("b");
-          bench.log.add("thread");
+          bench.ran.add("thread");
         }
         a.get().close();
       });
@@ -66,14 +67,14 @@ class LockUrgencyTest {
       b.close();
       workers.join();
       bench.runAll();
-      assertThat(bench.log).startsWith("thread");
+      assertThat(bench.ran).startsWith("thread");
       bench.assertNothingHeld();
     }
   }
 
   @Test
   void handOver_aLaterWaiterIsInAHigherBand_theNextHolderIsRaised() throws Exception {
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease lease = bench.locks.acquire("a");
       Event next = bench.submit("next", t -> t.low().locks("a").deadline(seconds(5)));
       bench.submit("high", t -> t.high().locks("a").deadline(seconds(60)));
@@ -83,7 +84,7 @@ class LockUrgencyTest {
         bench.submit("busy", t -> t.high().deadline(seconds(30)));
       }
       bench.runAll();
-      assertThat(bench.log).as("" + next).startsWith("next");
+      assertThat(bench.ran).as("" + next).startsWith("next");
       bench.assertNothingHeld();
     }
   }
@@ -91,7 +92,7 @@ class LockUrgencyTest {
   @Test
   void chain_veryLong_isUrgedWithoutEnd() throws Exception {
     int length = 20_000;
-    try (var bench = new LockBench()) {
+    try (var bench = new ManualScheduler()) {
       LockLease last = bench.locks.acquire(id(length));
       for (int i = length - 1; i >= 0; i--) {
         int lower = i;
@@ -102,12 +103,26 @@ class LockUrgencyTest {
       bench.runAll();
       last.close();
       bench.runAll();
-      assertThat(bench.log).hasSize(length + 1).endsWith("urgent");
+      assertThat(bench.ran).hasSize(length + 1).endsWith("urgent");
       bench.assertNothingHeld();
     }
   }
 
   private static String id(int number) {
     return "lock %06d".formatted(number);
+  }
+
+  @Test
+  void lock_heldByOneWaitingForAThread_holderInheritsTheWaitersUrgency() throws Exception {
+    try (var bench = new ManualScheduler()) {
+      LockLease lease = bench.locks.acquire("l");
+      bench.submit("holder", t -> t.locks("l"));
+      bench.runAll();
+      bench.submit("low", t -> t.deadline(millis(1)));
+      bench.submit("high", t -> t.high().locks("l"));
+      lease.close();
+      bench.runAll();
+      assertThat(bench.ran).containsExactly("holder", "high", "low");
+    }
   }
 }

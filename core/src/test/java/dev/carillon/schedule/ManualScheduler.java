@@ -1,8 +1,12 @@
 package dev.carillon.schedule;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
 import dev.carillon.event.Event;
+import dev.carillon.event.EventSystem;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +17,11 @@ import java.util.function.UnaryOperator;
  * {@link #step} lets another run while it does.
  */
 final class ManualScheduler implements AutoCloseable {
-  final GateClock clock = new GateClock();
+  final ManualClock clock = new ManualClock();
   final ManualThreads threads = new ManualThreads();
   final List<String> ran = new ArrayList<>();
   final Scheduler scheduler;
+  final Locks locks;
   private volatile boolean closing;
 
   ManualScheduler() {
@@ -25,6 +30,7 @@ final class ManualScheduler implements AutoCloseable {
 
   ManualScheduler(UnaryOperator<SchedulerConfig> configure) {
     scheduler = Scheduler.open(c -> configure.apply(ManualThreads.config(c, threads, clock)));
+    locks = scheduler.locks();
   }
 
   /** Submits a task that writes down its name. */
@@ -63,12 +69,45 @@ final class ManualScheduler implements AutoCloseable {
     return Duration.ofMillis(count);
   }
 
+  static Duration seconds(long count) {
+    return Duration.ofSeconds(count);
+  }
+
   static String poison(Event event) {
     return event.poison().orElseThrow().message();
   }
 
   SchedulerStats stats() {
     return scheduler.stats();
+  }
+
+  /** Waits until so many threads block. */
+  void untilBlocked(int count) throws Exception {
+    untilBlocked(scheduler.events(), count);
+  }
+
+  /** Waits until so many threads block; who only listens is no thread. */
+  static void untilBlocked(EventSystem events, int count) throws Exception {
+    Patience.until(
+        count + " threads blocked",
+        () ->
+            events.waitGraph().edges().stream().filter(edge -> edge.how().equals("await")).count()
+                == count);
+  }
+
+  /** Fails if anything is still held. */
+  void assertNothingHeld() {
+    assertNothingHeld(scheduler);
+  }
+
+  static void assertNothingHeld(Scheduler scheduler) {
+    SchedulerStats stats = scheduler.stats();
+    assertThat(stats.locksHeld()).as("locks held").isZero();
+    assertThat(stats.permitsFree()).isEqualTo(scheduler.config().resources());
+    assertThat(stats.held()).as("tasks held").isZero();
+    assertThat(stats.succeeded() + stats.failed() + stats.cancelled() + stats.rejected())
+        .as("ends, of %s", stats)
+        .isEqualTo(stats.submitted());
   }
 
   /** {@return whether the test is over, and what goes on for ever should stop} */

@@ -1,12 +1,14 @@
 package dev.carillon.schedule;
 
-import java.util.ArrayDeque;
+import dev.carillon.time.ManualClock;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
-/** An executor that runs things on the calling thread, one at a time, when told to. */
+/** An executor that runs what any thread gives it on the one that tells it to, one at a time. */
 final class ManualThreads implements Executor {
-  private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
-  private boolean direct;
+  private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
+  private volatile boolean direct;
 
   @Override
   public void execute(Runnable turn) {
@@ -32,12 +34,13 @@ final class ManualThreads implements Executor {
 
   /** From now on runs everything at once. */
   void runDirectly() {
-    runAll();
     direct = true;
+    runAll();
   }
 
   /** {@return a scheduler with one queue and one thread, which is this} */
-  static SchedulerConfig config(SchedulerConfig defaults, ManualThreads threads, GateClock clock) {
+  static SchedulerConfig config(
+      SchedulerConfig defaults, ManualThreads threads, ManualClock clock) {
     return defaults
         .withClock(clock)
         .withCpuThreads(1)

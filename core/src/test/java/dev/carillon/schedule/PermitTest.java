@@ -1,6 +1,6 @@
 package dev.carillon.schedule;
 
-import static dev.carillon.schedule.LockBench.seconds;
+import static dev.carillon.schedule.ManualScheduler.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Permits of resources are lent all together, by deadline, and always given back. */
 @Covers({"C26", "C27"})
 class PermitTest {
-  private final LockBench bench =
-      new LockBench(c -> c.withResource("gpu", 4).withResource("ram", 10));
+  private final ManualScheduler bench =
+      new ManualScheduler(c -> c.withResource("gpu", 4).withResource("ram", 10));
   private LockLease gate; // keeps tasks that declare it, with their permits
 
   @AfterEach
@@ -63,7 +63,7 @@ class PermitTest {
     }
     bench.runAll();
     releaseAll();
-    assertThat(bench.log).containsExactly("due 10", "due 20", "due 30", "due 40");
+    assertThat(bench.ran).containsExactly("due 10", "due 20", "due 30", "due 40");
     bench.assertNothingHeld();
   }
 
@@ -75,7 +75,7 @@ class PermitTest {
     bench.runAll();
     assertThat(bench.scheduler.expedite(last, Band.LOW, seconds(5))).isTrue();
     releaseAll();
-    assertThat(bench.log).containsExactly("last", "first");
+    assertThat(bench.ran).containsExactly("last", "first");
   }
 
   @Test
@@ -84,9 +84,9 @@ class PermitTest {
     Event head = bench.submit("head", t -> t.needs("gpu", 2).deadline(seconds(10)));
     Event later = bench.submit("later", t -> t.needs("gpu", 1).deadline(seconds(20)));
     bench.runAll();
-    assertThat(bench.log).isEmpty();
+    assertThat(bench.ran).isEmpty();
     releaseAll();
-    assertThat(bench.log).containsExactly("head", "later");
+    assertThat(bench.ran).containsExactly("head", "later");
     assertThat(head.status()).isEqualTo(later.status());
     bench.assertNothingHeld();
   }
@@ -98,9 +98,9 @@ class PermitTest {
     bench.submit("some ram", t -> t.needs("ram", 4).deadline(seconds(20)));
     bench.submit("too much ram", t -> t.needs("ram", 5).deadline(seconds(30)));
     bench.runAll();
-    assertThat(bench.log).containsExactly("some ram");
+    assertThat(bench.ran).containsExactly("some ram");
     releaseAll();
-    assertThat(bench.log).hasSize(3);
+    assertThat(bench.ran).hasSize(3);
     bench.assertNothingHeld();
   }
 
@@ -111,7 +111,7 @@ class PermitTest {
     bench.runAll();
     bench.submit("urgent", t -> t.needs("gpu", 1).deadline(seconds(2)));
     bench.runAll();
-    assertThat(bench.log).containsExactly("urgent");
+    assertThat(bench.ran).containsExactly("urgent");
     releaseAll();
     bench.assertNothingHeld();
   }
@@ -124,7 +124,7 @@ class PermitTest {
     bench.runAll();
     head.poison("cancelled");
     bench.runAll();
-    assertThat(bench.log).containsExactly("later");
+    assertThat(bench.ran).containsExactly("later");
     releaseAll();
     bench.assertNothingHeld();
   }

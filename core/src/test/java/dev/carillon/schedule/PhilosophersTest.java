@@ -60,7 +60,7 @@ class PhilosophersTest {
       }
       assertThat(meals).hasValue(PHILOSOPHERS * MEALS);
       assertThat(scheduler.stats().deadlocks()).isZero();
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 
@@ -92,7 +92,7 @@ class PhilosophersTest {
       assertThat(meals).hasValue(PHILOSOPHERS * MEALS);
       assertThat(gaveWay).hasPositiveValue();
       assertThat(scheduler.stats().deadlocks()).isEqualTo(gaveWay.get());
-      LockBench.assertNothingHeld(scheduler);
+      ManualScheduler.assertNothingHeld(scheduler);
     }
   }
 

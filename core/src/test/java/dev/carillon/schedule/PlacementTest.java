@@ -138,4 +138,51 @@ class PlacementTest {
         .isThrownBy(() -> scheduler.submit(() -> {}))
         .withMessageContaining("a scheduler must be open to run something");
   }
+
+  @Test
+  void callers_manyWaitForOnePermit_noStackOverflow() throws Exception {
+    int many = 50_000;
+    var ran = new AtomicInteger();
+    try (var scheduler = Scheduler.open(c -> c.withCpuThreads(1).withResource("r", 1))) {
+      var holding = new CountDownLatch(1);
+      var gate = new CountDownLatch(1);
+      scheduler.submit(
+          t -> t.needs("r", 1),
+          () -> {
+            holding.countDown();
+            Patience.await(gate);
+          });
+      Patience.await(holding);
+      List<Event> tasks = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        tasks.add(
+            scheduler.submit(t -> t.on(Placement.CALLER).needs("r", 1), ran::incrementAndGet));
+      }
+      gate.countDown();
+      assertThat(scheduler.events().merge(tasks).await(Patience.LONG)).isTrue();
+      assertThat(ran).hasValue(many);
+      assertThat(scheduler.awaitIdle(Patience.LONG)).isTrue();
+      assertThat(scheduler.stats().permitsFree()).containsEntry("r", 1L);
+    }
+  }
+
+  @Test
+  void callers_manyWaitForOneLock_allRun() throws Exception {
+    try (var hand = new ManualScheduler()) {
+      LockLease lease = hand.locks.acquire("a");
+      for (int i = 0; i < 50_000; i++) {
+        hand.submit("task", t -> t.locks("a").on(Placement.CALLER));
+      }
+      lease.close();
+      assertThat(hand.ran).hasSize(50_000);
+      hand.assertNothingHeld();
+    }
+  }
+
+  @Test
+  void close_eventsAreShutDown_ends() {
+    var hand = new ManualScheduler();
+    hand.scheduler.events().shutdown("over");
+    hand.scheduler.close();
+  }
 }

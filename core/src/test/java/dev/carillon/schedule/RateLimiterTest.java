@@ -10,6 +10,7 @@ import dev.carillon.build.Patience;
 import dev.carillon.build.Property;
 import dev.carillon.build.Workers;
 import dev.carillon.schedule.Gate.Admission;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** A limiter admits as many as it says and says exactly when the next is admitted. */
 class RateLimiterTest {
-  private final GateClock clock = new GateClock();
+  private final ManualClock clock = new ManualClock();
 
   private RateLimiter limiter(int permits, Duration period, int burst) {
     return RateLimiter.of(
@@ -179,7 +180,7 @@ class RateLimiterTest {
   }
 
   private void answersLikeABucket(Gen gen) {
-    var time = new GateClock(gen.oneOf(0L, -1L, Long.MAX_VALUE - 3, gen.anyLong()));
+    var time = new ManualClock(gen.oneOf(0L, -1L, Long.MAX_VALUE - 3, gen.anyLong()));
     int permits = gen.intBetween(1, 50);
     Duration period = Duration.ofNanos(gen.longBetween(100L * permits, 2_000_000_000L));
     int burst = gen.intBetween(1, 20);

@@ -9,6 +9,7 @@ import dev.carillon.build.Gen;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Property;
 import dev.carillon.build.Workers;
+import dev.carillon.time.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
 class RetryTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
-  private final GateClock clock = new GateClock();
+  private final ManualClock clock = new ManualClock();
   private final Retry atOnce =
       Retry.of(r -> r.withClock(clock).withBackoff(Backoff.fixed(Duration.ZERO)));
 

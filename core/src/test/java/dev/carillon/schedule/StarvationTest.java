@@ -202,6 +202,19 @@ class StarvationTest {
   }
 
   @Test
+  void ageing_whenReadyForLong_movesToTheHighestBand() {
+    try (var manual = new ManualScheduler(c -> c.withBands(4).withAgeing(Duration.ofSeconds(1)))) {
+      manual.submit("old", t -> t.band(new Band(3)).deadline(Duration.ofSeconds(10)));
+      manual.clock.advance(Duration.ofMillis(1_500));
+      manual.submit("young", t -> t.band(new Band(2)));
+      manual.submit("high", t -> t.high().deadline(Duration.ofSeconds(60)));
+      manual.threads.runAll();
+      assertThat(manual.ran).containsExactly("old", "high", "young");
+      assertThat(manual.stats().bands().getFirst().promoted()).isEqualTo(1);
+    }
+  }
+
+  @Test
   @Covers("C21")
   void highLoadOnThreads_low_hasItsShareOfTheDispatches() throws Exception {
     int most = 20_000;

@@ -10,6 +10,7 @@ import dev.carillon.build.Workers;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
 import dev.carillon.event.Promise;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,7 @@ class TaskLifecycleTest {
   @Test
   @Covers("C35")
   void attemptTimeout_interruptsAndTriesAgain() throws Exception {
-    var clock = new GateClock();
+    var clock = new ManualClock();
     var attempts = new ArrayList<Integer>();
     Retry retry = Retry.DEFAULT.withBackoff(Backoff.fixed(ms(10)));
     try (var scheduler = Scheduler.open(c -> c.withClock(clock).withCpuThreads(1))) {

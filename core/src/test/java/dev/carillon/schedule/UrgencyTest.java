@@ -1,7 +1,6 @@
 package dev.carillon.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.carillon.build.Covers;
 import dev.carillon.build.Gen;
@@ -9,7 +8,6 @@ import dev.carillon.build.Property;
 import dev.carillon.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,7 +24,7 @@ class UrgencyTest {
   @Test
   void chain_urgentEnd_goesBackWithCostsSubtracted() {
     try (var manual = new ManualScheduler()) {
-      Event first = manual.submit("first", t -> t.high().deadline(ms(900)).cost(ms(10)));
+      Event first = manual.submit("first", t -> t.cost(ms(10)));
       Event second =
           manual.submit("second", t -> t.high().deadline(ms(900)).cost(ms(20)).after(first));
       manual.submit("third", t -> t.high().deadline(ms(100)).cost(ms(30)).after(second));
@@ -42,10 +40,10 @@ class UrgencyTest {
   void diamond_branchesDiffer_startTakesTheEarliest() {
     try (var manual = new ManualScheduler()) {
       Event start = manual.submit("start", t -> t.high().deadline(ms(900)));
-      Event slow = manual.submit("slow", t -> t.high().deadline(ms(900)).cost(ms(60)).after(start));
+      Event slow = manual.submit("slow", t -> t.high().deadline(ms(900)).cost(ms(50)).after(start));
       Event quick =
           manual.submit("quick", t -> t.high().deadline(ms(900)).cost(ms(1)).after(start));
-      manual.submit("end", t -> t.high().deadline(ms(100)).after(slow, quick));
+      manual.submit("end", t -> t.high().deadline(ms(100)).cost(ms(10)).after(slow, quick));
       manual.submit("at 39", t -> t.high().deadline(ms(39)));
       manual.submit("at 41", t -> t.high().deadline(ms(41)));
       manual.threads.runAll();
@@ -111,20 +109,6 @@ class UrgencyTest {
   }
 
   @Test
-  void lock_heldByOneWaitingForAThread_holderInheritsTheWaitersUrgency() throws Exception {
-    try (var manual = new ManualScheduler()) {
-      LockLease lease = manual.scheduler.locks().acquire("l");
-      manual.submit("holder", t -> t.locks("l"));
-      manual.threads.runAll();
-      manual.submit("low", t -> t.deadline(ms(1)));
-      manual.submit("high", t -> t.high().locks("l"));
-      lease.close();
-      manual.threads.runAll();
-      assertThat(manual.ran).containsExactly("holder", "high", "low");
-    }
-  }
-
-  @Test
   void expedite_oneThatWaits_takesItsPredecessorsAlong() {
     try (var manual = new ManualScheduler()) {
       Event first = manual.submit("first");
@@ -133,76 +117,46 @@ class UrgencyTest {
       assertThat(manual.scheduler.expedite(second, Band.HIGH, ms(10))).isTrue();
       manual.threads.runAll();
       assertThat(manual.ran).containsExactly("first", "second", "high");
-      assertThat(manual.scheduler.expedite(second, Band.HIGH, ms(10))).isFalse();
     }
   }
 
   @Test
-  void weighed_noSlackLeft_isHigh() {
-    try (var manual = new ManualScheduler(c -> c.withPriority(PriorityPolicy.weighed(3)))) {
-      manual.submit("high", t -> t.high().deadline(ms(500)));
-      manual.submit("relaxed", t -> t.deadline(ms(100)).cost(ms(49)));
-      manual.submit("urgent", t -> t.deadline(ms(100)).cost(ms(50)));
+  void band_ofTheEndOfAChain_reachesItsBeginning() {
+    try (var manual = new ManualScheduler()) {
+      Event a = manual.submit("a", t -> t);
+      Event b = manual.submit("b", t -> t.after(a));
+      manual.submit("other", t -> t.deadline(ms(1)));
+      manual.submit("c", t -> t.after(b).high());
       manual.threads.runAll();
-      assertThat(manual.ran).containsExactly("urgent", "high", "relaxed");
+      assertThat(manual.ran).containsExactly("a", "b", "c", "other");
     }
   }
 
   @Test
-  void weighed_manyDependents_isHigh() {
-    try (var manual = new ManualScheduler(c -> c.withPriority(PriorityPolicy.weighed(3)))) {
-      Event few = manual.submit("few");
-      Event many = manual.submit("many");
-      for (Event before : Arrays.asList(few, few, many, many, many)) {
-        manual.submit("after", t -> t.after(before));
-      }
+  void expedite_withLessUrgency_changesNothing() {
+    try (var manual = new ManualScheduler()) {
+      Event a = manual.submit("a", t -> t.high().deadline(ms(5)));
+      manual.submit("b", t -> t.high().deadline(ms(10)));
+      assertThat(manual.scheduler.expedite(a, Band.LOW, Duration.ofSeconds(1))).isTrue();
       manual.threads.runAll();
-      assertThat(manual.ran.subList(0, 2)).containsExactly("many", "few");
+      assertThat(manual.ran).containsExactly("a", "b");
     }
   }
 
   @Test
-  void weighed_decisions_followTheRule() {
-    PriorityPolicy policy = PriorityPolicy.weighed(3);
-    assertThat(policy.choose(candidate(Band.HIGH, 9, 1, 0, 2))).isEqualTo(Band.LOW);
-    assertThat(policy.choose(candidate(Band.HIGH, 1, 1, 0, 2))).isEqualTo(Band.HIGH);
-    assertThat(policy.choose(candidate(Band.LOW, 9, 1, 3, 1))).isEqualTo(Band.HIGH);
-    assertThat(policy.choose(candidate(Band.LOW, 9, 1, 2, 1))).isEqualTo(Band.LOW);
-    assertThat(policy.choose(candidate(Band.HIGH, 9, 1, 0, 0))).isEqualTo(Band.HIGH);
-    assertThatIllegalArgumentException().isThrownBy(() -> PriorityPolicy.weighed(0));
-  }
-
-  private static PriorityPolicy.Candidate candidate(
-      Band declared, long slack, long cost, int dependents, double scarcity) {
-    return new PriorityPolicy.Candidate(
-        "task", declared, ms(slack), ms(cost), dependents, scarcity);
-  }
-
-  @Test
-  void custom_policyLowersABand_isFollowed() {
-    try (var manual = new ManualScheduler(c -> c.withPriority(_ -> Band.LOW))) {
-      manual.submit("declared high", t -> t.high().deadline(ms(20)));
-      manual.submit("low", t -> t.deadline(ms(10)));
+  void expedite_whatDoesNotWait_returnsFalse() {
+    try (var manual = new ManualScheduler()) {
+      var self = new Event[1];
+      var answer = new boolean[] {true};
+      self[0] =
+          manual.submit(
+              "a", t -> t, () -> answer[0] = manual.scheduler.expedite(self[0], Band.HIGH, ms(1)));
       manual.threads.runAll();
-      assertThat(manual.ran).containsExactly("low", "declared high");
-    }
-  }
-
-  @Test
-  void custom_policy_seesWhatIsKnownAndDecides() {
-    var seen = new ArrayList<PriorityPolicy.Candidate>();
-    PriorityPolicy policy =
-        candidate -> {
-          seen.add(candidate);
-          return candidate.name().startsWith("vip") ? Band.HIGH : candidate.declared();
-        };
-    try (var manual = new ManualScheduler(c -> c.withPriority(policy).withResource("r", 4))) {
-      manual.submit("usual", t -> t.deadline(ms(10)).cost(ms(1)).needs("r", 2));
-      manual.submit("vip");
-      manual.threads.runAll();
-      assertThat(manual.ran).containsExactly("vip", "usual");
-      assertThat(seen.getFirst())
-          .isEqualTo(new PriorityPolicy.Candidate("usual", Band.LOW, ms(9), ms(1), 0, 0.5));
+      assertThat(answer[0]).as("as it runs").isFalse();
+      assertThat(manual.scheduler.expedite(self[0], Band.HIGH, ms(1))).as("over").isFalse();
+      Event foreign = manual.scheduler.events().newEvent();
+      assertThat(manual.scheduler.expedite(foreign, Band.HIGH, ms(1))).as("foreign").isFalse();
+      foreign.trigger();
     }
   }
 }
