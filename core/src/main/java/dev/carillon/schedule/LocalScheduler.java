@@ -36,6 +36,7 @@ final class LocalScheduler implements Scheduler {
   private final boolean ownsEvents;
   private final Clock clock;
   private final long origin;
+  private final long[] patience; // of each band
   private final Timers timers;
   private final @Nullable CpuThreads cpuThreads;
   private final Map<String, Pool> pools = new TreeMap<>();
@@ -60,6 +61,7 @@ final class LocalScheduler implements Scheduler {
     this.ownsEvents = ownsEvents;
     this.clock = config.clock();
     this.origin = clock.nanos();
+    this.patience = patience(config);
     this.timers = Timers.on(clock, config.name() + "-timers");
     this.capacity = new Capacity(events, config.capacity());
     this.broker = new PermitBroker(config.resources());
@@ -82,6 +84,17 @@ final class LocalScheduler implements Scheduler {
         1,
         blocking == null ? virtualThreads(config.name()) : blocking);
     config.pools().forEach((name, own) -> addPool(name, own.limit(), 1, own.executor()));
+  }
+
+  /** {@return how long after its submission a task without a deadline is due, by band} */
+  private static long[] patience(SchedulerConfig config) {
+    long[] patience = new long[config.bands()];
+    long each = Nanos.ahead(config.patience());
+    for (int band = 0; band < patience.length; band++) {
+      patience[band] = each;
+      each = Math.min(each, Nanos.FARTHEST / 10) * 10;
+    }
+    return patience;
   }
 
   private final class PoolHost implements Pool.Host {
@@ -119,7 +132,7 @@ final class LocalScheduler implements Scheduler {
           new Shard(
               config.bands(),
               config.lowShare(),
-              ageing == null ? Entry.NEVER : nanos(ageing),
+              ageing == null ? Entry.NEVER : Nanos.of(ageing),
               urgency::urgeFirstOfKey);
     }
     var pool = new Pool(name, limit, shards, executor, config, host);
@@ -189,7 +202,7 @@ final class LocalScheduler implements Scheduler {
     if (task == null || task.phase == TaskPhase.RUNNING) {
       return false;
     }
-    urgency.urge(task, plus(now(), nanos(deadline)), band.index());
+    urgency.urge(task, now() + Nanos.ahead(deadline), band.index());
     return true;
   }
 
@@ -412,11 +425,7 @@ final class LocalScheduler implements Scheduler {
 
   /** {@return when a task is due for the order that has no deadline} */
   long dueWithoutDeadline(long now, int band) {
-    long patience = nanos(config.patience());
-    for (int i = 0; i < band && patience < Entry.NEVER / 20; i++) {
-      patience *= 10;
-    }
-    return plus(now, patience);
+    return now + patience[band];
   }
 
   /** Remembers what a successful attempt cost, where that will be asked for. */
@@ -428,18 +437,6 @@ final class LocalScheduler implements Scheduler {
 
   long expectedCost(TaskRun task) {
     return task.options.cost().isZero() ? costs.median(task.options.name()) : task.cost;
-  }
-
-  static long nanos(Duration duration) {
-    try {
-      return duration.toNanos();
-    } catch (ArithmeticException e) {
-      return Entry.NEVER / 4;
-    }
-  }
-
-  static long plus(long now, long nanos) {
-    return Math.min(now + Math.min(nanos, Entry.NEVER / 2), Entry.NEVER - 1);
   }
 
   // ── what is known ──

@@ -205,7 +205,7 @@ public record Retry(
 
   private void await(long delay, Throwable failure) throws InterruptedException {
     try {
-      GateTimes.await(clock, delay);
+      Pause.await(clock, delay);
     } catch (InterruptedException e) {
       e.addSuppressed(failure);
       throw e;

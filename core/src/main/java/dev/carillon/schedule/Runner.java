@@ -348,7 +348,7 @@ final class Runner {
     Duration budget = retry == null ? null : retry.budget();
     return budget == null
         ? task.deadline
-        : Math.min(task.deadline, GateTimes.sum(task.firstAttempt, GateTimes.nanos(budget)));
+        : Math.min(task.deadline, Nanos.sum(task.firstAttempt, Nanos.of(budget)));
   }
 
   /** The pause before another attempt is over. */

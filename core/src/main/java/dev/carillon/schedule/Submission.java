@@ -92,11 +92,10 @@ final class Submission {
     }
     long now = scheduler.now();
     Duration relative = options.deadline();
-    long deadline =
-        relative == null ? Entry.NEVER : LocalScheduler.plus(now, LocalScheduler.nanos(relative));
+    long deadline = relative == null ? Entry.NEVER : now + Nanos.ahead(relative);
     long cost =
         !options.cost().isZero() || deadline == Entry.NEVER
-            ? LocalScheduler.nanos(options.cost())
+            ? Nanos.of(options.cost())
             : costs.median(options.name());
     int band = options.band().index();
     long wanted = deadline == Entry.NEVER ? scheduler.dueWithoutDeadline(now, band) : deadline;

@@ -245,12 +245,12 @@ public final class DispatchStress {
     private final Capacity capacity = new Capacity(EVENTS, 1);
 
     {
-      capacity.take(false);
+      capacity.tryTake();
     }
 
     @Actor
     public void take(II_Result r) {
-      r.r1 = capacity.take(true) ? 1 : 0; // a lost wake-up hangs here, and fails the test
+      r.r1 = capacity.take() ? 1 : 0; // a lost wake-up hangs here, and fails the test
     }
 
     @Actor
@@ -273,11 +273,11 @@ public final class DispatchStress {
     private final Capacity capacity = new Capacity(EVENTS, 1);
 
     {
-      capacity.take(false);
+      capacity.tryTake();
     }
 
     private int takeAndGive() {
-      boolean taken = capacity.take(true); // a lost wake-up hangs here
+      boolean taken = capacity.take(); // a lost wake-up hangs here
       if (taken) {
         capacity.giveBack();
       }

@@ -3,6 +3,7 @@ package dev.carillon.schedule;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.carillon.event.Event;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jcstress.annotations.Actor;
@@ -26,9 +27,14 @@ public final class PermitStress {
   static TaskRun task(TaskOptions options, int number) {
     var event = SCHEDULER.events().newEvent();
     var admitted = new TaskRun.Admitted(null, SHARD, number, 0, Entry.NEVER, number, 1, 0, 0);
-    var task = new TaskRun(SCHEDULER, options, () -> "", event, null, admitted, List.of());
+    var task = new TaskRun(SCHEDULER, options, (Work) () -> {}, event, null, admitted, List.of());
     event.trigger(); // so that its slot can be used again
     return task;
+  }
+
+  /** {@return an event that takes the slot that would be used next} */
+  static Event pendingEvent() {
+    return SCHEDULER.events().newEvent();
   }
 
   private static PermitBroker.Wait want(PermitBroker broker, int number) {

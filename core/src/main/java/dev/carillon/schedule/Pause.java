@@ -1,20 +1,11 @@
 package dev.carillon.schedule;
 
 import dev.carillon.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waiting for gates; {@link Nanos} for those who still ask here. */
-final class GateTimes {
-  private GateTimes() {}
-
-  static long nanos(Duration duration) {
-    return Nanos.of(duration);
-  }
-
-  static long sum(long one, long other) {
-    return Nanos.sum(one, other);
-  }
+/** Waiting on a clock. */
+final class Pause {
+  private Pause() {}
 
   /**
    * Blocks until so much time has passed on a clock.
