@@ -270,7 +270,8 @@ final class CensusTest {
     var census = new EventCensus(Fault.NONE);
     census.close();
     assertThatThrownBy(() -> census.run(EventCensus.Progress.NONE))
-        .isInstanceOf(CarillonException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("a scheduler must be open to run something");
   }
 
   @Test

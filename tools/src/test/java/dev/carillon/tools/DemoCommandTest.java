@@ -59,6 +59,11 @@ final class DemoCommandTest {
             "slots",
             "seconds",
             "singleThreadSeconds",
+            "firstComeSeconds",
+            "meanWaitSeconds",
+            "firstComeMeanWaitSeconds",
+            "mostWaiting",
+            "firstComeMostWaiting",
             "digest");
     // that the loops agree with the obvious census is shown elsewhere
     CensusSummary summary = CensusSummary.of(LoopCensus.run(Fault.NONE));
@@ -77,6 +82,8 @@ final class DemoCommandTest {
                 .map(used -> Map.of("name", used.name(), "count", (double) used.count()))
                 .toList());
     assertThat((double) json.get("slots")).isBetween(1.0, 2 * classes + 1);
+    assertThat((double) json.get("meanWaitSeconds")).isPositive();
+    assertThat((double) json.get("firstComeMeanWaitSeconds")).isPositive();
     assertThat((double) json.get("seconds")).isPositive();
     assertThat((double) json.get("singleThreadSeconds")).isPositive();
     assertThat(json.get("digest")).isEqualTo(OBVIOUS.digestWithout(Set.of()));
