@@ -38,7 +38,11 @@ final class ArtifactsTest {
     assertThat(CORE.exports())
         .extracting(ModuleDescriptor.Exports::source)
         .containsExactlyInAnyOrder(
-            "dev.carillon", "dev.carillon.event", "dev.carillon.schedule", "dev.carillon.time");
+            "dev.carillon",
+            "dev.carillon.bus",
+            "dev.carillon.event",
+            "dev.carillon.schedule",
+            "dev.carillon.time");
   }
 
   @Test
