@@ -1,0 +1,240 @@
+package dev.carillon.bus;
+
+import dev.carillon.event.EventSystem;
+import dev.carillon.event.PoisonedException;
+import dev.carillon.schedule.Scheduler;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Brings messages from those who publish on a topic to those who have subscribed to it, or to a
+ * pattern of its name.
+ *
+ * {@snippet :
+ * Topic<String> orders = Topic.of("shop.orders", String.class);
+ * try (var bus = Bus.open()) {
+ *   bus.subscribe(orders, message -> System.out.println(message.payload()));
+ *   bus.publish(orders, "two apples").await(Duration.ofSeconds(1));
+ * }
+ * }
+ *
+ * <p>Publishing runs no handler on the caller's thread, direct subscriptions apart. Order: what one
+ * thread publishes on one topic comes to each subscription in that order, and is handled in it
+ * unless the subscription is concurrent; with {@code orderedBy} that holds for each key. No other
+ * order is promised.
+ *
+ * <p>Safe for use by any thread. Actions before a message is published happen-before its handling;
+ * the handling of a message happens-before that of the next at the same subscription, if that
+ * handles one at a time.
+ */
+public sealed interface Bus extends AutoCloseable permits LocalBus {
+
+  /** {@return a bus with the default settings and a scheduler of its own} */
+  static Bus open() {
+    return open(config -> config);
+  }
+
+  /**
+   * {@return a bus with a scheduler of its own}
+   *
+   * @param configure changes the default settings
+   * @throws IllegalArgumentException if a setting is outside its range
+   */
+  static Bus open(UnaryOperator<BusConfig> configure) {
+    BusConfig config = configure.apply(BusConfig.DEFAULT);
+    return new LocalBus(config, Scheduler.open(c -> c.withName(config.name())), true);
+  }
+
+  /**
+   * {@return a bus on a scheduler}
+   *
+   * @param scheduler runs the handlers; it is not closed with the bus
+   * @param configure changes the default settings
+   * @throws IllegalArgumentException if a setting is outside its range
+   */
+  static Bus open(Scheduler scheduler, UnaryOperator<BusConfig> configure) {
+    return new LocalBus(configure.apply(BusConfig.DEFAULT), scheduler, false);
+  }
+
+  /** {@return the settings} */
+  BusConfig config();
+
+  /** {@return the scheduler that runs the handlers} */
+  Scheduler scheduler();
+
+  /** {@return the system of the events of deliveries} */
+  EventSystem events();
+
+  // ── publishing ──
+
+  /**
+   * Publishes a message.
+   *
+   * @param topic where
+   * @param payload what
+   * @param <T> type of the payload
+   * @return what becomes of it
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the payload is not of the topic's type
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Delivery publish(Topic<T> topic, T payload);
+
+  /**
+   * Publishes a message with headers or a correlation id of its own.
+   *
+   * @param topic where
+   * @param payload what
+   * @param change adds to the message: {@code p -> p.header("tenant", "7")}
+   * @param <T> type of the payload
+   * @return what becomes of it
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the payload is not of the topic's type
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Delivery publish(Topic<T> topic, T payload, UnaryOperator<PublishOptions> change);
+
+  /**
+   * Publishes a message and waits until it is delivered: the synchronous path.
+   *
+   * @param topic where
+   * @param payload what
+   * @param timeout how long to wait at most
+   * @param <T> type of the payload
+   * @return what became of it; not all of it, if the time passed first
+   * @throws PoisonedException if the delivery's event is poisoned
+   * @throws InterruptedException if the thread is interrupted first
+   */
+  <T> Delivery publishAndAwait(Topic<T> topic, T payload, Duration timeout)
+      throws InterruptedException;
+
+  /**
+   * {@return a publisher of its own on a topic} It holds the topic's type until it is closed.
+   *
+   * @param topic where
+   * @param <T> type of the payloads
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Emitter<T> emitter(Topic<T> topic);
+
+  // ── subscribing ──
+
+  /**
+   * Subscribes to a topic.
+   *
+   * @param topic what to hear
+   * @param handler handles the messages
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Subscription subscribe(Topic<T> topic, MessageHandler<? super T> handler);
+
+  /**
+   * Subscribes to a topic.
+   *
+   * @param topic what to hear
+   * @param handler handles the messages
+   * @param configure changes the default options
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Subscription subscribe(
+      Topic<T> topic,
+      MessageHandler<? super T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to all topics that a pattern matches. Payloads of other types are filtered out.
+   *
+   * @param pattern what to hear
+   * @param type of the payloads that are wanted
+   * @param handler handles the messages
+   * @param configure changes the default options
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   */
+  <T> Subscription subscribe(
+      TopicPattern pattern,
+      Class<T> type,
+      MessageHandler<? super T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to all topics that a pattern matches, with a handler that says later when it is
+   * done.
+   *
+   * @param pattern what to hear
+   * @param type of the payloads that are wanted
+   * @param handler handles the messages
+   * @param configure changes the default options
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   */
+  <T> Subscription subscribeAsync(
+      TopicPattern pattern,
+      Class<T> type,
+      AsyncMessageHandler<? super T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to a topic, directly, with a handler that wants nothing but the payload: the
+   * cheapest form. It runs on the publisher's thread.
+   *
+   * @param topic what to hear
+   * @param handler handles the payloads
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Subscription onPayload(Topic<T> topic, Consumer<? super T> handler);
+
+  /**
+   * Closes all subscriptions of a component.
+   *
+   * @param owner the component
+   * @return how many they were
+   */
+  int unsubscribeOwner(String owner);
+
+  /**
+   * {@return how many subscriptions would hear a message}
+   *
+   * @param topic where it would be published
+   */
+  int subscriberCount(Topic<?> topic);
+
+  // ── the whole ──
+
+  /** Publishes again after {@link #disable}. Idempotent. */
+  void enable();
+
+  /** Refuses what is published until {@link #enable}: outcomes say so. Idempotent. */
+  void disable();
+
+  /** {@return whether it publishes} */
+  boolean isEnabled();
+
+  /** {@return what it has done} */
+  BusStats stats();
+
+  /** {@return the message that the calling thread handles, if it does} */
+  Optional<Message<?>> current();
+
+  /**
+   * Takes nothing more, lets what waits be handled for the scheduler's time of grace, and closes
+   * the scheduler if it is the bus's own. Idempotent. A handler may close the bus; then it is not
+   * waited for.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,14 @@
+package dev.carillon.bus;
+
+/**
+ * What a bus has done; read one after another as it goes on, so sums may be off by what is under
+ * way.
+ *
+ * @param published messages published, without the bus's own
+ * @param unheard of them, those without a subscription
+ * @param refused messages that were not published: the bus was disabled, or they went in circles
+ * @param subscriptions open now
+ * @param emitters open now
+ */
+public record BusStats(
+    long published, long unheard, long refused, int subscriptions, int emitters) {}
