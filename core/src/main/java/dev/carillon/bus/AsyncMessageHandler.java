@@ -18,5 +18,5 @@ public interface AsyncMessageHandler<T> {
    * @return a stage that completes, exceptionally if handling failed, when the message is handled
    * @throws Exception if it fails at once
    */
-  CompletionStage<?> handle(Message<? extends T> message) throws Exception;
+  CompletionStage<?> handle(Message<T> message) throws Exception;
 }

@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.PoisonedException;
+import dev.carillon.event.Promise;
 import dev.carillon.schedule.Scheduler;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +30,7 @@ import java.util.function.UnaryOperator;
  * the handling of a message happens-before that of the next at the same subscription, if that
  * handles one at a time.
  */
-public sealed interface Bus extends AutoCloseable permits LocalBus {
+public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
 
   /** {@return a bus with the default settings and a scheduler of its own} */
   static Bus open() {
@@ -132,7 +133,7 @@ public sealed interface Bus extends AutoCloseable permits LocalBus {
    * @throws IllegalStateException if the bus is closed
    * @throws TopicTypeException if the name is in use for an unrelated type
    */
-  <T> Subscription subscribe(Topic<T> topic, MessageHandler<? super T> handler);
+  <T> Subscription subscribe(Topic<T> topic, MessageHandler<T> handler);
 
   /**
    * Subscribes to a topic.
@@ -146,9 +147,7 @@ public sealed interface Bus extends AutoCloseable permits LocalBus {
    * @throws TopicTypeException if the name is in use for an unrelated type
    */
   <T> Subscription subscribe(
-      Topic<T> topic,
-      MessageHandler<? super T> handler,
-      UnaryOperator<SubscriptionOptions<T>> configure);
+      Topic<T> topic, MessageHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure);
 
   /**
    * Subscribes to all topics that a pattern matches. Payloads of other types are filtered out.
@@ -164,7 +163,7 @@ public sealed interface Bus extends AutoCloseable permits LocalBus {
   <T> Subscription subscribe(
       TopicPattern pattern,
       Class<T> type,
-      MessageHandler<? super T> handler,
+      MessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure);
 
   /**
@@ -182,7 +181,7 @@ public sealed interface Bus extends AutoCloseable permits LocalBus {
   <T> Subscription subscribeAsync(
       TopicPattern pattern,
       Class<T> type,
-      AsyncMessageHandler<? super T> handler,
+      AsyncMessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure);
 
   /**
@@ -197,6 +196,60 @@ public sealed interface Bus extends AutoCloseable permits LocalBus {
    * @throws TopicTypeException if the name is in use for an unrelated type
    */
   <T> Subscription onPayload(Topic<T> topic, Consumer<? super T> handler);
+
+  // ── asking and answering ──
+
+  /**
+   * Publishes a request and promises the first answer.
+   *
+   * @param topic where
+   * @param payload what to ask
+   * @param answer type of the answer
+   * @param deadline how long to wait for it
+   * @param <Q> type of the request
+   * @param <A> type of the answer
+   * @return the answer; poisoned if the time passes first, nobody handles the request, or the one
+   *     who answers fails
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the payload is not of the topic's type
+   */
+  <Q, A> Promise<A> request(Topic<Q> topic, Q payload, Class<A> answer, Duration deadline);
+
+  /**
+   * Subscribes to a topic and answers the requests among its messages.
+   *
+   * @param topic what to hear
+   * @param responder answers; for messages that are no requests, what it returns is let go
+   * @param configure changes the default options
+   * @param <Q> type of the requests
+   * @param <A> type of the answers
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   */
+  <Q, A> Subscription respond(
+      Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure);
+
+  // ── middleware ──
+
+  /**
+   * Has messages pass a middleware before they are given to subscriptions, after those that were
+   * added before. It runs on the publisher's thread.
+   *
+   * @param pattern for which topics
+   * @param middleware the link
+   * @return its place, to take it out
+   */
+  MiddlewareRegistration use(TopicPattern pattern, Middleware middleware);
+
+  /**
+   * Has messages pass a middleware around the handler of each subscription, inside those that were
+   * added before. It runs on the handler's thread.
+   *
+   * @param pattern for which topics
+   * @param middleware the link
+   * @return its place, to take it out
+   */
+  MiddlewareRegistration useOnDelivery(TopicPattern pattern, Middleware middleware);
 
   /**
    * Closes all subscriptions of a component.
@@ -214,6 +267,17 @@ public sealed interface Bus extends AutoCloseable permits LocalBus {
   int subscriberCount(Topic<?> topic);
 
   // ── the whole ──
+
+  /**
+   * {@return this bus below a prefix: a view whose topics and patterns are completed by it} Whoever
+   * listens to {@code prefix.>} on this bus hears what is published there, in the same order; its
+   * messages have their whole names. Closing the view closes what was opened by it, and nothing
+   * else; enabling, statistics and owners are those of the whole.
+   *
+   * @param prefix one or more tokens
+   * @throws IllegalArgumentException if it breaks a rule of topics' names
+   */
+  Bus child(String prefix);
 
   /** Publishes again after {@link #disable}. Idempotent. */
   void enable();

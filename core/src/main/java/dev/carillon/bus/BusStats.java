@@ -7,8 +7,9 @@ package dev.carillon.bus;
  * @param published messages published, without the bus's own
  * @param unheard of them, those without a subscription
  * @param refused messages that were not published: the bus was disabled, or they went in circles
+ * @param swallowed messages that a middleware kept from all subscriptions
  * @param subscriptions open now
  * @param emitters open now
  */
 public record BusStats(
-    long published, long unheard, long refused, int subscriptions, int emitters) {}
+    long published, long unheard, long refused, long swallowed, int subscriptions, int emitters) {}

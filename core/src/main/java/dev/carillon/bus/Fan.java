@@ -146,7 +146,7 @@ abstract sealed class Fan<T> {
     }
 
     private void submit(Leg<T> leg) {
-      Function<? super Message<? extends T>, ?> key = subscription.options().key();
+      Function<? super Message<T>, ?> key = subscription.options().key();
       TaskOptions keyed = key == null ? task : task.key(keyOf(key, leg));
       scheduler
           .submit(keyed, () -> subscription.handle(leg))
@@ -161,7 +161,7 @@ abstract sealed class Fan<T> {
           });
     }
 
-    private Object keyOf(Function<? super Message<? extends T>, ?> key, Leg<T> leg) {
+    private Object keyOf(Function<? super Message<T>, ?> key, Leg<T> leg) {
       Object found = key.apply(leg.message);
       if (found == null) {
         throw new IllegalArgumentException(

@@ -17,7 +17,7 @@ final class Leg<T> {
     }
   }
 
-  final Message<? extends T> message;
+  final Message<T> message;
   final @Nullable Handling before; // in which it was published
   private final @Nullable LocalDelivery delivery; // null if nobody asked
   private final int place;
@@ -28,11 +28,7 @@ final class Leg<T> {
   // set by anyone, once
   private volatile boolean settled;
 
-  Leg(
-      Message<? extends T> message,
-      @Nullable Handling before,
-      @Nullable LocalDelivery delivery,
-      int place) {
+  Leg(Message<T> message, @Nullable Handling before, @Nullable LocalDelivery delivery, int place) {
     this.message = message;
     this.before = before;
     this.delivery = delivery;

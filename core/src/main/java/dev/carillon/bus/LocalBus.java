@@ -1,6 +1,7 @@
 package dev.carillon.bus;
 
 import dev.carillon.event.EventSystem;
+import dev.carillon.event.Promise;
 import dev.carillon.schedule.CircuitBreaker;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.time.Clock;
@@ -35,6 +36,9 @@ final class LocalBus implements Bus {
   private final EventSystem events;
   private final Clock clock;
   private final MessageIds ids = new MessageIds();
+  private final Chain publishing = new Chain();
+  private final Chain delivering = new Chain();
+  private final Requests requests = new Requests(this);
   private final TopicTrie<LocalSubscription<?>> trie = new TopicTrie<>();
   private final TopicTypes types = new TopicTypes();
   private final Set<LocalSubscription<?>> subscriptions = ConcurrentHashMap.newKeySet();
@@ -44,6 +48,7 @@ final class LocalBus implements Bus {
   private final LongAdder published = new LongAdder();
   private final LongAdder unheard = new LongAdder();
   private final LongAdder refused = new LongAdder();
+  private final LongAdder swallowed = new LongAdder();
   private final Object closing = new Object();
   private volatile boolean closed; // written under `closing`
   private volatile boolean enabled = true;
@@ -145,6 +150,10 @@ final class LocalBus implements Bus {
       T payload,
       Publisher publisher,
       TopicValues<LocalSubscription<?>> subscribed) {
+    if (!publishing.isEmpty()) {
+      deliver(topic, payload, publisher, PublishOptions.NONE, subscribed);
+      return;
+    }
     check(topic, payload);
     Message<T> message = null;
     Handling before = null;
@@ -156,7 +165,7 @@ final class LocalBus implements Bus {
     }
     for (int i = 0; i < subscribed.size(); i++) {
       LocalSubscription<?> subscription = subscribed.value(i);
-      if (subscription.wantsPayloadsOnly()) {
+      if (subscription.wantsPayloadsOnly() && delivering.isEmpty()) {
         subscription.hear(payload);
         continue;
       }
@@ -192,7 +201,18 @@ final class LocalBus implements Bus {
     }
     long sequence = publisher.next();
     published.increment();
-    Message<T> message = message(topic, payload, publisher, sequence, options, before);
+    Message<?> message = message(topic, payload, publisher, sequence, options, before);
+    if (!publishing.isEmpty()) {
+      try {
+        message = publishing.pass(message, passed -> passed);
+      } catch (Exception e) { // this publishing fails, and no other
+        return new LocalDelivery(events, topic.name(), new Outcome.Failed("publish", e, true));
+      }
+      if (message == null) {
+        swallowed.increment();
+        return new LocalDelivery(events, topic.name(), new Outcome.Filtered("publish"));
+      }
+    }
     int count = subscribed.size();
     if (count == 0) {
       unheard.increment();
@@ -313,39 +333,36 @@ final class LocalBus implements Bus {
   // ── subscribing ──
 
   @Override
-  public <T> Subscription subscribe(Topic<T> topic, MessageHandler<? super T> handler) {
+  public <T> Subscription subscribe(Topic<T> topic, MessageHandler<T> handler) {
     return subscribe(topic, handler, options -> options);
   }
 
   @Override
   public <T> Subscription subscribe(
-      Topic<T> topic,
-      MessageHandler<? super T> handler,
-      UnaryOperator<SubscriptionOptions<T>> configure) {
-    return open(
-        topic.pattern(), topic.type(), topic, message -> handler.handle(message), null, configure);
+      Topic<T> topic, MessageHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return open(topic.pattern(), topic.type(), topic, handler::handle, null, configure);
   }
 
   @Override
   public <T> Subscription subscribe(
       TopicPattern pattern,
       Class<T> type,
-      MessageHandler<? super T> handler,
+      MessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure) {
-    return open(pattern, type, null, message -> handler.handle(message), null, configure);
+    return open(pattern, type, null, handler::handle, null, configure);
   }
 
   @Override
   public <T> Subscription subscribeAsync(
       TopicPattern pattern,
       Class<T> type,
-      AsyncMessageHandler<? super T> handler,
+      AsyncMessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure) {
     return open(pattern, type, null, message -> await(handler, message), null, configure);
   }
 
-  private static <T> void await(
-      AsyncMessageHandler<? super T> handler, Message<? extends T> message) throws Exception {
+  private static <T> void await(AsyncMessageHandler<T> handler, Message<T> message)
+      throws Exception {
     try {
       handler.handle(message).toCompletableFuture().get();
     } catch (ExecutionException e) {
@@ -412,6 +429,35 @@ final class LocalBus implements Bus {
             subscription.name(), subscription.pattern().toString(), subscription.owner()));
   }
 
+  // ── asking and answering, middleware ──
+
+  @Override
+  public <Q, A> Promise<A> request(Topic<Q> topic, Q payload, Class<A> answer, Duration deadline) {
+    check(topic, payload);
+    return requests.ask(topic, payload, answer, deadline);
+  }
+
+  @Override
+  public <Q, A> Subscription respond(
+      Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure) {
+    return subscribe(topic, requests.answering(responder), configure);
+  }
+
+  @Override
+  public MiddlewareRegistration use(TopicPattern pattern, Middleware middleware) {
+    return publishing.add(pattern, middleware);
+  }
+
+  @Override
+  public MiddlewareRegistration useOnDelivery(TopicPattern pattern, Middleware middleware) {
+    return delivering.add(pattern, middleware);
+  }
+
+  /** The middleware around handlers. */
+  Chain delivering() {
+    return delivering;
+  }
+
   @Override
   public int unsubscribeOwner(String owner) {
     List<LocalSubscription<?>> owned =
@@ -426,6 +472,12 @@ final class LocalBus implements Bus {
   }
 
   // ── the whole ──
+
+  @Override
+  public Bus child(String prefix) {
+    TopicNames.checkOpen(prefix);
+    return new ChildBus(this, prefix);
+  }
 
   @Override
   public void enable() {
@@ -445,7 +497,12 @@ final class LocalBus implements Bus {
   @Override
   public BusStats stats() {
     return new BusStats(
-        published.sum(), unheard.sum(), refused.sum(), subscriptions.size(), emitters.size());
+        published.sum(),
+        unheard.sum(),
+        refused.sum(),
+        swallowed.sum(),
+        subscriptions.size(),
+        emitters.size());
   }
 
   @Override

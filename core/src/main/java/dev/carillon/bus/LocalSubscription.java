@@ -19,7 +19,7 @@ final class LocalSubscription<T> implements Subscription {
   /** Calls the user's handler, whatever its form, and returns when it is done. */
   @FunctionalInterface
   interface Call<T> {
-    void call(Message<? extends T> message) throws Exception;
+    void call(Message<T> message) throws Exception;
   }
 
   private final LocalBus bus;
@@ -127,7 +127,7 @@ final class LocalSubscription<T> implements Subscription {
       return;
     }
     @SuppressWarnings("unchecked") // just looked at
-    var mine = (Message<? extends T>) message;
+    var mine = (Message<T>) message;
     var leg = new Leg<T>(mine, before, delivery, place);
     var filter = options.filter();
     try {
@@ -162,15 +162,12 @@ final class LocalSubscription<T> implements Subscription {
     }
     long start = clock.nanos();
     Throwable failure = null;
+    boolean isHandled = true;
     try {
       var here =
           new Handling(
               leg.message, this, leg.before, leg.before == null ? 0 : leg.before.depth() + 1);
-      ScopedValue.where(Handling.CURRENT, here)
-          .call(() -> {
-            call(leg);
-            return here;
-          });
+      isHandled = ScopedValue.where(Handling.CURRENT, here).call(() -> call(leg));
     } catch (Throwable e) { // an Error, too, must reach those who wait for the delivery
       failure = e;
     }
@@ -179,6 +176,8 @@ final class LocalSubscription<T> implements Subscription {
     Duration limit = options.timeout();
     if (limit != null && !options.isDirect() && took >= limit.toNanos()) {
       timeOut(leg, limit);
+    } else if (failure == null && !isHandled) {
+      swallow(leg);
     } else if (failure == null) {
       succeed(leg);
     } else {
@@ -205,22 +204,53 @@ final class LocalSubscription<T> implements Subscription {
     }
   }
 
-  private void call(Leg<T> leg) throws Exception {
+  /** Calls the handler: {@return false if a middleware kept the message from it} */
+  private boolean call(Leg<T> leg) throws Exception {
     Retry retry = options.onError().retry();
     if (retry == null) {
-      handler.call(leg.message);
-      return;
+      return callOnce(leg.message);
     }
     int[] attempts = {0};
-    retry
+    return retry
         .withClock(clock)
         .call(() -> {
           if (attempts[0]++ > 0) {
             retried.increment();
           }
-          handler.call(leg.message);
-          return leg;
+          return callOnce(leg.message);
         });
+  }
+
+  private boolean callOnce(Message<T> message) throws Exception {
+    if (bus.delivering().isEmpty()) {
+      handler.call(message);
+      return true;
+    }
+    Message<?> passed = bus.delivering().pass(message, this::callAtEnd);
+    return passed != null;
+  }
+
+  private Message<?> callAtEnd(Message<?> message) throws Exception {
+    if (!type.isInstance(message.payload())) {
+      throw new IllegalArgumentException(
+          "middleware must leave payloads of the type that the subscription is for: type=%s, now=%s"
+              .formatted(type.getName(), message.type()));
+    }
+    @SuppressWarnings("unchecked") // just looked at
+    var mine = (Message<T>) message;
+    handler.call(mine);
+    return message;
+  }
+
+  private void swallow(Leg<T> leg) {
+    if (leg.settle()) {
+      Gate.Admission.Pass pass = leg.pass;
+      if (pass != null) {
+        pass.cancelled();
+      }
+      filtered.increment();
+      leg.report(new Outcome.Filtered(name));
+    }
   }
 
   private void succeed(Leg<T> leg) {

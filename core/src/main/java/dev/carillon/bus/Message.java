@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Message<T>(
     UUID id,
-    Topic<? super T> topic,
+    Topic<?> topic,
     T payload,
     Instant time,
     String source,

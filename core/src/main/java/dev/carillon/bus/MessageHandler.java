@@ -15,5 +15,5 @@ public interface MessageHandler<T> {
    * @param message the message
    * @throws Exception if it fails; what follows is the subscription's choice, see {@link OnError}
    */
-  void handle(Message<? extends T> message) throws Exception;
+  void handle(Message<T> message) throws Exception;
 }

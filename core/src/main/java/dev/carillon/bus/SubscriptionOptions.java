@@ -38,17 +38,17 @@ public record SubscriptionOptions<T>(
     @Nullable String owner,
     boolean isDirect,
     int concurrency,
-    @Nullable Function<? super Message<? extends T>, ?> key,
+    @Nullable Function<? super Message<T>, ?> key,
     Placement placement,
     @Nullable Executor executor,
     int capacity,
     Overflow overflow,
-    @Nullable Function<? super Message<? extends T>, ?> conflation,
+    @Nullable Function<? super Message<T>, ?> conflation,
     Band band,
     @Nullable Duration deadline,
     @Nullable Duration timeout,
     OnError onError,
-    @Nullable Predicate<? super Message<? extends T>> filter) {
+    @Nullable Predicate<? super Message<T>> filter) {
 
   private static final int MOST = 1 << 24;
   private static final int MOST_AT_ONCE = 1 << 16;
@@ -155,8 +155,7 @@ public record SubscriptionOptions<T>(
    * @param newKey finds a message's key, on the thread that takes it from the lane
    * @param most how many messages are handled at once
    */
-  public SubscriptionOptions<T> orderedBy(
-      Function<? super Message<? extends T>, ?> newKey, int most) {
+  public SubscriptionOptions<T> orderedBy(Function<? super Message<T>, ?> newKey, int most) {
     return change(d -> {
       d.key = newKey;
       d.concurrency = most;
@@ -199,7 +198,7 @@ public record SubscriptionOptions<T>(
    *
    * @param newConflation finds a message's key, on the publisher's thread
    */
-  public SubscriptionOptions<T> latest(Function<? super Message<? extends T>, ?> newConflation) {
+  public SubscriptionOptions<T> latest(Function<? super Message<T>, ?> newConflation) {
     return change(d -> {
       d.overflow = Overflow.LATEST;
       d.conflation = newConflation;
@@ -252,8 +251,8 @@ public record SubscriptionOptions<T>(
    *
    * @param which those that are wanted; with another filter before, both must agree
    */
-  public SubscriptionOptions<T> filter(Predicate<? super Message<? extends T>> which) {
-    Predicate<? super Message<? extends T>> before = filter;
+  public SubscriptionOptions<T> filter(Predicate<? super Message<T>> which) {
+    Predicate<? super Message<T>> before = filter;
     return change(d ->
         d.filter = before == null ? which : message -> before.test(message) && which.test(message));
   }
@@ -285,17 +284,17 @@ public record SubscriptionOptions<T>(
     @Nullable String owner;
     boolean isDirect;
     int concurrency;
-    @Nullable Function<? super Message<? extends T>, ?> key;
+    @Nullable Function<? super Message<T>, ?> key;
     Placement placement;
     @Nullable Executor executor;
     int capacity;
     Overflow overflow;
-    @Nullable Function<? super Message<? extends T>, ?> conflation;
+    @Nullable Function<? super Message<T>, ?> conflation;
     Band band;
     @Nullable Duration deadline;
     @Nullable Duration timeout;
     OnError onError;
-    @Nullable Predicate<? super Message<? extends T>> filter;
+    @Nullable Predicate<? super Message<T>> filter;
 
     Draft(SubscriptionOptions<T> from) {
       name = from.name;
