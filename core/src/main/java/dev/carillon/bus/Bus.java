@@ -5,6 +5,7 @@ import dev.carillon.event.PoisonedException;
 import dev.carillon.event.Promise;
 import dev.carillon.schedule.Scheduler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -228,6 +229,26 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    */
   <Q, A> Subscription respond(
       Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure);
+
+  // ── history ──
+
+  /**
+   * {@return what is kept of what was published, in the order of publishing}
+   *
+   * @param configure narrows the query, which is for all at first
+   */
+  List<Message<?>> history(UnaryOperator<HistoryQuery> configure);
+
+  /**
+   * Publishes again what is kept, each message with the header {@code replayed-from}, its old id;
+   * these are not kept again.
+   *
+   * @param configure narrows the query, which is for all at first
+   * @param speed how fast: 1 with the pauses there were, 2 with half of them; infinity without
+   * @return how many they were, once all are published
+   * @throws IllegalArgumentException if the speed is not positive
+   */
+  Promise<Integer> replay(UnaryOperator<HistoryQuery> configure, double speed);
 
   // ── middleware ──
 

@@ -1,6 +1,10 @@
 package dev.carillon.bus;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * The settings of a {@link Bus}: immutable, changed by {@code with} methods, checked when made.
@@ -10,12 +14,20 @@ import java.util.Objects;
  * @param maxCausalDepth how many handlers may lead to a message, one publishing for the next
  * @param maxRepeats how often the same handler may be among them for the same topic
  * @param deadLetters whether a message without subscribers is published on {@code $dead.<topic>}
+ * @param history how much is kept of what is published on the topics of a pattern; of several
+ *     patterns the first that matches counts
  */
 public record BusConfig(
-    String name, CyclePolicy cycles, int maxCausalDepth, int maxRepeats, boolean deadLetters) {
+    String name,
+    CyclePolicy cycles,
+    int maxCausalDepth,
+    int maxRepeats,
+    boolean deadLetters,
+    Map<TopicPattern, HistoryLimits> history) {
 
   /** The default settings. */
-  public static final BusConfig DEFAULT = new BusConfig("bus", CyclePolicy.REFUSE, 64, 8, false);
+  public static final BusConfig DEFAULT =
+      new BusConfig("bus", CyclePolicy.REFUSE, 64, 8, false, Map.of());
 
   private static final int MOST = 1 << 16;
 
@@ -26,6 +38,7 @@ public record BusConfig(
    */
   public BusConfig {
     Objects.requireNonNull(cycles, "cycles");
+    history = Collections.unmodifiableMap(new LinkedHashMap<>(history));
     if (name.isBlank()) {
       throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
     }
@@ -46,7 +59,7 @@ public record BusConfig(
    * @param newName names the bus
    */
   public BusConfig withName(String newName) {
-    return new BusConfig(newName, cycles, maxCausalDepth, maxRepeats, deadLetters);
+    return new BusConfig(newName, cycles, maxCausalDepth, maxRepeats, deadLetters, history);
   }
 
   /**
@@ -57,7 +70,7 @@ public record BusConfig(
    * @param repeats how often the same may be among them for the same topic
    */
   public BusConfig withCycles(CyclePolicy newCycles, int depth, int repeats) {
-    return new BusConfig(name, newCycles, depth, repeats, deadLetters);
+    return new BusConfig(name, newCycles, depth, repeats, deadLetters, history);
   }
 
   /**
@@ -66,6 +79,18 @@ public record BusConfig(
    * @param newDeadLetters whether a message without subscribers is published on {@code $dead}
    */
   public BusConfig withDeadLetters(boolean newDeadLetters) {
-    return new BusConfig(name, cycles, maxCausalDepth, maxRepeats, newDeadLetters);
+    return new BusConfig(name, cycles, maxCausalDepth, maxRepeats, newDeadLetters, history);
+  }
+
+  /**
+   * {@return these settings, with a history of some topics}
+   *
+   * @param pattern of their names
+   * @param configure changes the default limits
+   */
+  public BusConfig withHistory(String pattern, UnaryOperator<HistoryLimits> configure) {
+    var more = new LinkedHashMap<>(history);
+    more.put(TopicPattern.of(pattern), configure.apply(HistoryLimits.DEFAULT));
+    return new BusConfig(name, cycles, maxCausalDepth, maxRepeats, deadLetters, more);
   }
 }

@@ -4,6 +4,7 @@ import dev.carillon.event.EventSystem;
 import dev.carillon.event.Promise;
 import dev.carillon.schedule.Scheduler;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,6 +125,20 @@ final class ChildBus implements Bus {
   public <Q, A> Subscription respond(
       Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure) {
     return kept(bus.respond(below(topic), responder, configure));
+  }
+
+  @Override
+  public List<Message<?>> history(UnaryOperator<HistoryQuery> configure) {
+    return bus.history(query -> below(configure.apply(query)));
+  }
+
+  @Override
+  public Promise<Integer> replay(UnaryOperator<HistoryQuery> configure, double speed) {
+    return bus.replay(query -> below(configure.apply(query)), speed);
+  }
+
+  private HistoryQuery below(HistoryQuery query) {
+    return query.topics(prefix + query.topics());
   }
 
   @Override

@@ -46,6 +46,10 @@ final class LaneInbox<T> implements Inbox<T> {
   }
 
   private void overflow(Leg<T> leg) {
+    if (leg.isFromHistory) { // the replay waits instead of losing some of it
+      put(leg);
+      return;
+    }
     switch (options.overflow()) {
       case BLOCK -> put(leg);
       case REJECT -> subscription.refuse(leg, full(), true);

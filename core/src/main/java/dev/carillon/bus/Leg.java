@@ -19,6 +19,7 @@ final class Leg<T> {
 
   final Message<T> message;
   final @Nullable Handling before; // in which it was published
+  final boolean isFromHistory; // and no publisher waits for it
   private final @Nullable LocalDelivery delivery; // null if nobody asked
   private final int place;
 
@@ -28,7 +29,13 @@ final class Leg<T> {
   // set by anyone, once
   private volatile boolean settled;
 
-  Leg(Message<T> message, @Nullable Handling before, @Nullable LocalDelivery delivery, int place) {
+  Leg(
+      Message<T> message,
+      @Nullable Handling before,
+      @Nullable LocalDelivery delivery,
+      int place,
+      boolean isFromHistory) {
+    this.isFromHistory = isFromHistory;
     this.message = message;
     this.before = before;
     this.delivery = delivery;

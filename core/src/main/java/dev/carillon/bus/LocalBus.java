@@ -3,6 +3,7 @@ package dev.carillon.bus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.Promise;
 import dev.carillon.schedule.CircuitBreaker;
+import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.time.Clock;
 import java.lang.System.Logger.Level;
@@ -39,6 +40,7 @@ final class LocalBus implements Bus {
   private final Chain publishing = new Chain();
   private final Chain delivering = new Chain();
   private final Requests requests = new Requests(this);
+  private final History history;
   private final TopicTrie<LocalSubscription<?>> trie = new TopicTrie<>();
   private final TopicTypes types = new TopicTypes();
   private final Set<LocalSubscription<?>> subscriptions = ConcurrentHashMap.newKeySet();
@@ -59,6 +61,7 @@ final class LocalBus implements Bus {
     this.ownsScheduler = ownsScheduler;
     this.events = scheduler.events();
     this.clock = events.config().clock();
+    this.history = new History(config.history(), clock);
   }
 
   @Override
@@ -150,7 +153,7 @@ final class LocalBus implements Bus {
       T payload,
       Publisher publisher,
       TopicValues<LocalSubscription<?>> subscribed) {
-    if (!publishing.isEmpty()) {
+    if (!publishing.isEmpty() || history.keeps(topic.name())) {
       deliver(topic, payload, publisher, PublishOptions.NONE, subscribed);
       return;
     }
@@ -177,7 +180,7 @@ final class LocalBus implements Bus {
         }
         message = message(topic, payload, publisher, sequence, PublishOptions.NONE, before);
       }
-      subscription.accept(message, before, null, 0);
+      subscription.accept(message, null, before, null, 0);
     }
   }
 
@@ -213,6 +216,7 @@ final class LocalBus implements Bus {
         return new LocalDelivery(events, topic.name(), new Outcome.Filtered("publish"));
       }
     }
+    HistoryLog.Entry entry = history.add(message);
     int count = subscribed.size();
     if (count == 0) {
       unheard.increment();
@@ -223,7 +227,7 @@ final class LocalBus implements Bus {
     }
     var delivery = new LocalDelivery(events, topic.name(), count);
     for (int i = 0; i < count; i++) {
-      subscribed.value(i).accept(message, before, delivery, i);
+      subscribed.value(i).accept(message, entry, before, delivery, i);
     }
     return delivery;
   }
@@ -317,7 +321,7 @@ final class LocalBus implements Bus {
     Publisher own = publisher(topic);
     Message<T> message = message(topic, payload, own, own.next(), PublishOptions.NONE, before);
     for (int i = 0; i < subscribed.size(); i++) {
-      subscribed.value(i).accept(message, before, null, 0);
+      subscribed.value(i).accept(message, null, before, null, 0);
     }
   }
 
@@ -412,6 +416,10 @@ final class LocalBus implements Bus {
     tell(new BusNotice.Connected(name, pattern.toString(), options.owner()));
     if (closed) {
       made.close(); // closing has not come to it
+    } else if (options.replay() != null) {
+      scheduler.submit(
+          t -> t.named("replay for " + name).on(Placement.BLOCKING),
+          () -> made.replay(history.logs()));
     }
     return made;
   }
@@ -427,6 +435,44 @@ final class LocalBus implements Bus {
     tell(
         new BusNotice.Disconnected(
             subscription.name(), subscription.pattern().toString(), subscription.owner()));
+  }
+
+  // ── history ──
+
+  @Override
+  public List<Message<?>> history(UnaryOperator<HistoryQuery> configure) {
+    return history.find(configure.apply(HistoryQuery.ALL));
+  }
+
+  @Override
+  public Promise<Integer> replay(UnaryOperator<HistoryQuery> configure, double speed) {
+    if (!(speed > 0)) {
+      throw new IllegalArgumentException("speed must be positive: speed=" + speed);
+    }
+    List<Message<?>> found = history(configure);
+    return scheduler.call(
+        t -> t.named("replay").on(Placement.BLOCKING), () -> publishAgain(found, speed));
+  }
+
+  private int publishAgain(List<Message<?>> messages, double speed) throws InterruptedException {
+    Instant before = messages.isEmpty() ? Instant.MIN : messages.getFirst().time();
+    for (Message<?> message : messages) {
+      long pause = (long) (Duration.between(before, message.time()).toNanos() / speed);
+      if (pause > 0) {
+        events.after(Duration.ofNanos(pause)).await();
+      }
+      before = message.time();
+      publishAgain(message, message.topic());
+    }
+    return messages.size();
+  }
+
+  private <T> void publishAgain(Message<?> message, Topic<T> topic) {
+    PublishOptions options =
+        new PublishOptions(message.headers(), message.correlationId())
+            .header(History.REPLAYED_FROM, message.id().toString());
+    T payload = topic.type().cast(message.payload());
+    deliver(topic, payload, publisher(topic), options, find(topic.name()));
   }
 
   // ── asking and answering, middleware ──

@@ -7,6 +7,7 @@ import dev.carillon.schedule.Retry;
 import dev.carillon.time.Clock;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ final class LocalSubscription<T> implements Subscription {
   private final @Nullable CircuitBreaker breaker;
   private final Inbox<T> inbox;
   private final Outcome handledOutcome;
+  private final @Nullable Seam seam;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // counted by anyone
@@ -67,6 +69,8 @@ final class LocalSubscription<T> implements Subscription {
     this.clock = bus.events().config().clock();
     this.breaker = breaker();
     this.handledOutcome = new Outcome.Handled(name);
+    Replay replay = options.replay();
+    this.seam = replay == null ? null : new Seam(this, replay);
     this.inbox =
         options.isDirect() ? new DirectInbox<>(this) : new LaneInbox<>(this, bus.scheduler());
   }
@@ -121,14 +125,38 @@ final class LocalSubscription<T> implements Subscription {
 
   /** Takes a message, filters it, lets it wait or handles it at once. */
   void accept(
-      Message<?> message, @Nullable Handling before, @Nullable LocalDelivery delivery, int place) {
+      Message<?> message,
+      HistoryLog.@Nullable Entry entry,
+      @Nullable Handling before,
+      @Nullable LocalDelivery delivery,
+      int place) {
+    if (seam != null && entry != null && !seam.takes(entry)) {
+      if (delivery != null) {
+        delivery.report(place, new Outcome.Replayed(name));
+      }
+      return;
+    }
+    accept(message, before, delivery, place, false);
+  }
+
+  /** Takes a message that the replay has come to; may block. */
+  void acceptFromHistory(Message<?> message) {
+    accept(message, null, null, 0, true);
+  }
+
+  private void accept(
+      Message<?> message,
+      @Nullable Handling before,
+      @Nullable LocalDelivery delivery,
+      int place,
+      boolean isFromHistory) {
     if (!type.isInstance(message.payload())) {
       filter(delivery, place);
       return;
     }
     @SuppressWarnings("unchecked") // just looked at
     var mine = (Message<T>) message;
-    var leg = new Leg<T>(mine, before, delivery, place);
+    var leg = new Leg<T>(mine, before, delivery, place, isFromHistory);
     var filter = options.filter();
     try {
       if (filter != null && !filter.test(mine)) {
@@ -374,6 +402,13 @@ final class LocalSubscription<T> implements Subscription {
     if (closed.compareAndSet(false, true)) {
       bus.forget(this);
       inbox.close();
+    }
+  }
+
+  /** Hears what of the history was asked for; then what is published. */
+  void replay(List<HistoryLog> logs) throws InterruptedException {
+    if (seam != null) {
+      seam.replay(logs);
     }
   }
 

@@ -71,6 +71,13 @@ public sealed interface Outcome {
     }
   }
 
+  /**
+   * The subscription replays history, which the message is in, and will come to it that way.
+   *
+   * @param subscription whose
+   */
+  record Replayed(String subscription) implements Outcome {}
+
   /** Nobody had subscribed. */
   record NoSubscriber() implements Outcome {}
 }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     abandoned; null for ever. A direct handler is its publisher's business and has no limit.
  * @param onError what happens when the handler fails
  * @param filter which messages are wanted; called on the publisher's thread
+ * @param replay what of the history is heard first; null for nothing
  * @param <T> type of the payloads
  */
 public record SubscriptionOptions<T>(
@@ -48,7 +49,8 @@ public record SubscriptionOptions<T>(
     @Nullable Duration deadline,
     @Nullable Duration timeout,
     OnError onError,
-    @Nullable Predicate<? super Message<T>> filter) {
+    @Nullable Predicate<? super Message<T>> filter,
+    @Nullable Replay replay) {
 
   private static final int MOST = 1 << 24;
   private static final int MOST_AT_ONCE = 1 << 16;
@@ -114,6 +116,7 @@ public record SubscriptionOptions<T>(
         null,
         Duration.ofSeconds(30),
         OnError.DEFAULT,
+        null,
         null);
   }
 
@@ -257,6 +260,15 @@ public record SubscriptionOptions<T>(
         d.filter = before == null ? which : message -> before.test(message) && which.test(message));
   }
 
+  /**
+   * {@return these options, with history first}
+   *
+   * @param from what of it; topics whose messages the bus does not keep have none
+   */
+  public SubscriptionOptions<T> replay(Replay from) {
+    return change(d -> d.replay = from);
+  }
+
   private SubscriptionOptions<T> change(Consumer<Draft<T>> change) {
     var draft = new Draft<T>(this);
     change.accept(draft);
@@ -275,7 +287,8 @@ public record SubscriptionOptions<T>(
         draft.deadline,
         draft.timeout,
         draft.onError,
-        draft.filter);
+        draft.filter,
+        draft.replay);
   }
 
   /** The same, while one of them is being changed. */
@@ -295,6 +308,7 @@ public record SubscriptionOptions<T>(
     @Nullable Duration timeout;
     OnError onError;
     @Nullable Predicate<? super Message<T>> filter;
+    @Nullable Replay replay;
 
     Draft(SubscriptionOptions<T> from) {
       name = from.name;
@@ -312,6 +326,7 @@ public record SubscriptionOptions<T>(
       timeout = from.timeout;
       onError = from.onError;
       filter = from.filter;
+      replay = from.replay;
     }
   }
 }
