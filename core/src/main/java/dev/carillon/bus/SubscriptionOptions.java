@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param capacity how many messages may wait, 1 to 2^24; one of a lane is rounded up to a power of
  *     two unless {@code overflow} drops the oldest
  * @param overflow what happens to one more
- * @param conflation the key of which only the newest message waits, with {@link Overflow#LATEST}
+ * @param conflation the key of which only the newest message waits, with {@link WhenFull#LATEST}
  * @param band the handler's priority
  * @param deadline how soon a message should be handled, for the order within the band; null for no
  *     such wish
@@ -43,7 +43,7 @@ public record SubscriptionOptions<T>(
     Placement placement,
     @Nullable Executor executor,
     int capacity,
-    Overflow overflow,
+    WhenFull overflow,
     @Nullable Function<? super Message<T>, ?> conflation,
     Band band,
     @Nullable Duration deadline,
@@ -80,7 +80,7 @@ public record SubscriptionOptions<T>(
               + " executor: concurrency=%d key=%s executor=%s"
                   .formatted(concurrency, key != null, executor != null));
     }
-    if (overflow == Overflow.LATEST != (conflation != null)) {
+    if (overflow == WhenFull.LATEST != (conflation != null)) {
       throw new IllegalArgumentException(
           "LATEST and a key to conflate by must be set together: overflow=%s conflation=%s"
               .formatted(overflow, conflation != null));
@@ -110,7 +110,7 @@ public record SubscriptionOptions<T>(
         Placement.BLOCKING,
         null,
         1024,
-        Overflow.BLOCK,
+        WhenFull.BLOCK,
         null,
         Band.LOW,
         null,
@@ -189,7 +189,7 @@ public record SubscriptionOptions<T>(
    * @param most how many messages may wait
    * @param newOverflow what happens to one more
    */
-  public SubscriptionOptions<T> capacity(int most, Overflow newOverflow) {
+  public SubscriptionOptions<T> capacity(int most, WhenFull newOverflow) {
     return change(d -> {
       d.capacity = most;
       d.overflow = newOverflow;
@@ -203,7 +203,7 @@ public record SubscriptionOptions<T>(
    */
   public SubscriptionOptions<T> latest(Function<? super Message<T>, ?> newConflation) {
     return change(d -> {
-      d.overflow = Overflow.LATEST;
+      d.overflow = WhenFull.LATEST;
       d.conflation = newConflation;
     });
   }
@@ -301,7 +301,7 @@ public record SubscriptionOptions<T>(
     Placement placement;
     @Nullable Executor executor;
     int capacity;
-    Overflow overflow;
+    WhenFull overflow;
     @Nullable Function<? super Message<T>, ?> conflation;
     Band band;
     @Nullable Duration deadline;

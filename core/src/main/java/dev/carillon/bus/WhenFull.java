@@ -1,7 +1,7 @@
 package dev.carillon.bus;
 
 /** What happens to a message that comes when as many wait for a subscription as may. */
-public enum Overflow {
+public enum WhenFull {
   /**
    * The publisher waits for room. The default: nothing is lost, and a fast publisher is slowed down
    * to the pace of the slowest handler.
