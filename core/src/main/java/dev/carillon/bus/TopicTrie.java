@@ -14,8 +14,9 @@ final class TopicTrie<S> {
    * the root, one node for each token, to the child with that token and to the child *; values of a
    * pattern that ends in > lie at the node before it. So a walk costs as many steps as the name has
    * tokens, for each way in which literal tokens and stars of the patterns there agree with it, and
-   * nothing for patterns that do not begin as the name does. A name that begins with $ goes by no
-   * wildcard from the root.
+   * nothing for patterns that do not begin as the name does. Where a node has both, the ways part;
+   * there are many only if patterns have stars at many places, in many combinations. A name
+   * that begins with $ goes by no wildcard from the root.
    *
    * Writers take turns under the lock. They prepare what they need where nobody sees it: a missing
    * path is built from its end; a path of which nothing else is left is cut where the rest begins,

@@ -108,6 +108,11 @@ public final class TopicTrieStress {
   @Outcome(expect = FORBIDDEN, desc = "There are only these two.")
   @State
   public static class AddAddFind extends Matched {
+    /** Adds a sibling, so that there is a node to walk through. */
+    public AddAddFind() {
+      trie.add(SIBLING, VALUE);
+    }
+
     @Actor
     public void addBoth() {
       trie.add(BELOW, 1); // which a walk reads first
