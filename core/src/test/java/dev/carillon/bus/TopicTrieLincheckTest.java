@@ -75,10 +75,10 @@ public class TopicTrieLincheckTest {
   }
 
   /** Explores the interleavings of what two threads do, after some operations. */
-  private static void race(List<Actor> before, List<Actor> one, List<Actor> other) {
+  private static void race(int executions, List<Actor> before, List<Actor> one, List<Actor> other) {
     modelChecking()
         .iterations(0)
-        .invocationsPerIteration(300 * FACTOR)
+        .invocationsPerIteration(executions * FACTOR)
         .addCustomScenario(new ExecutionScenario(before, List.of(one, other), List.of(), null))
         .check(TopicTrieLincheckTest.class);
   }
@@ -86,6 +86,7 @@ public class TopicTrieLincheckTest {
   @Test
   void find_whileTwoComeOneAfterAnother_doesNotSeeTheSecondAlone() {
     race(
+        300,
         List.of(actor("add", SIBLING)), // so that there is a node to walk through
         List.of(actor("add", BELOW), actor("add", LITERAL)),
         List.of(actor("find", 0)));
@@ -94,6 +95,7 @@ public class TopicTrieLincheckTest {
   @Test
   void find_whileTwoGoOneAfterAnother_doesNotSeeTheFirstAlone() {
     race(
+        300,
         List.of(actor("add", SIBLING), actor("add", BELOW), actor("add", LITERAL)),
         List.of(actor("remove", BELOW), actor("remove", LITERAL)),
         List.of(actor("find", 0)));
@@ -102,6 +104,7 @@ public class TopicTrieLincheckTest {
   @Test
   void match_afterWhatComesWasSeen_isNoOlder() {
     race(
+        300,
         List.of(actor("match", 0)),
         List.of(actor("add", LITERAL)),
         List.of(actor("find", 0), actor("match", 0)));
@@ -110,6 +113,7 @@ public class TopicTrieLincheckTest {
   @Test
   void match_madeWhileOneComes_isNotKept() {
     race(
+        5_000,
         List.of(),
         List.of(actor("add", LITERAL)),
         List.of(actor("match", 0), actor("find", 0), actor("match", 0)));

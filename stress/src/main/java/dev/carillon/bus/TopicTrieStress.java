@@ -102,6 +102,29 @@ public final class TopicTrieStress {
   }
 
   @JCStressTest
+  @Description("A name is matched, looked up anew, and matched again while a pattern comes.")
+  @Outcome(id = "0, 0, 0|0, 0, 1|0, 1, 1|1, 1, 1", expect = ACCEPTABLE, desc = "It came once.")
+  @Outcome(
+      id = "0, 1, 0",
+      expect = FORBIDDEN,
+      desc = "The first match was kept, though the pattern was on its way.")
+  @Outcome(expect = FORBIDDEN, desc = "It was seen, and then not.")
+  @State
+  public static class AddMatchFindMatch extends Matched {
+    @Actor
+    public void add() {
+      trie.add(LITERAL, VALUE);
+    }
+
+    @Actor
+    public void match(III_Result r) {
+      r.r1 = match();
+      r.r2 = find();
+      r.r3 = match();
+    }
+  }
+
+  @JCStressTest
   @Description("Two patterns come, one after another, at places that a walk reads in that order.")
   @Outcome(id = "0|1|11", expect = ACCEPTABLE, desc = "None, the first, or both.")
   @Outcome(id = "10", expect = FORBIDDEN, desc = "The second was seen without the first.")
