@@ -14,8 +14,9 @@ final class TopicTrie<S> {
    * the root, one node for each token, to the child with that token and to the child *; values of a
    * pattern that ends in > lie at the node before it. So a walk costs as many steps as the name has
    * tokens, for each way in which literal tokens and stars of the patterns there agree with it, and
-   * nothing for patterns that do not begin as the name does. A name that begins with $ goes by no
-   * wildcard from the root.
+   * nothing for patterns that do not begin as the name does. Where a node has both, the ways part;
+   * there are many only if patterns have stars at many places, in many combinations. A name
+   * that begins with $ goes by no wildcard from the root.
    *
    * Writers take turns under the lock. They prepare what they need where nobody sees it: a missing
    * path is built from its end; a path of which nothing else is left is cut where the rest begins,
@@ -71,6 +72,7 @@ final class TopicTrie<S> {
   private static final class Epoch<S> {
     private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Match[].class);
     private static final int PLACES = 512; // a power of two
+    private static final int WAYS = 4; // a power of two: so many places may have a name's match
 
     final long version; // even if settled
     private volatile @Nullable Match<S> @Nullable [] matches; // made by whoever comes first
@@ -83,18 +85,29 @@ final class TopicTrie<S> {
       return (version & 1) == 0;
     }
 
-    private static int place(String name) {
+    /** {@return the first of the places where a name's match may be} */
+    private static int first(String name) {
       return (name.hashCode() * 0x9E3779B9) >>> (Integer.numberOfLeadingZeros(PLACES) + 1);
     }
 
     @SuppressWarnings("unchecked") // nothing else is put there
+    private static <S> @Nullable Match<S> at(@Nullable Match<S>[] matches, int place) {
+      return (Match<S>) PLACE.getAcquire(matches, place); // pairs with the store of keep
+    }
+
     @Nullable Match<S> find(String name) {
       @Nullable Match<S> @Nullable [] known = matches;
       if (known == null) {
         return null;
       }
-      var match = (Match<S>) PLACE.getAcquire(known, place(name)); // pairs with the store of keep
-      return match != null && match.name.equals(name) ? match : null;
+      int first = first(name);
+      for (int i = 0; i < WAYS; i++) {
+        Match<S> match = at(known, (first + i) & (PLACES - 1));
+        if (match == null || match.name.equals(name)) {
+          return match;
+        }
+      }
+      return null;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of parametrised types
@@ -104,7 +117,13 @@ final class TopicTrie<S> {
         known = new Match[PLACES];
         matches = known;
       }
-      PLACE.setRelease(known, place(match.name), match);
+      int first = first(match.name);
+      int way = 0;
+      while (way < WAYS && at(known, (first + way) & (PLACES - 1)) != null) {
+        way++;
+      }
+      int chosen = way < WAYS ? way : match.name.length() & (WAYS - 1); // any will do
+      PLACE.setRelease(known, (first + chosen) & (PLACES - 1), match);
     }
   }
 
@@ -258,42 +277,55 @@ final class TopicTrie<S> {
   }
 
   private TopicValues<S> walk(String name) {
-    TopicValues<S> found = walk(root, name, 0, !TopicNames.isReserved(name), null);
+    int end = TopicNames.end(name, 0);
+    int hash = TrieNode.hash(name, 0, end);
+    TopicValues<S> found = walk(root, name, 0, end, hash, !TopicNames.isReserved(name), null);
     return found == null ? TopicValues.none() : found;
   }
 
   /**
-   * {@return what was found, and what a name matches from a node on}
+   * {@return what was known, and what a name matches from a node on}
    *
-   * @param start where the name goes on after the node's token
-   * @param isWild whether wildcards match the next token
+   * @param first where the next token starts
+   * @param last where it ends
+   * @param firstHash its hash
+   * @param isWild whether wildcards match it
    */
   private static <S> @Nullable TopicValues<S> walk(
-      TrieNode<S> from, String name, int start, boolean isWild, @Nullable TopicValues<S> known) {
+      TrieNode<S> from,
+      String name,
+      int first,
+      int last,
+      int firstHash,
+      boolean isWild,
+      @Nullable TopicValues<S> known) {
     TopicValues<S> found = known;
     TrieNode<S> node = from;
-    int at = start;
+    int start = first;
+    int end = last;
+    int hash = firstHash;
     boolean wild = isWild;
     while (true) {
       if (wild) {
         found = TopicValues.join(found, node.below);
       }
-      if (!node.isInner()) {
-        return found;
-      }
-      int end = TopicNames.end(name, at);
-      boolean isLast = end == name.length();
       TrieNode<S> star = wild ? node.star : null;
-      if (star != null) {
-        found =
-            isLast ? TopicValues.join(found, star.here) : walk(star, name, end + 1, true, found);
-      }
-      TrieNode<S> child = node.child(name, at, end);
-      if (child == null || isLast) {
+      TrieNode<S> child = node.child(name, start, end, hash);
+      if (end == name.length()) {
+        found = star == null ? found : TopicValues.join(found, star.here);
         return child == null ? found : TopicValues.join(found, child.here);
       }
-      node = child;
-      at = end + 1;
+      TrieNode<S> next = child == null ? star : child;
+      if (next == null) {
+        return found;
+      }
+      start = end + 1;
+      end = TopicNames.end(name, start); // once for both
+      hash = TrieNode.hash(name, start, end);
+      if (star != null && child != null) {
+        found = walk(star, name, start, end, hash, true, found);
+      }
+      node = next;
       wild = true;
     }
   }
