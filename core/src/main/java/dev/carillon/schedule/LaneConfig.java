@@ -2,6 +2,7 @@ package dev.carillon.schedule;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,7 @@ public record LaneConfig<T>(
    * @param newName shown by explanations
    */
   public LaneConfig<T> named(String newName) {
-    return new LaneConfig<>(
-        newName, capacity, band, placement, batchCount, batchBytes, linger, weigher, deadline);
+    return change(d -> d.name = newName);
   }
 
   /**
@@ -80,8 +80,7 @@ public record LaneConfig<T>(
    * @param newCapacity the most items that wait
    */
   public LaneConfig<T> withCapacity(int newCapacity) {
-    return new LaneConfig<>(
-        name, newCapacity, band, placement, batchCount, batchBytes, linger, weigher, deadline);
+    return change(d -> d.capacity = newCapacity);
   }
 
   /**
@@ -90,8 +89,7 @@ public record LaneConfig<T>(
    * @param newBand the handler's priority
    */
   public LaneConfig<T> band(Band newBand) {
-    return new LaneConfig<>(
-        name, capacity, newBand, placement, batchCount, batchBytes, linger, weigher, deadline);
+    return change(d -> d.band = newBand);
   }
 
   /**
@@ -100,8 +98,7 @@ public record LaneConfig<T>(
    * @param newPlacement where the handler runs
    */
   public LaneConfig<T> on(Placement newPlacement) {
-    return new LaneConfig<>(
-        name, capacity, band, newPlacement, batchCount, batchBytes, linger, weigher, deadline);
+    return change(d -> d.placement = newPlacement);
   }
 
   /**
@@ -111,8 +108,10 @@ public record LaneConfig<T>(
    * @param newLinger how long a batch that is not full may wait for more
    */
   public LaneConfig<T> batches(int count, Duration newLinger) {
-    return new LaneConfig<>(
-        name, capacity, band, placement, count, batchBytes, newLinger, weigher, deadline);
+    return change(d -> {
+      d.batchCount = count;
+      d.linger = newLinger;
+    });
   }
 
   /**
@@ -122,8 +121,10 @@ public record LaneConfig<T>(
    * @param newWeigher tells the bytes of an item
    */
   public LaneConfig<T> batchBytes(long bytes, ToLongFunction<? super T> newWeigher) {
-    return new LaneConfig<>(
-        name, capacity, band, placement, batchCount, bytes, linger, newWeigher, deadline);
+    return change(d -> {
+      d.batchBytes = bytes;
+      d.weigher = newWeigher;
+    });
   }
 
   /**
@@ -132,7 +133,46 @@ public record LaneConfig<T>(
    * @param newDeadline tells how soon after being offered an item should have been handled
    */
   public LaneConfig<T> deadline(Function<? super T, Duration> newDeadline) {
+    return change(d -> d.deadline = newDeadline);
+  }
+
+  private LaneConfig<T> change(Consumer<Draft<T>> change) {
+    var draft = new Draft<>(this);
+    change.accept(draft);
     return new LaneConfig<>(
-        name, capacity, band, placement, batchCount, batchBytes, linger, weigher, newDeadline);
+        draft.name,
+        draft.capacity,
+        draft.band,
+        draft.placement,
+        draft.batchCount,
+        draft.batchBytes,
+        draft.linger,
+        draft.weigher,
+        draft.deadline);
+  }
+
+  /** The same, while one of them is being changed. */
+  private static final class Draft<T> {
+    String name;
+    int capacity;
+    Band band;
+    Placement placement;
+    int batchCount;
+    long batchBytes;
+    Duration linger;
+    @Nullable ToLongFunction<? super T> weigher;
+    @Nullable Function<? super T, Duration> deadline;
+
+    Draft(LaneConfig<T> from) {
+      name = from.name;
+      capacity = from.capacity;
+      band = from.band;
+      placement = from.placement;
+      batchCount = from.batchCount;
+      batchBytes = from.batchBytes;
+      linger = from.linger;
+      weigher = from.weigher;
+      deadline = from.deadline;
+    }
   }
 }
