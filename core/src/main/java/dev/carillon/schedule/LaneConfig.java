@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> type of the items
  * @param name shown by explanations
- * @param capacity the most items that wait, rounded up to a power of two; 2 to 2^24
+ * @param capacity the most items that wait, 1 to 2^24; where overflow refuses, rounded up to a
+ *     power of two, at least 2
  * @param band the priority of its handler
  * @param placement where the handler runs
  * @param batchCount the most items in a batch
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param weigher tells the bytes of an item; null counts none
  * @param deadline tells how soon after being offered an item should have been handled, so that its
  *     batch does not linger beyond it; null for no such limit
+ * @param overflow what happens with an item for which there is no room
+ * @param listener told what becomes of items that are not seen through
  */
 public record LaneConfig<T>(
     String name,
@@ -32,7 +35,9 @@ public record LaneConfig<T>(
     long batchBytes,
     Duration linger,
     @Nullable ToLongFunction<? super T> weigher,
-    @Nullable Function<? super T, Duration> deadline) {
+    @Nullable Function<? super T, Duration> deadline,
+    LaneOverflow<T> overflow,
+    LaneListener<T> listener) {
 
   private static final int MOST = 1 << 24;
 
@@ -45,7 +50,9 @@ public record LaneConfig<T>(
     Checks.name(name);
     Objects.requireNonNull(band, "band");
     Objects.requireNonNull(placement, "placement");
-    Checks.range("capacity", capacity, 2, MOST);
+    Objects.requireNonNull(overflow, "overflow");
+    Objects.requireNonNull(listener, "listener");
+    Checks.range("capacity", capacity, 1, MOST);
     Checks.range("batchCount", batchCount, 1, MOST);
     if (batchBytes < 1) {
       throw new IllegalArgumentException("batchBytes must be at least 1: batchBytes=" + batchBytes);
@@ -62,7 +69,17 @@ public record LaneConfig<T>(
   /** {@return the default settings: 1,024 items, batches of up to 256 of what is there, in LOW} */
   static <T> LaneConfig<T> defaults() {
     return new LaneConfig<>(
-        "lane", 1024, Band.LOW, Placement.CPU, 256, Long.MAX_VALUE, Duration.ZERO, null, null);
+        "lane",
+        1024,
+        Band.LOW,
+        Placement.CPU,
+        256,
+        Long.MAX_VALUE,
+        Duration.ZERO,
+        null,
+        null,
+        LaneOverflow.refuse(),
+        LaneListener.none());
   }
 
   /**
@@ -136,6 +153,24 @@ public record LaneConfig<T>(
     return change(d -> d.deadline = newDeadline);
   }
 
+  /**
+   * {@return these settings with another rule for what there is no room for}
+   *
+   * @param newOverflow what happens with such an item
+   */
+  public LaneConfig<T> withOverflow(LaneOverflow<T> newOverflow) {
+    return change(d -> d.overflow = newOverflow);
+  }
+
+  /**
+   * {@return these settings with another listener}
+   *
+   * @param newListener told what becomes of items that are not seen through
+   */
+  public LaneConfig<T> withListener(LaneListener<T> newListener) {
+    return change(d -> d.listener = newListener);
+  }
+
   private LaneConfig<T> change(Consumer<Draft<T>> change) {
     var draft = new Draft<>(this);
     change.accept(draft);
@@ -148,7 +183,9 @@ public record LaneConfig<T>(
         draft.batchBytes,
         draft.linger,
         draft.weigher,
-        draft.deadline);
+        draft.deadline,
+        draft.overflow,
+        draft.listener);
   }
 
   /** The same, while one of them is being changed. */
@@ -162,6 +199,8 @@ public record LaneConfig<T>(
     Duration linger;
     @Nullable ToLongFunction<? super T> weigher;
     @Nullable Function<? super T, Duration> deadline;
+    LaneOverflow<T> overflow;
+    LaneListener<T> listener;
 
     Draft(LaneConfig<T> from) {
       name = from.name;
@@ -173,6 +212,8 @@ public record LaneConfig<T>(
       linger = from.linger;
       weigher = from.weigher;
       deadline = from.deadline;
+      overflow = from.overflow;
+      listener = from.listener;
     }
   }
 }

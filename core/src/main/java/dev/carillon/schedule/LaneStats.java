@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param running whether its handler runs, or waits for a thread
  * @param accepted items accepted
  * @param refused items refused because it was full
+ * @param dropped items that were waiting and gave way to others
  * @param handled items handed to the handler
  * @param batches how often the handler was called
  * @param failed how often it failed
@@ -23,6 +24,7 @@ public record LaneStats(
     boolean running,
     long accepted,
     long refused,
+    long dropped,
     long handled,
     long batches,
     long failed,

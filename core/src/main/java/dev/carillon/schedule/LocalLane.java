@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +44,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     }
   }
 
-  /** Somebody who waits until so many items were handled. */
-  private record Goal(long count, Event event) {}
-
   private final LocalScheduler scheduler;
   private final LaneConfig<T> config;
   private final LaneHandler<T> handler;
   private final Pool pool;
-  private final Ring<T> ring;
+  private final LaneQueue<T> items;
   private final long linger;
 
   // see above
@@ -62,20 +59,21 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   // written by anyone
   private final LongAdder refused = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
   private final Signal room;
-  private final ConcurrentLinkedQueue<Goal> goals = new ConcurrentLinkedQueue<>();
-  private final AtomicLong bytes = new AtomicLong();
+  private final LaneGoals goals = new LaneGoals();
   private final AtomicLong nearest = new AtomicLong(NEVER); // when a batch must start at the latest
 
   // written by the turn, one after another; read by anyone
-  private volatile long handledCount;
-  private volatile long batches;
-  private volatile long failed;
-  private volatile long discarded;
+  private final LaneCount handled = new LaneCount();
+  private final LaneCount batches = new LaneCount();
+  private final LaneCount failed = new LaneCount();
+  private final LaneCount turns = new LaneCount();
+  private final LaneCount waited = new LaneCount(); // nanoseconds for a thread, in all
+  private final LaneCount longestWait = new LaneCount();
+  private volatile long discarded; // by closing
+  private volatile long done; // the places that it will not come back to
   private volatile long since; // when it was last posted
-  private volatile long waited; // for a thread, in all
-  private volatile long longestWait;
-  private volatile long turns;
   private volatile long lingerUntil;
 
   // only the turn
@@ -97,26 +95,39 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     this.config = config;
     this.handler = handler;
     this.pool = pool;
-    this.ring = new Ring<>(config.capacity());
+    this.items = queueOf(config);
     this.room = new Signal(scheduler.events(), "room in lane \"" + config.name() + "\"");
     this.linger = Nanos.ahead(config.linger());
     this.batch = new ArrayList<>(Math.min(config.batchCount(), config.capacity()));
     this.shown = Collections.unmodifiableList(batch);
   }
 
+  private LaneQueue<T> queueOf(LaneConfig<T> settings) {
+    int capacity = settings.capacity();
+    var limits =
+        new LaneQueue.Limits<T>(settings.batchCount(), settings.batchBytes(), settings.weigher());
+    return switch (settings.overflow()) {
+      case LaneOverflow.Refuse<T>() -> new Ring<>(capacity, limits);
+      case LaneOverflow.DropOldest<T>() -> new DroppingQueue<>(capacity, null, limits, this::drop);
+      case LaneOverflow.Latest<T>(var key) ->
+          new DroppingQueue<>(capacity, key, limits, this::drop);
+    };
+  }
+
   // ── producers ──
 
   @Override
   public Offer offer(T item) {
+    Objects.requireNonNull(item, "item");
     if (closed) {
       return Offer.CLOSED;
     }
-    if (!ring.offer(item)) {
+    if (!items.offer(item)) {
       refused.increment();
       return Offer.FULL;
     }
-    if (config.weigher() != null || config.deadline() != null) {
-      weigh(item);
+    if (config.deadline() != null) {
+      noteDeadline(config.deadline().apply(item));
     }
     int now = state;
     if (now != ACTIVE) {
@@ -125,15 +136,22 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     return Offer.ACCEPTED;
   }
 
-  private void weigh(T item) {
-    var weigher = config.weigher();
-    if (weigher != null) {
-      bytes.addAndGet(weigher.applyAsLong(item));
-    }
-    var deadline = config.deadline();
-    if (deadline != null) {
-      long latest = scheduler.now() + Nanos.ahead(deadline.apply(item)) - meanCost();
-      nearest.accumulateAndGet(latest, Math::min);
+  private void noteDeadline(Duration deadline) {
+    long latest = scheduler.now() + Nanos.ahead(deadline) - meanCost();
+    nearest.accumulateAndGet(latest, Math::min);
+  }
+
+  /** Told by the queue, without a lock. */
+  private void drop(T item) {
+    dropped.increment();
+    tell(() -> config.listener().dropped(item));
+  }
+
+  private void tell(Runnable telling) {
+    try {
+      telling.run();
+    } catch (Throwable e) { // it must cost neither the lane nor who offers anything
+      LOG.log(Level.ERROR, "the listener of " + name() + " failed", e);
     }
   }
 
@@ -148,7 +166,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   }
 
   private boolean isFull() {
-    return ring.size() >= config.batchCount() || bytes.get() >= config.batchBytes();
+    return items.size() >= config.batchCount() || items.bytes() >= config.batchBytes();
   }
 
   private void activate(int from) {
@@ -181,21 +199,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   @Override
   public Event handled() {
     Event event = scheduler.events().newEvent("lane \"" + config.name() + "\" handled");
-    goals.add(new Goal(ring.accepted(), event));
-    if (state == IDLE) {
-      reach(); // the turn may have looked before
+    goals.add(items.places(), event);
+    if (state != ACTIVE) {
+      goals.reach(done); // the turn may have looked before
     }
     return event;
-  }
-
-  private void reach() {
-    long done = handledCount;
-    for (Goal goal : goals) {
-      if (goal.count() <= done) {
-        goals.remove(goal);
-        goal.event().tryTrigger();
-      }
-    }
   }
 
   // ── the turn ──
@@ -203,14 +211,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   @Override
   void run(long now) {
     cancelTimer();
-    long wait = now - since;
-    long turn = turns + 1;
-    turns = turn;
-    long sum = waited + wait;
-    waited = sum;
-    longestWait = Math.max(longestWait, wait);
+    turns.add(1);
+    waited.add(now - since);
+    longestWait.raise(now - since);
     for (int i = 0; i < QUOTA; i++) {
-      if (ring.peek(0) == null) {
+      if (items.isEmpty()) {
         if (!stayAwake()) {
           return;
         }
@@ -234,13 +239,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   /** Goes to sleep: {@return true if there is something after all, and the turn goes on} */
   private boolean stayAwake() {
     state = IDLE;
-    if (!goals.isEmpty()) {
-      reach();
-    }
-    if (closed && ring.size() == 0) {
+    goals.reach(done);
+    if (closed && items.size() == 0) {
       scheduler.forget(this);
     }
-    return ring.peek(0) != null && STATE.compareAndSet(this, IDLE, ACTIVE);
+    return !items.isEmpty() && STATE.compareAndSet(this, IDLE, ACTIVE);
   }
 
   private boolean isDue(long now) {
@@ -271,8 +274,8 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   private void handleBatch() {
     cancelTimer();
     long wanted = nearest.get();
-    take();
-    if (ring.peek(0) == null) {
+    items.take(batch);
+    if (items.isEmpty()) {
       nearest.compareAndSet(wanted, NEVER);
     }
     room.tell();
@@ -280,45 +283,17 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     try {
       handler.handle(shown);
     } catch (Throwable e) { // an Error, too, must not stop the lane
-      long failures = failed + 1;
-      failed = failures;
-      LOG.log(Level.ERROR, "the handler of lane \"" + config.name() + "\" failed", e);
+      failed.add(1);
+      LOG.log(Level.ERROR, "the handler of " + name() + " failed", e);
     }
     lastEnd = scheduler.now();
     seen = NEVER;
     meanCost += (lastEnd - start - meanCost) / 8;
-    long calls = batches + 1;
-    batches = calls;
-    long done = handledCount + batch.size();
-    handledCount = done;
+    batches.add(1);
+    handled.add(batch.size());
     batch.clear();
-    if (!goals.isEmpty()) {
-      reach();
-    }
-  }
-
-  private void take() {
-    int most = config.batchCount();
-    var weigher = config.weigher();
-    int count = 1;
-    if (weigher == null) {
-      while (count < most && ring.peek(count) != null) {
-        count++;
-      }
-    } else {
-      count = 0;
-      long sum = 0;
-      for (T next = ring.peek(0); next != null && count < most; next = ring.peek(count)) {
-        long weight = weigher.applyAsLong(next);
-        if (count > 0 && sum + weight > config.batchBytes()) {
-          break;
-        }
-        sum += weight;
-        count++;
-      }
-      bytes.addAndGet(-sum);
-    }
-    ring.take(count, batch);
+    done = items.taken();
+    goals.reach(done);
   }
 
   // ── ends ──
@@ -329,7 +304,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     room.tell();
     if (state == LINGERING) {
       activate(LINGERING);
-    } else if (state == IDLE && ring.size() == 0) {
+    } else if (state == IDLE && items.size() == 0) {
       scheduler.forget(this);
     }
   }
@@ -337,7 +312,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   /** Throws away what waits, as the scheduler closes. */
   void discard() {
     closed = true;
-    int left = ring.size();
+    int left = items.size();
     if (left > 0) {
       discarded = left;
       LOG.log(
@@ -345,25 +320,26 @@ final class LocalLane<T> extends Entry implements Lane<T> {
           "closing the scheduler discards what lane \"%s\" has not handled: items=%d"
               .formatted(config.name(), left));
     }
-    goals.forEach(goal -> goal.event().tryPoison("the scheduler was closed"));
+    goals.poison(LocalScheduler.CLOSED);
     room.tell();
   }
 
   @Override
   public LaneStats stats() {
-    long dispatched = turns;
+    long dispatched = turns.read();
     return new LaneStats(
         config.name(),
-        ring.size(),
+        items.size(),
         state == ACTIVE,
-        ring.accepted(),
+        items.accepted(),
         refused.sum(),
-        handledCount,
-        batches,
-        failed,
+        dropped.sum(),
+        handled.read(),
+        batches.read(),
+        failed.read(),
         discarded,
-        Duration.ofNanos(dispatched == 0 ? 0 : waited / dispatched),
-        Duration.ofNanos(longestWait));
+        Duration.ofNanos(dispatched == 0 ? 0 : waited.read() / dispatched),
+        Duration.ofNanos(longestWait.read()));
   }
 
   @Override
@@ -389,6 +365,6 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   @Override
   public String toString() {
-    return "Lane[%s, queued=%d]".formatted(config.name(), ring.size());
+    return "Lane[%s, queued=%d]".formatted(config.name(), items.size());
   }
 }
