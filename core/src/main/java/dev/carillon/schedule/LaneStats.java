@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param name the lane's name
  * @param queued items that wait
  * @param running whether its handler runs, or waits for a thread
+ * @param paused whether it is paused
  * @param accepted items accepted
  * @param refused items refused because it was full
  * @param dropped items that were waiting and gave way to others
@@ -22,6 +23,7 @@ public record LaneStats(
     String name,
     int queued,
     boolean running,
+    boolean paused,
     long accepted,
     long refused,
     long dropped,

@@ -20,8 +20,10 @@ final class LocalLane<T> extends Entry implements Lane<T> {
    * IDLE -> ACTIVE by whoever finds it idle after filling a place, who then posts it to its shard;
    * ACTIVE -> IDLE by its own turn when it finds nothing, which then looks once more; ACTIVE ->
    * LINGERING by its turn when it waits for a fuller batch; LINGERING -> ACTIVE by the timer, or by
-   * whoever's item makes the batch full or has too near a deadline. Whoever makes it ACTIVE posts
-   * it, so it is in a shard's hands, or running, at most once.
+   * whoever's item makes the batch full or has too near a deadline; ACTIVE -> PAUSED by its turn
+   * when it finds itself held, which then looks once more; PAUSED -> ACTIVE by whoever resumes or
+   * closes it. Whoever makes it ACTIVE posts it, so it is in a shard's hands, or running, at most
+   * once.
    *
    * Everything below "only the turn" is handed from turn to turn by the shard's lock.
    */
@@ -30,6 +32,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   private static final int IDLE = 0;
   private static final int ACTIVE = 1;
   private static final int LINGERING = 2;
+  private static final int PAUSED = 3;
 
   /** Batches of one turn, before others of the pool get theirs. */
   private static final int QUOTA = 8;
@@ -56,6 +59,9 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   // monotone
   private volatile boolean closed;
+
+  // written by anyone: means nothing once it is closed
+  private volatile boolean paused;
 
   // written by anyone
   private final LongAdder refused = new LongAdder();
@@ -160,7 +166,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   }
 
   private void wake(int found) {
-    if (found == IDLE || isFull() || nearest.get() < lingerUntil) {
+    if (found == IDLE || (found == LINGERING && (isFull() || nearest.get() < lingerUntil))) {
       activate(found);
     }
   }
@@ -215,8 +221,9 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     waited.add(now - since);
     longestWait.raise(now - since);
     for (int i = 0; i < QUOTA; i++) {
-      if (items.isEmpty()) {
-        if (!stayAwake()) {
+      boolean held = isHeld();
+      if (held || items.isEmpty()) {
+        if (!stayAwake(held ? PAUSED : IDLE)) {
           return;
         }
         continue;
@@ -237,13 +244,18 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   }
 
   /** Goes to sleep: {@return true if there is something after all, and the turn goes on} */
-  private boolean stayAwake() {
-    state = IDLE;
+  private boolean stayAwake(int asleep) {
+    state = asleep;
     goals.reach(done);
     if (closed && items.size() == 0) {
       scheduler.forget(this);
     }
-    return !items.isEmpty() && STATE.compareAndSet(this, IDLE, ACTIVE);
+    boolean rightly = asleep == PAUSED ? isHeld() : items.isEmpty();
+    return !rightly && STATE.compareAndSet(this, asleep, ACTIVE);
+  }
+
+  private boolean isHeld() {
+    return paused && !closed;
   }
 
   private boolean isDue(long now) {
@@ -296,15 +308,29 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     goals.reach(done);
   }
 
-  // ── ends ──
+  // ── pauses and ends ──
+
+  @Override
+  public void pause() {
+    paused = true;
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    if (state == PAUSED) {
+      activate(PAUSED);
+    }
+  }
 
   @Override
   public void close() {
     closed = true;
     room.tell();
-    if (state == LINGERING) {
-      activate(LINGERING);
-    } else if (state == IDLE && items.size() == 0) {
+    int now = state;
+    if (now == LINGERING || now == PAUSED) {
+      activate(now);
+    } else if (now == IDLE && items.size() == 0) {
       scheduler.forget(this);
     }
   }
@@ -331,6 +357,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
         config.name(),
         items.size(),
         state == ACTIVE,
+        isHeld(),
         items.accepted(),
         refused.sum(),
         dropped.sum(),
