@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline tells how soon after being offered an item should have been handled, so that its
  *     batch does not linger beyond it; null for no such limit
  * @param overflow what happens with an item for which there is no room
+ * @param timeout how long a call of the handler may take; null for no limit
  * @param listener told what becomes of items that are not seen through
  */
 public record LaneConfig<T>(
@@ -37,6 +38,7 @@ public record LaneConfig<T>(
     @Nullable ToLongFunction<? super T> weigher,
     @Nullable Function<? super T, Duration> deadline,
     LaneOverflow<T> overflow,
+    @Nullable Duration timeout,
     LaneListener<T> listener) {
 
   private static final int MOST = 1 << 24;
@@ -60,6 +62,9 @@ public record LaneConfig<T>(
     if (linger.isNegative()) {
       throw new IllegalArgumentException("linger must not be negative: linger=" + linger);
     }
+    if (timeout != null) {
+      Checks.positive("timeout", timeout);
+    }
     if (placement.equals(Placement.CALLER)) {
       throw new IllegalArgumentException(
           "a lane needs a pool, as whoever offers does not wait: placement=" + placement);
@@ -79,6 +84,7 @@ public record LaneConfig<T>(
         null,
         null,
         LaneOverflow.refuse(),
+        null,
         LaneListener.none());
   }
 
@@ -163,6 +169,19 @@ public record LaneConfig<T>(
   }
 
   /**
+   * {@return these settings with a limit to the time of a call} When it has passed, the handler's
+   * thread is interrupted. A call that has not returned within the scheduler's grace then is
+   * abandoned: the lane goes on with the next batch on another thread, and nothing that the call
+   * does later concerns the lane, but it keeps its thread until it ends. The pool makes up for that
+   * thread; an executor of the user's own may not.
+   *
+   * @param newTimeout how long a call of the handler, with a whole batch, may take
+   */
+  public LaneConfig<T> withTimeout(Duration newTimeout) {
+    return change(d -> d.timeout = newTimeout);
+  }
+
+  /**
    * {@return these settings with another listener}
    *
    * @param newListener told what becomes of items that are not seen through
@@ -185,6 +204,7 @@ public record LaneConfig<T>(
         draft.weigher,
         draft.deadline,
         draft.overflow,
+        draft.timeout,
         draft.listener);
   }
 
@@ -200,6 +220,7 @@ public record LaneConfig<T>(
     @Nullable ToLongFunction<? super T> weigher;
     @Nullable Function<? super T, Duration> deadline;
     LaneOverflow<T> overflow;
+    @Nullable Duration timeout;
     LaneListener<T> listener;
 
     Draft(LaneConfig<T> from) {
@@ -213,6 +234,7 @@ public record LaneConfig<T>(
       weigher = from.weigher;
       deadline = from.deadline;
       overflow = from.overflow;
+      timeout = from.timeout;
       listener = from.listener;
     }
   }

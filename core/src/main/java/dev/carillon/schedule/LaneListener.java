@@ -1,5 +1,7 @@
 package dev.carillon.schedule;
 
+import java.util.List;
+
 /**
  * Is told what becomes of items that a lane has accepted and does not see through. No lock is held;
  * what it throws is logged and stops nothing.
@@ -29,4 +31,21 @@ public interface LaneListener<T> {
    * @param item the one that was waiting
    */
   default void dropped(T item) {}
+
+  /**
+   * Told that a call of the handler ran out of its time, was interrupted and has returned since, on
+   * the handler's thread and before the next batch.
+   *
+   * @param batch what the call was given; never changed
+   */
+  default void timedOut(List<T> batch) {}
+
+  /**
+   * Told that a call of the handler ran out of its time, was interrupted and has not returned
+   * within the time of grace, on the thread of the scheduler's timers and before the next batch. It
+   * should be quick, as other timers wait for it. The call may still be under way.
+   *
+   * @param batch what the call was given; never changed
+   */
+  default void abandoned(List<T> batch) {}
 }

@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param dropped items that were waiting and gave way to others
  * @param handled items handed to the handler
  * @param batches how often the handler was called
- * @param failed how often it failed
+ * @param failed how often it failed, in time
+ * @param timedOut how often it ran out of its time and returned once it was interrupted
+ * @param abandoned how often it ran out of its time and did not return in time then
  * @param discarded items that were still waiting when the scheduler closed
  * @param meanWait for a thread, from having items to handling them
  * @param longestWait for a thread
@@ -30,6 +32,8 @@ public record LaneStats(
     long handled,
     long batches,
     long failed,
+    long timedOut,
+    long abandoned,
     long discarded,
     Duration meanWait,
     Duration longestWait) {}

@@ -1,5 +1,7 @@
 package dev.carillon.schedule;
 
+import static dev.carillon.schedule.LaneWatch.Outcome.ABANDONED;
+
 import dev.carillon.event.Event;
 import dev.carillon.time.Timer;
 import java.lang.System.Logger.Level;
@@ -11,7 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A lane of a scheduler. */
@@ -25,7 +26,10 @@ final class LocalLane<T> extends Entry implements Lane<T> {
    * closes it. Whoever makes it ACTIVE posts it, so it is in a shard's hands, or running, at most
    * once.
    *
-   * Everything below "only the turn" is handed from turn to turn by the shard's lock.
+   * Everything below "only the turn" is handed from turn to turn by the shard's lock. A turn whose
+   * call of the handler is abandoned has lost the lane, by the monitor of its LaneWatch, to the
+   * timer's thread, which does for it what is left to do and posts the lane. When the call returns
+   * at last, the turn ends and touches nothing of the lane.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
 
@@ -49,10 +53,12 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   private final LocalScheduler scheduler;
   private final LaneConfig<T> config;
-  private final LaneHandler<T> handler;
+  private final LaneCounts counts = new LaneCounts();
+  private final LaneCalls<T> calls;
   private final Pool pool;
   private final LaneQueue<T> items;
   private final long linger;
+  private final @Nullable LaneWatch<T> watch; // null without a timeout
 
   // see above
   private volatile int state = IDLE;
@@ -64,26 +70,17 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   private volatile boolean paused;
 
   // written by anyone
-  private final LongAdder refused = new LongAdder();
-  private final LongAdder dropped = new LongAdder();
   private final Signal room;
   private final LaneGoals goals = new LaneGoals();
   private final AtomicLong nearest = new AtomicLong(NEVER); // when a batch must start at the latest
 
   // written by the turn, one after another; read by anyone
-  private final LaneCount handled = new LaneCount();
-  private final LaneCount batches = new LaneCount();
-  private final LaneCount failed = new LaneCount();
-  private final LaneCount turns = new LaneCount();
-  private final LaneCount waited = new LaneCount(); // nanoseconds for a thread, in all
-  private final LaneCount longestWait = new LaneCount();
-  private volatile long discarded; // by closing
   private volatile long done; // the places that it will not come back to
   private volatile long since; // when it was last posted
   private volatile long lingerUntil;
 
   // only the turn
-  private final ArrayList<T> batch;
+  private final ArrayList<T> batch; // the same list each time, without a timeout
   private final List<T> shown;
   private long lastEnd = Long.MIN_VALUE / 2;
   private long seen = NEVER; // when it saw the first item of the batch to come
@@ -99,12 +96,19 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     super(pool.shardFor(null), null, number, NEVER, config.band().index());
     this.scheduler = scheduler;
     this.config = config;
-    this.handler = handler;
+    this.calls = new LaneCalls<>(config, handler, counts);
     this.pool = pool;
     this.items = queueOf(config);
-    this.room = new Signal(scheduler.events(), "room in lane \"" + config.name() + "\"");
+    this.room = new Signal(scheduler.events(), "room in " + calls.name());
     this.linger = Nanos.ahead(config.linger());
-    this.batch = new ArrayList<>(Math.min(config.batchCount(), config.capacity()));
+    Duration timeout = config.timeout();
+    this.watch =
+        timeout == null
+            ? null
+            : new LaneWatch<>(
+                Nanos.ahead(timeout), Nanos.ahead(scheduler.config().grace()), new WatchOwner());
+    int most = Math.min(config.batchCount(), config.capacity());
+    this.batch = new ArrayList<>(watch == null ? most : 0);
     this.shown = Collections.unmodifiableList(batch);
   }
 
@@ -114,9 +118,10 @@ final class LocalLane<T> extends Entry implements Lane<T> {
         new LaneQueue.Limits<T>(settings.batchCount(), settings.batchBytes(), settings.weigher());
     return switch (settings.overflow()) {
       case LaneOverflow.Refuse<T>() -> new Ring<>(capacity, limits);
-      case LaneOverflow.DropOldest<T>() -> new DroppingQueue<>(capacity, null, limits, this::drop);
+      case LaneOverflow.DropOldest<T>() ->
+          new DroppingQueue<>(capacity, null, limits, calls::dropped);
       case LaneOverflow.Latest<T>(var key) ->
-          new DroppingQueue<>(capacity, key, limits, this::drop);
+          new DroppingQueue<>(capacity, key, limits, calls::dropped);
     };
   }
 
@@ -129,7 +134,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
       return Offer.CLOSED;
     }
     if (!items.offer(item)) {
-      refused.increment();
+      counts.refused.increment();
       return Offer.FULL;
     }
     if (config.deadline() != null) {
@@ -145,20 +150,6 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   private void noteDeadline(Duration deadline) {
     long latest = scheduler.now() + Nanos.ahead(deadline) - meanCost();
     nearest.accumulateAndGet(latest, Math::min);
-  }
-
-  /** Told by the queue, without a lock. */
-  private void drop(T item) {
-    dropped.increment();
-    tell(() -> config.listener().dropped(item));
-  }
-
-  private void tell(Runnable telling) {
-    try {
-      telling.run();
-    } catch (Throwable e) { // it must cost neither the lane nor who offers anything
-      LOG.log(Level.ERROR, "the listener of " + name() + " failed", e);
-    }
   }
 
   private long meanCost() {
@@ -204,7 +195,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   @Override
   public Event handled() {
-    Event event = scheduler.events().newEvent("lane \"" + config.name() + "\" handled");
+    Event event = scheduler.events().newEvent(calls.name() + " handled");
     goals.add(items.places(), event);
     if (state != ACTIVE) {
       goals.reach(done); // the turn may have looked before
@@ -217,9 +208,9 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   @Override
   void run(long now) {
     cancelTimer();
-    turns.add(1);
-    waited.add(now - since);
-    longestWait.raise(now - since);
+    counts.turns.add(1);
+    counts.waited.add(now - since);
+    counts.longestWait.raise(now - since);
     for (int i = 0; i < QUOTA; i++) {
       boolean held = isHeld();
       if (held || items.isEmpty()) {
@@ -238,7 +229,9 @@ final class LocalLane<T> extends Entry implements Lane<T> {
           continue;
         }
       }
-      handleBatch();
+      if (!handleBatch()) {
+        return;
+      }
     }
     post();
   }
@@ -248,7 +241,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     state = asleep;
     goals.reach(done);
     if (closed && items.size() == 0) {
-      scheduler.forget(this);
+      forget();
     }
     boolean rightly = asleep == PAUSED ? isHeld() : items.isEmpty();
     return !rightly && STATE.compareAndSet(this, asleep, ACTIVE);
@@ -283,29 +276,59 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     }
   }
 
-  private void handleBatch() {
+  /** Hands out a batch: {@return false if the call was abandoned, and with it this turn} */
+  private boolean handleBatch() {
     cancelTimer();
     long wanted = nearest.get();
-    items.take(batch);
+    List<T> taken =
+        watch == null ? batch : new ArrayList<>(Math.min(config.batchCount(), items.size()));
+    items.take(taken);
     if (items.isEmpty()) {
       nearest.compareAndSet(wanted, NEVER);
     }
     room.tell();
     long start = scheduler.now();
-    try {
-      handler.handle(shown);
-    } catch (Throwable e) { // an Error, too, must not stop the lane
-      failed.add(1);
-      LOG.log(Level.ERROR, "the handler of " + name() + " failed", e);
+    if (watch == null) {
+      calls.handle(shown);
+    } else if (calls.handle(watch, Collections.unmodifiableList(taken), start) == ABANDONED) {
+      pool.endBlocking();
+      return false;
     }
+    handedOut(taken.size(), start);
+    batch.clear();
+    return true;
+  }
+
+  /** Notes that a batch is over. */
+  private void handedOut(int count, long start) {
     lastEnd = scheduler.now();
     seen = NEVER;
     meanCost += (lastEnd - start - meanCost) / 8;
-    batches.add(1);
-    handled.add(batch.size());
-    batch.clear();
+    counts.batches.add(1);
+    counts.handled.add(count);
     done = items.taken();
     goals.reach(done);
+  }
+
+  /** What the watch needs, and what it does when it gives up a call. */
+  private final class WatchOwner implements LaneWatch.Owner<T> {
+    @Override
+    public long now() {
+      return scheduler.now();
+    }
+
+    @Override
+    public @Nullable Timer schedule(long nanos, Runnable action) {
+      return scheduler.schedule(Duration.ofNanos(nanos), action);
+    }
+
+    @Override
+    public void abandon(List<T> given, long start) {
+      calls.abandoned(given, scheduler.config().grace());
+      handedOut(given.size(), start);
+      pool.beginBlocking();
+      post();
+    }
   }
 
   // ── pauses and ends ──
@@ -331,7 +354,14 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     if (now == LINGERING || now == PAUSED) {
       activate(now);
     } else if (now == IDLE && items.size() == 0) {
-      scheduler.forget(this);
+      forget();
+    }
+  }
+
+  private void forget() {
+    scheduler.forget(this);
+    if (watch != null) {
+      watch.rest();
     }
   }
 
@@ -340,7 +370,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     closed = true;
     int left = items.size();
     if (left > 0) {
-      discarded = left;
+      counts.discarded.add(left);
       LOG.log(
           Level.WARNING,
           "closing the scheduler discards what lane \"%s\" has not handled: items=%d"
@@ -352,21 +382,23 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   @Override
   public LaneStats stats() {
-    long dispatched = turns.read();
+    long dispatched = counts.turns.read();
     return new LaneStats(
         config.name(),
         items.size(),
         state == ACTIVE,
         isHeld(),
         items.accepted(),
-        refused.sum(),
-        dropped.sum(),
-        handled.read(),
-        batches.read(),
-        failed.read(),
-        discarded,
-        Duration.ofNanos(dispatched == 0 ? 0 : waited.read() / dispatched),
-        Duration.ofNanos(longestWait.read()));
+        counts.refused.sum(),
+        counts.dropped.sum(),
+        counts.handled.read(),
+        counts.batches.read(),
+        counts.failed.read(),
+        counts.timedOut.read(),
+        counts.abandoned.read(),
+        counts.discarded.read(),
+        Duration.ofNanos(dispatched == 0 ? 0 : counts.waited.read() / dispatched),
+        Duration.ofNanos(counts.longestWait.read()));
   }
 
   @Override
@@ -387,7 +419,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   @Override
   String name() {
-    return "lane \"" + config.name() + "\"";
+    return calls.name();
   }
 
   @Override
