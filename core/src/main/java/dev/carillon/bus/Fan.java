@@ -34,6 +34,11 @@ abstract sealed class Fan<T> {
   /** {@return whether the handler runs on the lane's own thread} */
   abstract boolean handlesHere();
 
+  /** {@return whether a message is handled when {@link #handle} returns} */
+  boolean handlesInTurn() {
+    return true;
+  }
+
   /** Handles a message, or sees to it that it is. May block. */
   abstract void handle(Leg<T> leg);
 
@@ -143,6 +148,11 @@ abstract sealed class Fan<T> {
           room.release();
         }
       }
+    }
+
+    @Override
+    boolean handlesInTurn() {
+      return false;
     }
 
     private void submit(Leg<T> leg) {

@@ -202,7 +202,10 @@ final class LocalSubscription<T> implements Subscription {
     long took = clock.nanos() - start;
     nanos.add(took);
     Duration limit = options.timeout();
-    if (limit != null && !options.isDirect() && took >= limit.toNanos()) {
+    boolean isLate =
+        took >= (limit == null ? Long.MAX_VALUE : limit.toNanos())
+            || (failure instanceof InterruptedException && bus.isOpen());
+    if (limit != null && isLate && !options.isDirect()) { // we interrupt for nothing else
       timeOut(leg, limit);
     } else if (failure == null && !isHandled) {
       swallow(leg);

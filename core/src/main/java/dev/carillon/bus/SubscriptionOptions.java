@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param placement where the handler runs
  * @param executor where the handler runs instead; null for the placement
  * @param capacity how many messages may wait, 1 to 2^24; one of a lane is rounded up to a power of
- *     two unless {@code overflow} drops the oldest
- * @param overflow what happens to one more
+ *     two unless {@code whenFull} drops the oldest
+ * @param whenFull what happens to one more
  * @param conflation the key of which only the newest message waits, with {@link WhenFull#LATEST}
  * @param band the handler's priority
  * @param deadline how soon a message should be handled, for the order within the band; null for no
@@ -43,7 +43,7 @@ public record SubscriptionOptions<T>(
     Placement placement,
     @Nullable Executor executor,
     int capacity,
-    WhenFull overflow,
+    WhenFull whenFull,
     @Nullable Function<? super Message<T>, ?> conflation,
     Band band,
     @Nullable Duration deadline,
@@ -63,7 +63,7 @@ public record SubscriptionOptions<T>(
    */
   public SubscriptionOptions {
     Objects.requireNonNull(placement, "placement");
-    Objects.requireNonNull(overflow, "overflow");
+    Objects.requireNonNull(whenFull, "whenFull");
     Objects.requireNonNull(band, "band");
     Objects.requireNonNull(onError, "onError");
     range("concurrency", concurrency, 1, MOST_AT_ONCE);
@@ -80,10 +80,10 @@ public record SubscriptionOptions<T>(
               + " executor: concurrency=%d key=%s executor=%s"
                   .formatted(concurrency, key != null, executor != null));
     }
-    if (overflow == WhenFull.LATEST != (conflation != null)) {
+    if (whenFull == WhenFull.LATEST != (conflation != null)) {
       throw new IllegalArgumentException(
-          "LATEST and a key to conflate by must be set together: overflow=%s conflation=%s"
-              .formatted(overflow, conflation != null));
+          "LATEST and a key to conflate by must be set together: whenFull=%s conflation=%s"
+              .formatted(whenFull, conflation != null));
     }
   }
 
@@ -187,12 +187,12 @@ public record SubscriptionOptions<T>(
    * {@return these options with another bound}
    *
    * @param most how many messages may wait
-   * @param newOverflow what happens to one more
+   * @param newWhenFull what happens to one more
    */
-  public SubscriptionOptions<T> capacity(int most, WhenFull newOverflow) {
+  public SubscriptionOptions<T> capacity(int most, WhenFull newWhenFull) {
     return change(d -> {
       d.capacity = most;
-      d.overflow = newOverflow;
+      d.whenFull = newWhenFull;
     });
   }
 
@@ -203,7 +203,7 @@ public record SubscriptionOptions<T>(
    */
   public SubscriptionOptions<T> latest(Function<? super Message<T>, ?> newConflation) {
     return change(d -> {
-      d.overflow = WhenFull.LATEST;
+      d.whenFull = WhenFull.LATEST;
       d.conflation = newConflation;
     });
   }
@@ -281,7 +281,7 @@ public record SubscriptionOptions<T>(
         draft.placement,
         draft.executor,
         draft.capacity,
-        draft.overflow,
+        draft.whenFull,
         draft.conflation,
         draft.band,
         draft.deadline,
@@ -301,7 +301,7 @@ public record SubscriptionOptions<T>(
     Placement placement;
     @Nullable Executor executor;
     int capacity;
-    WhenFull overflow;
+    WhenFull whenFull;
     @Nullable Function<? super Message<T>, ?> conflation;
     Band band;
     @Nullable Duration deadline;
@@ -319,7 +319,7 @@ public record SubscriptionOptions<T>(
       placement = from.placement;
       executor = from.executor;
       capacity = from.capacity;
-      overflow = from.overflow;
+      whenFull = from.whenFull;
       conflation = from.conflation;
       band = from.band;
       deadline = from.deadline;
