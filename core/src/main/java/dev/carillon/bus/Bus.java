@@ -186,6 +186,26 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
       UnaryOperator<SubscriptionOptions<T>> configure);
 
   /**
+   * Subscribes to a topic for an object, which the bus does not keep alive: when it is collected
+   * the subscription is gone, and counted.
+   *
+   * @param topic what to hear
+   * @param owner the object
+   * @param handler handles the messages; it must not capture the object
+   * @param configure changes the default options
+   * @param <O> type of the object
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <O, T> Subscription subscribeWeakly(
+      Topic<T> topic,
+      O owner,
+      WeakHandler<? super O, T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
    * Subscribes to a topic, directly, with a handler that wants nothing but the payload: the
    * cheapest form. It runs on the publisher's thread.
    *
@@ -229,6 +249,24 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    */
   <Q, A> Subscription respond(
       Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure);
+
+  // ── signals ──
+
+  /**
+   * {@return a namespace of signals} Their topics are those below its name.
+   *
+   * @param namespace one or more tokens
+   * @throws IllegalArgumentException if it breaks a rule of topics' names
+   */
+  Signals signals(String namespace);
+
+  /**
+   * {@return a signal without a name, another one each time}
+   *
+   * @param type of what is sent
+   * @param <T> type of what is sent
+   */
+  <T> Signal<T> signal(Class<T> type);
 
   // ── history ──
 

@@ -8,8 +8,15 @@ package dev.carillon.bus;
  * @param unheard of them, those without a subscription
  * @param refused messages that were not published: the bus was disabled, or they went in circles
  * @param swallowed messages that a middleware kept from all subscriptions
+ * @param collected subscriptions closed because the object they acted for was gone
  * @param subscriptions open now
  * @param emitters open now
  */
 public record BusStats(
-    long published, long unheard, long refused, long swallowed, int subscriptions, int emitters) {}
+    long published,
+    long unheard,
+    long refused,
+    long swallowed,
+    long collected,
+    int subscriptions,
+    int emitters) {}

@@ -112,6 +112,25 @@ final class ChildBus implements Bus {
   }
 
   @Override
+  public <O, T> Subscription subscribeWeakly(
+      Topic<T> topic,
+      O owner,
+      WeakHandler<? super O, T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure) {
+    return kept(bus.subscribeWeakly(below(topic), owner, handler, configure));
+  }
+
+  @Override
+  public Signals signals(String namespace) {
+    return bus.signals(prefix + namespace);
+  }
+
+  @Override
+  public <T> Signal<T> signal(Class<T> type) {
+    return bus.signal(type);
+  }
+
+  @Override
   public <T> Subscription onPayload(Topic<T> topic, Consumer<? super T> handler) {
     return kept(bus.onPayload(below(topic), handler));
   }

@@ -41,6 +41,7 @@ final class LocalBus implements Bus {
   private final Chain delivering = new Chain();
   private final Requests requests = new Requests(this);
   private final History history;
+  private final WeakOwners owners = new WeakOwners();
   private final TopicTrie<LocalSubscription<?>> trie = new TopicTrie<>();
   private final TopicTypes types = new TopicTypes();
   private final Set<LocalSubscription<?>> subscriptions = ConcurrentHashMap.newKeySet();
@@ -388,6 +389,38 @@ final class LocalBus implements Bus {
         SubscriptionOptions::direct);
   }
 
+  @Override
+  public <O, T> Subscription subscribeWeakly(
+      Topic<T> topic,
+      O owner,
+      WeakHandler<? super O, T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure) {
+    WeakOwners.Owner<O> weak = owners.add(owner);
+    LocalSubscription.Call<T> call =
+        message -> {
+          O alive = weak.get();
+          if (alive == null) {
+            owners.gone(weak);
+          } else {
+            handler.handle(alive, message);
+          }
+        };
+    Subscription opened = open(topic.pattern(), topic.type(), topic, call, null, configure);
+    weak.opened(opened);
+    return opened;
+  }
+
+  @Override
+  public Signals signals(String namespace) {
+    TopicNames.checkOpen(namespace);
+    return new Signals(this, namespace);
+  }
+
+  @Override
+  public <T> Signal<T> signal(Class<T> type) {
+    return new Signal<>(this, Topic.ofBus("$signal." + numbers.getAndIncrement(), type));
+  }
+
   private <T> Subscription open(
       TopicPattern pattern,
       Class<T> type,
@@ -397,6 +430,7 @@ final class LocalBus implements Bus {
       UnaryOperator<SubscriptionOptions<T>> configure) {
     SubscriptionOptions<T> options = configure.apply(SubscriptionOptions.defaults());
     checkOpen();
+    owners.purge();
     if (topic != null) {
       types.hold(topic);
     }
@@ -514,6 +548,7 @@ final class LocalBus implements Bus {
 
   @Override
   public int subscriberCount(Topic<?> topic) {
+    owners.purge();
     return find(topic.name()).size();
   }
 
@@ -542,11 +577,13 @@ final class LocalBus implements Bus {
 
   @Override
   public BusStats stats() {
+    owners.purge();
     return new BusStats(
         published.sum(),
         unheard.sum(),
         refused.sum(),
         swallowed.sum(),
+        owners.collected(),
         subscriptions.size(),
         emitters.size());
   }
