@@ -5,8 +5,10 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
+import dev.carillon.time.Timer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -222,6 +224,234 @@ public final class LaneStress {
     @Arbiter
     public void look(II_Result r) {
       r.r2 = handled;
+    }
+  }
+
+  @JCStressTest
+  @Description(
+      "A full queue that drops the oldest is offered an item while its consumer takes one.")
+  @Outcome(id = "0, 123", expect = ACCEPTABLE, desc = "taken first: there was room")
+  @Outcome(id = "1, 23", expect = ACCEPTABLE, desc = "offered first: the oldest gave way")
+  @Outcome(expect = FORBIDDEN, desc = "an item was lost, or both dropped and taken")
+  @State
+  public static class DropTake {
+    private int told; // of the producer
+    private final DroppingQueue<Integer> queue =
+        new DroppingQueue<>(
+            2,
+            null,
+            new LaneQueue.Limits<>(1, Long.MAX_VALUE, null),
+            item -> told = told * 10 + item);
+    private final List<Integer> taken = new ArrayList<>(3);
+
+    public DropTake() {
+      queue.offer(1);
+      queue.offer(2);
+    }
+
+    @Actor
+    public void producer() {
+      queue.offer(3);
+    }
+
+    @Actor
+    public void consumer() {
+      queue.take(taken);
+    }
+
+    @Arbiter
+    public void rest(II_Result r) {
+      while (!queue.isEmpty()) {
+        queue.take(taken);
+      }
+      r.r1 = told;
+      for (int item : taken) {
+        r.r2 = r.r2 * 10 + item;
+      }
+    }
+  }
+
+  @JCStressTest
+  @Description("An item is offered while the one with its key, which it would replace, is taken.")
+  @Outcome(id = "0, 123", expect = ACCEPTABLE, desc = "taken first: the new one waits at the end")
+  @Outcome(id = "1, 32", expect = ACCEPTABLE, desc = "replaced first, in its place")
+  @Outcome(expect = FORBIDDEN, desc = "an item was lost, or both dropped and taken")
+  @State
+  public static class ReplaceTake {
+    private int told; // of the producer
+    private final DroppingQueue<Integer> queue =
+        new DroppingQueue<>(
+            4,
+            item -> item % 2,
+            new LaneQueue.Limits<>(1, Long.MAX_VALUE, null),
+            item -> told = told * 10 + item);
+    private final List<Integer> taken = new ArrayList<>(3);
+
+    public ReplaceTake() {
+      queue.offer(1);
+      queue.offer(2);
+    }
+
+    @Actor
+    public void producer() {
+      queue.offer(3);
+    }
+
+    @Actor
+    public void consumer() {
+      queue.take(taken);
+    }
+
+    @Arbiter
+    public void rest(II_Result r) {
+      while (!queue.isEmpty()) {
+        queue.take(taken);
+      }
+      r.r1 = told;
+      for (int item : taken) {
+        r.r2 = r.r2 * 10 + item;
+      }
+    }
+  }
+
+  @JCStressTest
+  @Description("An item is offered to a lane while it is paused and resumed.")
+  @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "handled")
+  @Outcome(expect = FORBIDDEN, desc = "the lane stayed asleep, or ran twice")
+  @State
+  public static class OfferPauseResume extends Digits {
+    @Actor
+    public void offer() {
+      lane.offer(1);
+    }
+
+    @Actor
+    public void pause() {
+      lane.pause();
+      lane.resume();
+    }
+
+    @Arbiter
+    public void look(II_Result r) {
+      r.r1 = handled;
+      r.r2 = lane.stats().queued();
+      lane.close();
+    }
+  }
+
+  @JCStressTest
+  @Description("An item is offered to a lane while it is paused.")
+  @Outcome(
+      id = {"1, 0, 1", "0, 1, 1"},
+      expect = ACCEPTABLE,
+      desc = "handled before, or kept for later")
+  @Outcome(expect = FORBIDDEN, desc = "lost, or handled twice, or not handled after the pause")
+  @State
+  public static class OfferPause extends Digits {
+    @Actor
+    public void offer() {
+      lane.offer(1);
+    }
+
+    @Actor
+    public void pause() {
+      lane.pause();
+    }
+
+    @Arbiter
+    public void look(III_Result r) {
+      r.r1 = handled;
+      r.r2 = lane.stats().queued();
+      lane.resume();
+      r.r3 = handled;
+      lane.close();
+    }
+  }
+
+  @JCStressTest
+  @Description("A paused lane that holds an item is closed while it is resumed.")
+  @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "handled, once")
+  @Outcome(expect = FORBIDDEN, desc = "left behind, or handled twice")
+  @State
+  public static class ResumeClose extends Digits {
+    public ResumeClose() {
+      lane.pause();
+      lane.offer(1);
+    }
+
+    @Actor
+    public void resume() {
+      lane.resume();
+    }
+
+    @Actor
+    public void close() {
+      lane.close();
+    }
+
+    @Arbiter
+    public void look(II_Result r) {
+      r.r1 = handled;
+      r.r2 = lane.stats().queued();
+    }
+  }
+
+  @JCStressTest
+  @Description("A call that was interrupted returns while its time of grace ends.")
+  @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "it returned: timed out")
+  @Outcome(id = "2, 1", expect = ACCEPTABLE, desc = "it was given up: abandoned")
+  @Outcome(expect = FORBIDDEN, desc = "both have the lane now, or nobody")
+  @State
+  public static class ReturnAbandon {
+    private int abandoned; // of the timer
+    private long now;
+    private final LaneWatch<Integer> watch =
+        new LaneWatch<>(
+            1,
+            1,
+            new LaneWatch.Owner<>() {
+              @Override
+              public long now() {
+                return now;
+              }
+
+              @Override
+              public @Nullable Timer schedule(long nanos, Runnable action) {
+                return null;
+              }
+
+              @Override
+              public void abandon(List<Integer> batch, long start) {
+                abandoned++;
+              }
+            });
+    private final LaneWatch.Call<Integer> call = watch.begin(List.of(1), 0);
+
+    public ReturnAbandon() {
+      now = 1;
+      watch.look();
+      Thread.interrupted(); // of the thread that makes the state
+      now = 2;
+    }
+
+    @Actor
+    public void handler(II_Result r) {
+      r.r1 =
+          switch (watch.end(call)) {
+            case IN_TIME -> 0;
+            case TIMED_OUT -> 1;
+            case ABANDONED -> 2;
+          };
+    }
+
+    @Actor
+    public void timer() {
+      watch.look();
+    }
+
+    @Arbiter
+    public void look(II_Result r) {
+      r.r2 = abandoned;
     }
   }
 }
