@@ -12,5 +12,7 @@ module dev.carillon {
   exports dev.carillon;
   exports dev.carillon.event;
   exports dev.carillon.schedule;
+  exports dev.carillon.spi;
+  exports dev.carillon.store;
   exports dev.carillon.time;
 }
