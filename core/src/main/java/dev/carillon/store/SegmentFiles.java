@@ -21,7 +21,7 @@ final class SegmentFiles {
   record Opened(List<Segment> segments, long first) {}
 
   /** {@return the files in a directory, the first one made if there is none} */
-  static Opened open(Path directory, int capacity) throws IOException {
+  static Opened open(Path directory, int capacity, boolean isForced) throws IOException {
     Files.createDirectories(directory);
     List<Path> files = files(directory);
     var segments = new ArrayList<Segment>();
@@ -38,13 +38,14 @@ final class SegmentFiles {
         }
         segments.add(
             head == null
-                ? Segment.create(directory, base, capacity, first) // it had only just been made
+                ? Segment.create(
+                    directory, base, capacity, isForced, first) // it had only just been made
                 : isLast
-                    ? Segment.last(file, base, capacity)
+                    ? Segment.last(file, base, capacity, isForced)
                     : Segment.full(file, base, head.newest()));
       }
       if (segments.isEmpty()) {
-        segments.add(Segment.create(directory, 1, capacity, 1));
+        segments.add(Segment.create(directory, 1, capacity, isForced, 1));
       }
       first = Math.max(first, segments.getFirst().base());
       return new Opened(segments, first);

@@ -88,7 +88,7 @@ final class SegmentStore implements MessageStore {
     try {
       int capacity = SegmentStream.rollBytes(retention, config);
       boolean isNew = !Files.isDirectory(place);
-      SegmentFiles.Opened files = SegmentFiles.open(place, capacity);
+      SegmentFiles.Opened files = SegmentFiles.open(place, capacity, config.sync() != Sync.NONE);
       if (isNew && config.sync() != Sync.NONE) {
         Interrupts.forceDirectory(directory);
       }

@@ -328,7 +328,8 @@ final class SegmentStream implements MessageStream {
   private Segment roll(int record) throws IOException {
     Segment full = active();
     int capacity = Math.max(rollBytes, SegmentDescriptor.LENGTH + record);
-    Segment fresh = Segment.create(directory, full.next(), capacity, first);
+    Segment fresh =
+        Segment.create(directory, full.next(), capacity, config.sync() != Sync.NONE, first);
     full.fill();
     fullBytes += full.charged;
     Segment[] before = segments;
