@@ -38,7 +38,12 @@ final class ArtifactsTest {
     assertThat(CORE.exports())
         .extracting(ModuleDescriptor.Exports::source)
         .containsExactlyInAnyOrder(
-            "dev.carillon", "dev.carillon.event", "dev.carillon.schedule", "dev.carillon.time");
+            "dev.carillon",
+            "dev.carillon.event",
+            "dev.carillon.schedule",
+            "dev.carillon.spi",
+            "dev.carillon.store",
+            "dev.carillon.time");
   }
 
   @Test

@@ -28,6 +28,8 @@ class DocumentedCodeTest {
       import dev.carillon.*;
       import dev.carillon.event.*;
       import dev.carillon.schedule.*;
+      import dev.carillon.spi.*;
+      import dev.carillon.store.*;
       import dev.carillon.time.*;
       import java.time.*;
       import java.util.*;
@@ -59,7 +61,8 @@ class DocumentedCodeTest {
             root.resolve("docs/events.md"),
             root.resolve("docs/scheduling.md"),
             root.resolve("docs/gates.md"),
-            root.resolve("docs/schedules.md"))) {
+            root.resolve("docs/schedules.md"),
+            root.resolve("docs/stores.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
     try (Stream<Path> sources = Files.walk(root.resolve("core/src/main/java"))) {
