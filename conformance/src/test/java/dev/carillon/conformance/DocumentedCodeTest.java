@@ -31,6 +31,7 @@ class DocumentedCodeTest {
       import dev.carillon.spi.*;
       import dev.carillon.store.*;
       import dev.carillon.time.*;
+      import java.nio.file.*;
       import java.time.*;
       import java.util.*;
       class Shown {

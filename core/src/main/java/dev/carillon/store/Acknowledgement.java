@@ -37,7 +37,7 @@ final class Acknowledgement implements AppendListener {
       AppendListener listener, long first, long last, @Nullable StoreException failure) {
     try {
       listener.completed(first, last, failure);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error, too, must not stop those that wait for theirs
       LOG.log(Level.ERROR, "a listener of an append failed", e);
     }
   }

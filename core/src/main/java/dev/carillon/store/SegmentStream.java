@@ -494,7 +494,7 @@ final class SegmentStream implements MessageStream {
       }
       forces.increment();
       proved = to;
-    } catch (IOException | InternalError e) {
+    } catch (IOException | RuntimeException | InternalError e) {
       throw breakOff(
           "the store cannot force its files, nothing more is proved: directory=" + directory, e);
     } finally {

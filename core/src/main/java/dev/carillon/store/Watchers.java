@@ -25,7 +25,7 @@ final class Watchers {
       for (Watch watch : all) {
         try {
           watch.listener.accept(last);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error, too, must not hide that the append succeeded
           LOG.log(Level.ERROR, "a listener at the end of a stream failed", e);
         }
       }
