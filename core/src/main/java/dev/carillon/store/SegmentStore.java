@@ -86,7 +86,7 @@ final class SegmentStore implements MessageStore {
     requireClosed(stream);
     Path place = directory.resolve(stream);
     try {
-      int capacity = SegmentStream.rollBytes(retention, config);
+      int capacity = SegmentList.rollBytes(retention, config);
       boolean isNew = !Files.isDirectory(place);
       SegmentFiles.Opened files = SegmentFiles.open(place, capacity, config.sync() != Sync.NONE);
       if (isNew && config.sync() != Sync.NONE) {

@@ -8,7 +8,6 @@ import dev.carillon.spi.NewMessage;
 import dev.carillon.spi.Page;
 import dev.carillon.spi.ReadQuery;
 import dev.carillon.spi.Retention;
-import dev.carillon.spi.Retention.WhenFull;
 import dev.carillon.spi.StoreException;
 import dev.carillon.spi.StreamStats;
 import dev.carillon.spi.TailWatch;
@@ -44,21 +43,13 @@ final class SegmentStream implements MessageStream {
    *
    * After forcing failed nothing more can be proved, as the system may have thrown away what it
    * could not write: the stream is `broken` from then on.
-   *
-   * The list of segments is replaced, never changed. Readers use one as they find it; a segment
-   * that was dropped since is found gone by `retain`, and they look again.
    */
-  private static final int LEAST_ROLL_BYTES = 1 << 16;
-  private static final int LEAST_ROLL_COUNT = 1 << 10;
-  private static final int SHARE = 4; // a full segment holds such a part of the retention
-
   private final SegmentStore store;
   private final SegmentConfig config;
   private final String name;
   private final Retention retention;
   private final Path directory;
-  private final int rollBytes;
-  private final long rollCount;
+  private final SegmentList segments;
   private final Names.Cache names = new Names.Cache();
   private final Watchers watchers = new Watchers();
   private final ReentrantLock forcing = new ReentrantLock(); // before lock
@@ -67,8 +58,6 @@ final class SegmentStream implements MessageStream {
   private final Condition room = lock.newCondition();
 
   // written under lock; read by anybody
-  private volatile Segment[] segments;
-  private volatile long first;
   private volatile long last;
   private volatile boolean closed;
   private volatile @Nullable StoreException broken;
@@ -83,13 +72,9 @@ final class SegmentStream implements MessageStream {
   // guarded by lock
   private final RecordWriter writer = new RecordWriter(names);
   private final Deque<Waiting> waiting = new ArrayDeque<>();
-  private long fullBytes; // of all segments but the last
-  private long truncatedBytes; // of the first segment, before the first record that is kept
   private long inFlight;
   private long appended;
   private long refused;
-  private long dropped;
-  private long lookedForAge = Long.MIN_VALUE; // in seconds
   private boolean telling;
   private boolean released;
 
@@ -108,33 +93,8 @@ final class SegmentStream implements MessageStream {
     this.retention = retention;
     this.directory = directory;
     this.config = config;
-    this.rollBytes = rollBytes(retention, config);
-    this.rollCount =
-        retention.maxMessages() == Long.MAX_VALUE
-            ? Long.MAX_VALUE
-            : Math.max(LEAST_ROLL_COUNT, retention.maxMessages() / SHARE);
-    segments = opened.segments().toArray(Segment[]::new);
-    first = opened.first();
-    last = active().next() - 1;
-    proved = 0;
-    for (int i = 0; i < segments.length - 1; i++) {
-      fullBytes += segments[i].charged;
-    }
-    truncatedBytes = truncatedBytes();
-  }
-
-  static int rollBytes(Retention retention, SegmentConfig config) {
-    return retention.maxBytes() == Long.MAX_VALUE
-        ? config.segmentBytes()
-        : Math.clamp(
-            retention.maxBytes() / SHARE,
-            Math.min(LEAST_ROLL_BYTES, config.segmentBytes()),
-            config.segmentBytes());
-  }
-
-  private Segment active() {
-    Segment[] all = segments;
-    return all[all.length - 1];
+    segments = new SegmentList(directory, retention, config, opened);
+    last = segments.active().next() - 1;
   }
 
   @Override
@@ -168,7 +128,7 @@ final class SegmentStream implements MessageStream {
       if (closed) {
         return AppendResult.CLOSED;
       }
-      if (isFull(messages.size(), bound)) {
+      if (segments.isFull(messages.size(), bound)) {
         refused += messages.size();
         return AppendResult.FULL;
       }
@@ -208,7 +168,7 @@ final class SegmentStream implements MessageStream {
       if (closed) {
         throw closedNow();
       }
-      if (isFull(1, bound)) {
+      if (segments.isFull(1, bound)) {
         refused++;
         throw new StoreException(
             "the stream keeps as much as it may, and its retention refuses more: stream=%s, %s"
@@ -267,25 +227,12 @@ final class SegmentStream implements MessageStream {
     return true;
   }
 
-  private boolean isFull(int count, long bytes) {
-    return retention.whenFull() == WhenFull.REFUSE
-        && (last - first + 1 + count > retention.maxMessages()
-            || bytes() + bytes > retention.maxBytes());
-  }
-
-  private long bytes() {
-    return fullBytes + active().size() - truncatedBytes;
-  }
-
   private void write(List<NewMessage> messages) {
     requireWhole();
     Instant now = config.clock().now();
-    dropOld(now);
+    segments.dropOld(now);
     try {
-      if (active().next() - active().base() >= rollCount) {
-        roll(0);
-      }
-      Segment to = active();
+      Segment to = segments.next();
       writer.clear();
       long sequence = last;
       for (NewMessage message : messages) {
@@ -293,7 +240,7 @@ final class SegmentStream implements MessageStream {
         if (!to.fits(writer.size())) {
           writer.takeBack(taken);
           flush(to);
-          to = roll(taken);
+          to = segments.roll(taken);
           writer.clear();
           writer.add(message, sequence + 1, now, to.forced());
         }
@@ -305,9 +252,9 @@ final class SegmentStream implements MessageStream {
       throw new StoreException(
           "the store cannot write, what was acknowledged is safe: directory=" + directory, e);
     } catch (InternalError e) { // how the JVM reports that a mapped file lost its disk
-      throw breakOff("the store lost the file it writes: file=" + active().file(), e);
+      throw breakOff("the store lost the file it writes: file=" + segments.active().file(), e);
     }
-    dropSurplus();
+    segments.dropSurplus();
   }
 
   private void requireWhole() {
@@ -324,82 +271,10 @@ final class SegmentStream implements MessageStream {
     }
   }
 
-  /** Begins a new segment, with room for a record at least. */
-  private Segment roll(int record) throws IOException {
-    Segment full = active();
-    int capacity = Math.max(rollBytes, SegmentDescriptor.LENGTH + record);
-    Segment fresh =
-        Segment.create(directory, full.next(), capacity, config.sync() != Sync.NONE, first);
-    full.fill();
-    fullBytes += full.charged;
-    Segment[] before = segments;
-    var after = new Segment[before.length + 1];
-    System.arraycopy(before, 0, after, 0, before.length);
-    after[before.length] = fresh;
-    segments = after;
-    return fresh;
-  }
-
   private StoreException breakOff(String why, Throwable cause) {
     var failed = new StoreException(why, cause);
     broken = failed;
     return failed;
-  }
-
-  // ── retention, under lock ──
-
-  private void dropOld(Instant now) {
-    var age = retention.maxAge();
-    if (age == null || now.getEpochSecond() == lookedForAge) {
-      return;
-    }
-    lookedForAge = now.getEpochSecond();
-    long oldest = now.minus(age).getEpochSecond();
-    Segment newest = active();
-    if (newest.size() > 0 && newest.newest() < oldest) {
-      try {
-        roll(0);
-      } catch (IOException e) {
-        throw new StoreException("the store cannot write: directory=" + directory, e);
-      }
-    }
-    while (segments.length > 1 && newestOf(segments[0]) < oldest) {
-      drop(true);
-    }
-  }
-
-  private static long newestOf(Segment full) {
-    if (full.newest() == Long.MAX_VALUE) { // the process died as it became full
-      full.load();
-      return full.index().newest();
-    }
-    return full.newest();
-  }
-
-  private void dropSurplus() {
-    while (retention.whenFull() == WhenFull.DROP_OLDEST
-        && segments.length > 1
-        && (last - segments[1].base() + 1 >= retention.maxMessages()
-            || bytes() - segments[0].charged + truncatedBytes >= retention.maxBytes())) {
-      drop(true);
-    }
-  }
-
-  /** Removes the first segment, which is not the only one. */
-  private void drop(boolean counted) {
-    Segment[] before = segments;
-    var after = new Segment[before.length - 1];
-    System.arraycopy(before, 1, after, 0, after.length);
-    segments = after;
-    fullBytes -= before[0].charged;
-    truncatedBytes = 0;
-    if (after[0].base() > first) {
-      if (counted) {
-        dropped += after[0].base() - first;
-      }
-      first = after[0].base();
-    }
-    before[0].remove();
   }
 
   @Override
@@ -412,41 +287,10 @@ final class SegmentStream implements MessageStream {
             "sequence must be at most one above the last: sequence=%d, last=%d"
                 .formatted(sequence, last));
       }
-      if (sequence <= first) {
-        return;
-      }
-      first = sequence;
-      active().putFirst(sequence);
-      while (segments.length > 1 && segments[1].base() <= sequence) {
-        drop(false);
-      }
-      truncatedBytes = truncatedBytes();
+      segments.truncateBefore(sequence);
     } finally {
       lock.unlock();
     }
-  }
-
-  /** {@return the bytes of the first segment before the first record that is kept} */
-  private long truncatedBytes() {
-    Segment now = segments[0];
-    if (first <= now.base()) {
-      return 0;
-    }
-    return first > last ? now.size() : place(now, first) - SegmentDescriptor.LENGTH;
-  }
-
-  private int place(Segment segment, long sequence) {
-    segment.load();
-    var near =
-        segment.index().find(sequence, Long.MIN_VALUE, segment.base(), SegmentDescriptor.LENGTH);
-    var reader =
-        new RecordReader(
-            segment.bytes(), near.position(), segment.end(), new byte[RecordReader.CHUNK >> 3]);
-    long at = near.sequence();
-    while (at < sequence && reader.next(at) == RecordReader.Found.RECORD) {
-      at++;
-    }
-    return reader.position();
   }
 
   // ── proving ──
@@ -473,7 +317,7 @@ final class SegmentStream implements MessageStream {
     long to;
     lock.lock();
     try {
-      Segment[] all = segments;
+      Segment[] all = segments.all();
       to = last;
       int from = all.length - 1;
       while (from > 0 && all[from - 1].forced() < all[from - 1].end()) {
@@ -557,7 +401,7 @@ final class SegmentStream implements MessageStream {
       lock.lock();
       try {
         requireOpen();
-        dropOld(config.clock().now());
+        segments.dropOld(config.clock().now());
       } finally {
         lock.unlock();
       }
@@ -565,8 +409,8 @@ final class SegmentStream implements MessageStream {
     var reading = new SegmentReading(query, names);
     while (true) {
       requireOpen();
-      Segment[] all = segments; // before first, which may then be beyond some of them
-      if (reading.read(all, first)) {
+      Segment[] all = segments.all(); // before first, which may then be beyond some of them
+      if (reading.read(all, segments.first())) {
         return reading.page();
       }
     }
@@ -584,7 +428,7 @@ final class SegmentStream implements MessageStream {
 
   @Override
   public long firstSequence() {
-    return first;
+    return segments.first();
   }
 
   @Override
@@ -602,7 +446,15 @@ final class SegmentStream implements MessageStream {
     lock.lock();
     try {
       return new StreamStats(
-          name, first, last, bytes(), appended, refused, dropped, inFlight, forces.sum());
+          name,
+          segments.first(),
+          last,
+          segments.bytes(),
+          appended,
+          refused,
+          segments.dropped(),
+          inFlight,
+          forces.sum());
     } finally {
       lock.unlock();
     }
@@ -657,8 +509,8 @@ final class SegmentStream implements MessageStream {
     try {
       if (!released) {
         released = true;
-        active().pause();
-        for (Segment segment : segments) {
+        segments.active().pause();
+        for (Segment segment : segments.all()) {
           segment.release();
         }
       }
@@ -669,6 +521,6 @@ final class SegmentStream implements MessageStream {
 
   @Override
   public String toString() {
-    return "MessageStream[%s, %d to %d, in %s]".formatted(name, first, last, directory);
+    return "MessageStream[%s, %d to %d, in %s]".formatted(name, segments.first(), last, directory);
   }
 }

@@ -93,6 +93,22 @@ class RecoveryTest {
   }
 
   @Test
+  void cut_beforeWhatWasForgotten_goesOnWhereItEnds() throws Exception {
+    try (MessageStore store = open(place);
+        MessageStream stream = store.open(Messages.STREAM, Retention.FOREVER)) {
+      stream.truncateBefore(10);
+    }
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), place(whole, 6)));
+    try (MessageStore store = open(place);
+        MessageStream stream = store.open(Messages.STREAM, Retention.FOREVER)) {
+      assertThat(stream.lastSequence()).isEqualTo(5);
+      assertThat(stream.stats().count()).isZero();
+      assertThat(stream.append(Messages.number(6), Durability.MEMORY)).isEqualTo(6);
+      assertThat(Messages.all(stream)).containsExactly(Messages.number(6).stored(6, Messages.TIME));
+    }
+  }
+
+  @Test
   void flip_everyByte_neverGivesAWrongMessage() throws Exception {
     for (int at = 0; at < whole.length; at++) {
       byte[] damaged = whole.clone();

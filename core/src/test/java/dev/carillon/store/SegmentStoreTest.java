@@ -406,7 +406,7 @@ class SegmentStoreTest {
           }
         });
       }
-      for (int i = 1; i <= 20_000; i++) {
+      for (int i = 1; i <= 4000; i++) {
         stream.append(Messages.number(i), Durability.MEMORY);
       }
       running.set(0);
