@@ -10,6 +10,7 @@ module dev.carillon {
   requires jdk.jfr;
 
   exports dev.carillon;
+  exports dev.carillon.bus;
   exports dev.carillon.event;
   exports dev.carillon.schedule;
   exports dev.carillon.spi;

@@ -1,5 +1,6 @@
 package dev.carillon;
 
+import dev.carillon.bus.Bus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.schedule.Scheduler;
 import java.util.function.UnaryOperator;
@@ -41,6 +42,9 @@ public sealed interface Carillon extends AutoCloseable permits OpenCarillon {
 
   /** {@return its scheduler, whose tasks have events of {@link #events}} */
   Scheduler scheduler();
+
+  /** {@return its bus, whose handlers run on its scheduler} */
+  Bus bus();
 
   /** Closes the layers in the reverse order of their opening. Idempotent. */
   @Override

@@ -1,5 +1,6 @@
 package dev.carillon;
 
+import dev.carillon.bus.BusConfig;
 import dev.carillon.event.EventSystemConfig;
 import dev.carillon.schedule.SchedulerConfig;
 import java.util.Objects;
@@ -11,18 +12,22 @@ import java.util.function.UnaryOperator;
  * @param name names the parts, their threads and their records
  * @param events the settings of the event system
  * @param scheduler the settings of the scheduler
+ * @param bus the settings of the bus
  */
-public record CarillonConfig(String name, EventSystemConfig events, SchedulerConfig scheduler) {
+public record CarillonConfig(
+    String name, EventSystemConfig events, SchedulerConfig scheduler, BusConfig bus) {
 
   /** The default settings. */
   public static final CarillonConfig DEFAULT =
-      new CarillonConfig("carillon", EventSystemConfig.DEFAULT, SchedulerConfig.DEFAULT)
+      new CarillonConfig(
+              "carillon", EventSystemConfig.DEFAULT, SchedulerConfig.DEFAULT, BusConfig.DEFAULT)
           .named("carillon");
 
   /** Checks the settings. */
   public CarillonConfig {
     Objects.requireNonNull(events, "events");
     Objects.requireNonNull(scheduler, "scheduler");
+    Objects.requireNonNull(bus, "bus");
     if (name.isBlank()) {
       throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
     }
@@ -34,7 +39,8 @@ public record CarillonConfig(String name, EventSystemConfig events, SchedulerCon
    * @param newName names the parts too
    */
   public CarillonConfig named(String newName) {
-    return new CarillonConfig(newName, events.withName(newName), scheduler.withName(newName));
+    return new CarillonConfig(
+        newName, events.withName(newName), scheduler.withName(newName), bus.withName(newName));
   }
 
   /**
@@ -43,7 +49,7 @@ public record CarillonConfig(String name, EventSystemConfig events, SchedulerCon
    * @param change {@code e -> e.withTraceEvery(1)}
    */
   public CarillonConfig events(UnaryOperator<EventSystemConfig> change) {
-    return new CarillonConfig(name, change.apply(events), scheduler);
+    return new CarillonConfig(name, change.apply(events), scheduler, bus);
   }
 
   /**
@@ -53,6 +59,15 @@ public record CarillonConfig(String name, EventSystemConfig events, SchedulerCon
    * @param change {@code s -> s.withResource("gpu", 2)}
    */
   public CarillonConfig scheduler(UnaryOperator<SchedulerConfig> change) {
-    return new CarillonConfig(name, events, change.apply(scheduler));
+    return new CarillonConfig(name, events, change.apply(scheduler), bus);
+  }
+
+  /**
+   * {@return these settings with other settings of the bus}
+   *
+   * @param change {@code b -> b.withHistory(">", h -> h)}
+   */
+  public CarillonConfig bus(UnaryOperator<BusConfig> change) {
+    return new CarillonConfig(name, events, scheduler, change.apply(bus));
   }
 }

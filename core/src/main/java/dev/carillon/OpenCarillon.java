@@ -1,5 +1,6 @@
 package dev.carillon;
 
+import dev.carillon.bus.Bus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.SchedulerConfig;
@@ -9,6 +10,7 @@ final class OpenCarillon implements Carillon {
   private final CarillonConfig config;
   private final EventSystem events;
   private final Scheduler scheduler;
+  private final Bus bus;
 
   OpenCarillon(CarillonConfig config) {
     this.config = config;
@@ -20,6 +22,7 @@ final class OpenCarillon implements Carillon {
                 config.scheduler().clock().equals(SchedulerConfig.DEFAULT.clock())
                     ? config.scheduler().withClock(defaults.clock())
                     : config.scheduler());
+    this.bus = Bus.open(scheduler, defaults -> config.bus());
   }
 
   @Override
@@ -38,7 +41,13 @@ final class OpenCarillon implements Carillon {
   }
 
   @Override
+  public Bus bus() {
+    return bus;
+  }
+
+  @Override
   public void close() {
+    bus.close();
     scheduler.close();
     events.close();
   }

@@ -3,6 +3,8 @@ package dev.carillon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.carillon.build.Patience;
+import dev.carillon.bus.Topic;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,10 @@ class CarillonTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             new CarillonConfig(
-                "", CarillonConfig.DEFAULT.events(), CarillonConfig.DEFAULT.scheduler()))
+                "",
+                CarillonConfig.DEFAULT.events(),
+                CarillonConfig.DEFAULT.scheduler(),
+                CarillonConfig.DEFAULT.bus()))
         .withMessage("name must not be blank: name=\"\"");
   }
 
@@ -49,6 +54,18 @@ class CarillonTest {
       assertThat(carillon.scheduler().config().cpuThreads()).isEqualTo(1);
       assertThat(carillon.scheduler().config().name()).isEqualTo("carillon");
       assertThat(carillon.scheduler().call(t -> t, () -> 42).await()).isEqualTo(42);
+    }
+  }
+
+  @Test
+  void open_withDefaults_hasABusOnItsScheduler() throws Exception {
+    Topic<String> topic = Topic.of("greeting", String.class);
+    try (var carillon = Carillon.open(c -> c.bus(b -> b.withHistory(">", h -> h)))) {
+      assertThat(carillon.bus().scheduler()).isSameAs(carillon.scheduler());
+      assertThat(carillon.bus().config().name()).isEqualTo("carillon");
+      carillon.bus().subscribe(topic, m -> {});
+      assertThat(carillon.bus().publish(topic, "hello").await(Patience.LONG)).isTrue();
+      assertThat(carillon.bus().history(q -> q)).hasSize(1);
     }
   }
 

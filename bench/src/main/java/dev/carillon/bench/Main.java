@@ -18,6 +18,8 @@ public final class Main {
           Graphs.GROUP,
           WakeUps.GROUP,
           HandOff.GROUP,
+          TopicMatches.GROUP,
+          TopicChurn.GROUP,
           Appends.UNSYNCED,
           Appends.SYNCED,
           Appends.READ,

@@ -6,6 +6,7 @@ import dev.carillon.schedule.TaskOptions;
 import dev.carillon.schedule.Work;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -44,8 +45,24 @@ public class Tasks {
           "carillon",
           List.of(session(PLAIN), session(DEADLINE)),
           List.of(
-              toPool("< 1 × ThreadPoolExecutor, 1 M", PLAIN),
-              toPool("< 1 × it, earliest deadline first, 1 M", DEADLINE)));
+              new Goal(
+                  "linear: growth ≤ n^1.05, " + PLAIN,
+                  rows -> growth(rows, "Carillon", PLAIN),
+                  1.05,
+                  false),
+              new Goal(
+                  "growth ≤ 1.05 × that of the pool, " + DEADLINE,
+                  rows ->
+                      growth(rows, "Carillon", DEADLINE)
+                          .flatMap(
+                              mine -> growth(rows, "ThreadPoolExecutor", DEADLINE).map(mine::over)),
+                  1.05,
+                  false)));
+
+  private static Optional<Score> growth(Rows rows, String subject, String variant) {
+    return Optional.ofNullable(rows.growth().get(subject + ", " + variant))
+        .map(exponent -> new Score(exponent, 0));
+  }
 
   private static Session session(String variant) {
     return Session.of(Tasks.class, "carillon", "pool")
@@ -57,16 +74,6 @@ public class Tasks {
             "-XX:+UseParallelGC",
             "-D" + ORDERED + "=" + variant.equals(DEADLINE))
         .withVariant(variant);
-  }
-
-  private static Goal toPool(String text, String variant) {
-    return new Goal(
-        text,
-        rows ->
-            rows.find("carillon", variant, MOST)
-                .flatMap(ours -> rows.find("pool", variant, MOST).map(ours::ratioTo)),
-        1,
-        false);
   }
 
   @Param({"1000", "10000", "100000", "1000000"})

@@ -39,6 +39,7 @@ final class ArtifactsTest {
         .extracting(ModuleDescriptor.Exports::source)
         .containsExactlyInAnyOrder(
             "dev.carillon",
+            "dev.carillon.bus",
             "dev.carillon.event",
             "dev.carillon.schedule",
             "dev.carillon.spi",

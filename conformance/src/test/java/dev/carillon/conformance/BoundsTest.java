@@ -117,6 +117,26 @@ final class BoundsTest {
   }
 
   @Test
+  void bus_knowsOnlyTheLayersBelowAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.bus..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.bus..",
+            "dev.carillon.schedule..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "dev.carillon.spi..",
+            "dev.carillon.store..",
+            "java..",
+            "jdk.jfr..",
+            "org.jspecify..")
+        .check(CORE);
+  }
+
+  @Test
   void packages_haveNoCycles() {
     slices().matching("dev.carillon.(*)..").should().beFreeOfCycles().check(CORE);
   }

@@ -26,6 +26,7 @@ class DocumentedCodeTest {
   private static final String SURROUNDINGS =
       """
       import dev.carillon.*;
+      import dev.carillon.bus.*;
       import dev.carillon.event.*;
       import dev.carillon.schedule.*;
       import dev.carillon.spi.*;
@@ -60,6 +61,7 @@ class DocumentedCodeTest {
         List.of(
             root.resolve("README.md"),
             root.resolve("docs/events.md"),
+            root.resolve("docs/bus.md"),
             root.resolve("docs/scheduling.md"),
             root.resolve("docs/gates.md"),
             root.resolve("docs/schedules.md"),

@@ -38,7 +38,7 @@ final class ChildScope implements EventScope {
 
   @Override
   public Event newEvent(String name) {
-    return add(core.createNamed(name));
+    return add(core.create(name));
   }
 
   @Override

@@ -96,8 +96,8 @@ final class EventCore implements RawEvents {
     return create(takeSlot(false), PENDING);
   }
 
-  /** {@return a new pending event with a name} */
-  long createNamed(String name) {
+  @Override
+  public long create(String name) {
     Objects.requireNonNull(name, "name");
     int index = takeSlot(false);
     var about = new Details((long) index << 32 | slots.chunk(index).generationOfTaken(index));

@@ -51,7 +51,7 @@ final class LocalEvents implements EventSystem {
 
   @Override
   public Event newEvent(String name) {
-    return created(core.createNamed(name));
+    return created(core.create(name));
   }
 
   /** {@return the object of an event that was just created, traced if it is its turn} */
@@ -88,7 +88,7 @@ final class LocalEvents implements EventSystem {
     if (known != null) {
       return known;
     }
-    var made = new LocalEvent(core, core.createNamed("remote " + handle));
+    var made = new LocalEvent(core, core.create("remote " + handle));
     LocalEvent raced = proxies.putIfAbsent(handle, made);
     if (raced != null) {
       made.trigger();
@@ -189,7 +189,7 @@ final class LocalEvents implements EventSystem {
 
   @Override
   public <T> Promise<T> promise(String name) {
-    return new SlotPromise<>(created(core.createNamed(name)));
+    return new SlotPromise<>(created(core.create(name)));
   }
 
   @Override

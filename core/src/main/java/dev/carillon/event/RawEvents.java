@@ -23,6 +23,16 @@ public sealed interface RawEvents permits EventCore {
   long create();
 
   /**
+   * {@return a new pending event with a name} Like all events made here it is not traced: nobody is
+   * told where it was created, nor if it is dropped.
+   *
+   * @param name for people
+   * @throws SystemClosedException after shutdown
+   * @throws EventLimitException if as many slots as configured are in use
+   */
+  long create(String name);
+
+  /**
    * {@return where an event stands}
    *
    * @param event its handle

@@ -46,12 +46,22 @@ public sealed interface Lane<T> extends AutoCloseable permits LocalLane {
   /** {@return an event that is triggered once everything accepted so far has been handled} */
   Event handled();
 
+  /**
+   * Hands nothing more to the handler, until it is resumed or closed; what is offered waits, as far
+   * as there is room. Idempotent. A call of the handler that has begun, or is about to begin, goes
+   * on.
+   */
+  void pause();
+
+  /** Goes on after a pause. Idempotent. */
+  void resume();
+
   /** {@return what it has done and holds} */
   LaneStats stats();
 
   /**
-   * Refuses further items. Those accepted are still handled; {@link #handled} tells when that is
-   * done. Idempotent.
+   * Refuses further items. Those accepted are still handled, which ends a pause for good; {@link
+   * #handled} tells when that is done. Idempotent.
    */
   @Override
   void close();

@@ -15,7 +15,7 @@ public interface LaneHandler<T> {
    * Handles a batch. No lock is held, and it may offer to any lane, this one included.
    *
    * @param batch at least one item, in the order in which they were accepted; only valid during the
-   *     call
+   *     call, unless the lane has a timeout
    * @throws Exception if it fails; counted and logged, and the lane goes on with the next batch
    */
   void handle(List<T> batch) throws Exception;

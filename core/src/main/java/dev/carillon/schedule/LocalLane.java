@@ -1,5 +1,7 @@
 package dev.carillon.schedule;
 
+import static dev.carillon.schedule.LaneWatch.Outcome.ABANDONED;
+
 import dev.carillon.event.Event;
 import dev.carillon.time.Timer;
 import java.lang.System.Logger.Level;
@@ -9,9 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A lane of a scheduler. */
@@ -20,16 +21,22 @@ final class LocalLane<T> extends Entry implements Lane<T> {
    * IDLE -> ACTIVE by whoever finds it idle after filling a place, who then posts it to its shard;
    * ACTIVE -> IDLE by its own turn when it finds nothing, which then looks once more; ACTIVE ->
    * LINGERING by its turn when it waits for a fuller batch; LINGERING -> ACTIVE by the timer, or by
-   * whoever's item makes the batch full or has too near a deadline. Whoever makes it ACTIVE posts
-   * it, so it is in a shard's hands, or running, at most once.
+   * whoever's item makes the batch full or has too near a deadline; ACTIVE -> PAUSED by its turn
+   * when it finds itself held, which then looks once more; PAUSED -> ACTIVE by whoever resumes or
+   * closes it. Whoever makes it ACTIVE posts it, so it is in a shard's hands, or running, at most
+   * once.
    *
-   * Everything below "only the turn" is handed from turn to turn by the shard's lock.
+   * Everything below "only the turn" is handed from turn to turn by the shard's lock. A turn whose
+   * call of the handler is abandoned has lost the lane, by the monitor of its LaneWatch, to the
+   * timer's thread, which does for it what is left to do and posts the lane. When the call returns
+   * at last, the turn ends and touches nothing of the lane.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.schedule");
 
   private static final int IDLE = 0;
   private static final int ACTIVE = 1;
   private static final int LINGERING = 2;
+  private static final int PAUSED = 3;
 
   /** Batches of one turn, before others of the pool get theirs. */
   private static final int QUOTA = 8;
@@ -44,15 +51,14 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     }
   }
 
-  /** Somebody who waits until so many items were handled. */
-  private record Goal(long count, Event event) {}
-
   private final LocalScheduler scheduler;
   private final LaneConfig<T> config;
-  private final LaneHandler<T> handler;
+  private final LaneCounts counts = new LaneCounts();
+  private final LaneCalls<T> calls;
   private final Pool pool;
-  private final Ring<T> ring;
+  private final LaneQueue<T> items;
   private final long linger;
+  private final @Nullable LaneWatch<T> watch; // null without a timeout
 
   // see above
   private volatile int state = IDLE;
@@ -60,26 +66,21 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   // monotone
   private volatile boolean closed;
 
+  // written by anyone: means nothing once it is closed
+  private volatile boolean paused;
+
   // written by anyone
-  private final LongAdder refused = new LongAdder();
   private final Signal room;
-  private final ConcurrentLinkedQueue<Goal> goals = new ConcurrentLinkedQueue<>();
-  private final AtomicLong bytes = new AtomicLong();
+  private final LaneGoals goals = new LaneGoals();
   private final AtomicLong nearest = new AtomicLong(NEVER); // when a batch must start at the latest
 
   // written by the turn, one after another; read by anyone
-  private volatile long handledCount;
-  private volatile long batches;
-  private volatile long failed;
-  private volatile long discarded;
+  private volatile long done; // the places that it will not come back to
   private volatile long since; // when it was last posted
-  private volatile long waited; // for a thread, in all
-  private volatile long longestWait;
-  private volatile long turns;
   private volatile long lingerUntil;
 
   // only the turn
-  private final ArrayList<T> batch;
+  private final ArrayList<T> batch; // the same list each time, without a timeout
   private final List<T> shown;
   private long lastEnd = Long.MIN_VALUE / 2;
   private long seen = NEVER; // when it saw the first item of the batch to come
@@ -95,28 +96,49 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     super(pool.shardFor(null), null, number, NEVER, config.band().index());
     this.scheduler = scheduler;
     this.config = config;
-    this.handler = handler;
+    this.calls = new LaneCalls<>(config, handler, counts);
     this.pool = pool;
-    this.ring = new Ring<>(config.capacity());
-    this.room = new Signal(scheduler.events(), "room in lane \"" + config.name() + "\"");
+    this.items = queueOf(config);
+    this.room = new Signal(scheduler.events(), "room in " + calls.name());
     this.linger = Nanos.ahead(config.linger());
-    this.batch = new ArrayList<>(Math.min(config.batchCount(), config.capacity()));
+    Duration timeout = config.timeout();
+    this.watch =
+        timeout == null
+            ? null
+            : new LaneWatch<>(
+                Nanos.ahead(timeout), Nanos.ahead(scheduler.config().grace()), new WatchOwner());
+    int most = Math.min(config.batchCount(), config.capacity());
+    this.batch = new ArrayList<>(watch == null ? most : 0);
     this.shown = Collections.unmodifiableList(batch);
+  }
+
+  private LaneQueue<T> queueOf(LaneConfig<T> settings) {
+    int capacity = settings.capacity();
+    var limits =
+        new LaneQueue.Limits<T>(settings.batchCount(), settings.batchBytes(), settings.weigher());
+    return switch (settings.overflow()) {
+      case LaneOverflow.Refuse<T>() -> new Ring<>(capacity, limits);
+      case LaneOverflow.DropOldest<T>() ->
+          new DroppingQueue<>(capacity, null, limits, calls::dropped);
+      case LaneOverflow.Latest<T>(var key) ->
+          new DroppingQueue<>(capacity, key, limits, calls::dropped);
+    };
   }
 
   // ── producers ──
 
   @Override
   public Offer offer(T item) {
+    Objects.requireNonNull(item, "item");
     if (closed) {
       return Offer.CLOSED;
     }
-    if (!ring.offer(item)) {
-      refused.increment();
+    if (!items.offer(item)) {
+      counts.refused.increment();
       return Offer.FULL;
     }
-    if (config.weigher() != null || config.deadline() != null) {
-      weigh(item);
+    if (config.deadline() != null) {
+      noteDeadline(config.deadline().apply(item));
     }
     int now = state;
     if (now != ACTIVE) {
@@ -125,16 +147,9 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     return Offer.ACCEPTED;
   }
 
-  private void weigh(T item) {
-    var weigher = config.weigher();
-    if (weigher != null) {
-      bytes.addAndGet(weigher.applyAsLong(item));
-    }
-    var deadline = config.deadline();
-    if (deadline != null) {
-      long latest = scheduler.now() + Nanos.ahead(deadline.apply(item)) - meanCost();
-      nearest.accumulateAndGet(latest, Math::min);
-    }
+  private void noteDeadline(Duration deadline) {
+    long latest = scheduler.now() + Nanos.ahead(deadline) - meanCost();
+    nearest.accumulateAndGet(latest, Math::min);
   }
 
   private long meanCost() {
@@ -142,13 +157,13 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   }
 
   private void wake(int found) {
-    if (found == IDLE || isFull() || nearest.get() < lingerUntil) {
+    if (found == IDLE || (found == LINGERING && (isFull() || nearest.get() < lingerUntil))) {
       activate(found);
     }
   }
 
   private boolean isFull() {
-    return ring.size() >= config.batchCount() || bytes.get() >= config.batchBytes();
+    return items.size() >= config.batchCount() || items.bytes() >= config.batchBytes();
   }
 
   private void activate(int from) {
@@ -180,22 +195,12 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   @Override
   public Event handled() {
-    Event event = scheduler.events().newEvent("lane \"" + config.name() + "\" handled");
-    goals.add(new Goal(ring.accepted(), event));
-    if (state == IDLE) {
-      reach(); // the turn may have looked before
+    Event event = scheduler.events().newEvent(calls.name() + " handled");
+    goals.add(items.places(), event);
+    if (state != ACTIVE) {
+      goals.reach(done); // the turn may have looked before
     }
     return event;
-  }
-
-  private void reach() {
-    long done = handledCount;
-    for (Goal goal : goals) {
-      if (goal.count() <= done) {
-        goals.remove(goal);
-        goal.event().tryTrigger();
-      }
-    }
   }
 
   // ── the turn ──
@@ -203,15 +208,13 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   @Override
   void run(long now) {
     cancelTimer();
-    long wait = now - since;
-    long turn = turns + 1;
-    turns = turn;
-    long sum = waited + wait;
-    waited = sum;
-    longestWait = Math.max(longestWait, wait);
+    counts.turns.add(1);
+    counts.waited.add(now - since);
+    counts.longestWait.raise(now - since);
     for (int i = 0; i < QUOTA; i++) {
-      if (ring.peek(0) == null) {
-        if (!stayAwake()) {
+      boolean held = isHeld();
+      if (held || items.isEmpty()) {
+        if (!stayAwake(held ? PAUSED : IDLE)) {
           return;
         }
         continue;
@@ -226,21 +229,26 @@ final class LocalLane<T> extends Entry implements Lane<T> {
           continue;
         }
       }
-      handleBatch();
+      if (!handleBatch()) {
+        return;
+      }
     }
     post();
   }
 
   /** Goes to sleep: {@return true if there is something after all, and the turn goes on} */
-  private boolean stayAwake() {
-    state = IDLE;
-    if (!goals.isEmpty()) {
-      reach();
+  private boolean stayAwake(int asleep) {
+    state = asleep;
+    goals.reach(done);
+    if (closed && items.size() == 0) {
+      forget();
     }
-    if (closed && ring.size() == 0) {
-      scheduler.forget(this);
-    }
-    return ring.peek(0) != null && STATE.compareAndSet(this, IDLE, ACTIVE);
+    boolean rightly = asleep == PAUSED ? isHeld() : items.isEmpty();
+    return !rightly && STATE.compareAndSet(this, asleep, ACTIVE);
+  }
+
+  private boolean isHeld() {
+    return paused && !closed;
   }
 
   private boolean isDue(long now) {
@@ -268,102 +276,129 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     }
   }
 
-  private void handleBatch() {
+  /** Hands out a batch: {@return false if the call was abandoned, and with it this turn} */
+  private boolean handleBatch() {
     cancelTimer();
     long wanted = nearest.get();
-    take();
-    if (ring.peek(0) == null) {
+    List<T> taken =
+        watch == null ? batch : new ArrayList<>(Math.min(config.batchCount(), items.size()));
+    items.take(taken);
+    if (items.isEmpty()) {
       nearest.compareAndSet(wanted, NEVER);
     }
     room.tell();
     long start = scheduler.now();
-    try {
-      handler.handle(shown);
-    } catch (Throwable e) { // an Error, too, must not stop the lane
-      long failures = failed + 1;
-      failed = failures;
-      LOG.log(Level.ERROR, "the handler of lane \"" + config.name() + "\" failed", e);
+    if (watch == null) {
+      calls.handle(shown);
+    } else if (calls.handle(watch, Collections.unmodifiableList(taken), start) == ABANDONED) {
+      pool.endBlocking();
+      return false;
     }
+    handedOut(taken.size(), start);
+    batch.clear();
+    return true;
+  }
+
+  /** Notes that a batch is over. */
+  private void handedOut(int count, long start) {
     lastEnd = scheduler.now();
     seen = NEVER;
     meanCost += (lastEnd - start - meanCost) / 8;
-    long calls = batches + 1;
-    batches = calls;
-    long done = handledCount + batch.size();
-    handledCount = done;
-    batch.clear();
-    if (!goals.isEmpty()) {
-      reach();
+    counts.batches.add(1);
+    counts.handled.add(count);
+    done = items.taken();
+    goals.reach(done);
+  }
+
+  /** What the watch needs, and what it does when it gives up a call. */
+  private final class WatchOwner implements LaneWatch.Owner<T> {
+    @Override
+    public long now() {
+      return scheduler.now();
+    }
+
+    @Override
+    public @Nullable Timer schedule(long nanos, Runnable action) {
+      return scheduler.schedule(Duration.ofNanos(nanos), action);
+    }
+
+    @Override
+    public void abandon(List<T> given, long start) {
+      calls.abandoned(given, scheduler.config().grace());
+      handedOut(given.size(), start);
+      pool.beginBlocking();
+      post();
     }
   }
 
-  private void take() {
-    int most = config.batchCount();
-    var weigher = config.weigher();
-    int count = 1;
-    if (weigher == null) {
-      while (count < most && ring.peek(count) != null) {
-        count++;
-      }
-    } else {
-      count = 0;
-      long sum = 0;
-      for (T next = ring.peek(0); next != null && count < most; next = ring.peek(count)) {
-        long weight = weigher.applyAsLong(next);
-        if (count > 0 && sum + weight > config.batchBytes()) {
-          break;
-        }
-        sum += weight;
-        count++;
-      }
-      bytes.addAndGet(-sum);
-    }
-    ring.take(count, batch);
+  // ── pauses and ends ──
+
+  @Override
+  public void pause() {
+    paused = true;
   }
 
-  // ── ends ──
+  @Override
+  public void resume() {
+    paused = false;
+    if (state == PAUSED) {
+      activate(PAUSED);
+    }
+  }
 
   @Override
   public void close() {
     closed = true;
     room.tell();
-    if (state == LINGERING) {
-      activate(LINGERING);
-    } else if (state == IDLE && ring.size() == 0) {
-      scheduler.forget(this);
+    int now = state;
+    if (now == LINGERING || now == PAUSED) {
+      activate(now);
+    } else if (now == IDLE && items.size() == 0) {
+      forget();
+    }
+  }
+
+  private void forget() {
+    scheduler.forget(this);
+    if (watch != null) {
+      watch.rest();
     }
   }
 
   /** Throws away what waits, as the scheduler closes. */
   void discard() {
     closed = true;
-    int left = ring.size();
+    int left = items.size();
     if (left > 0) {
-      discarded = left;
+      counts.discarded.add(left);
       LOG.log(
           Level.WARNING,
           "closing the scheduler discards what lane \"%s\" has not handled: items=%d"
               .formatted(config.name(), left));
     }
-    goals.forEach(goal -> goal.event().tryPoison("the scheduler was closed"));
+    goals.poison(LocalScheduler.CLOSED);
     room.tell();
   }
 
   @Override
   public LaneStats stats() {
-    long dispatched = turns;
+    long dispatched = counts.turns.read();
     return new LaneStats(
         config.name(),
-        ring.size(),
+        items.size(),
         state == ACTIVE,
-        ring.accepted(),
-        refused.sum(),
-        handledCount,
-        batches,
-        failed,
-        discarded,
-        Duration.ofNanos(dispatched == 0 ? 0 : waited / dispatched),
-        Duration.ofNanos(longestWait));
+        isHeld(),
+        items.accepted(),
+        counts.refused.sum(),
+        counts.dropped.sum(),
+        counts.handled.read(),
+        counts.batches.read(),
+        counts.failed.read(),
+        counts.timedOut.read(),
+        counts.abandoned.read(),
+        counts.discarded.read(),
+        Duration.ofNanos(dispatched == 0 ? 0 : counts.waited.read() / dispatched),
+        Duration.ofNanos(counts.longestWait.read()));
   }
 
   @Override
@@ -384,11 +419,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   @Override
   String name() {
-    return "lane \"" + config.name() + "\"";
+    return calls.name();
   }
 
   @Override
   public String toString() {
-    return "Lane[%s, queued=%d]".formatted(config.name(), ring.size());
+    return "Lane[%s, queued=%d]".formatted(config.name(), items.size());
   }
 }

@@ -3,6 +3,7 @@ package dev.carillon.schedule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what the producers write off the cache line of what precedes it. */
@@ -28,7 +29,7 @@ class RingMiddlePad extends RingProducers {
  *
  * @param <T> type of the items
  */
-final class Ring<T> extends RingMiddlePad {
+final class Ring<T> extends RingMiddlePad implements LaneQueue<T> {
   /*
    * An array whose places are claimed by a CAS of `tail` and then filled; the consumer takes from
    * `head` on as far as places are filled, and empties them (the bounded MPSC queue of JCTools, after
@@ -55,19 +56,27 @@ final class Ring<T> extends RingMiddlePad {
 
   private final @Nullable Object[] items;
   private final int mask;
+  private final Limits<T> limits;
+  private final AtomicLong bytes = new AtomicLong(); // behind the places: it may be below zero
 
   // written by the consumer; read by producers that find no room
   private volatile long head;
 
+  /** Makes an empty ring of items without weight, taken one by one. */
   Ring(int capacity) {
+    this(capacity, new Limits<>(1, Long.MAX_VALUE, null));
+  }
+
+  Ring(int capacity, Limits<T> limits) {
+    this.limits = limits;
     int size = Integer.highestOneBit(Math.max(2, capacity) - 1) << 1;
     this.items = new Object[size];
     this.mask = size - 1;
     this.limit = size;
   }
 
-  /** {@return whether there was room} */
-  boolean offer(T item) {
+  @Override
+  public boolean offer(T item) {
     long place;
     do {
       place = tail;
@@ -76,6 +85,9 @@ final class Ring<T> extends RingMiddlePad {
       }
     } while (!TAIL.compareAndSet(this, place, place + 1));
     ITEMS.setVolatile(items, (int) place & mask, item);
+    if (limits.weigher() != null) {
+      bytes.addAndGet(limits.weigh(item));
+    }
     return true;
   }
 
@@ -95,6 +107,40 @@ final class Ring<T> extends RingMiddlePad {
     return ahead > mask ? null : (T) ITEMS.getVolatile(items, (int) place & mask);
   }
 
+  @Override
+  public boolean isEmpty() {
+    return peek(0) == null;
+  }
+
+  @Override
+  public void take(List<? super T> into) {
+    take(limits.weigher() == null ? filled() : weighed(), into);
+  }
+
+  private int filled() {
+    int count = 1;
+    while (count < limits.count() && peek(count) != null) {
+      count++;
+    }
+    return count;
+  }
+
+  /** {@return how many fit into a batch, whose bytes no longer wait} */
+  private int weighed() {
+    int count = 0;
+    long sum = 0;
+    for (T next = peek(0); next != null && count < limits.count(); next = peek(count)) {
+      long weight = limits.weigh(next);
+      if (count > 0 && sum + weight > limits.bytes()) {
+        break;
+      }
+      sum += weight;
+      count++;
+    }
+    bytes.addAndGet(-sum);
+    return count;
+  }
+
   /** Takes items that {@link #peek} has shown; only for the consumer. */
   void take(int count, List<? super T> into) {
     long first = (long) HEAD.get(this);
@@ -112,16 +158,29 @@ final class Ring<T> extends RingMiddlePad {
   }
 
   /** {@return how many places are claimed; a moment's value} */
-  int size() {
+  @Override
+  public int size() {
     long taken = head;
     return Math.clamp(tail - taken, 0, mask + 1);
   }
 
-  long accepted() {
+  @Override
+  public long bytes() {
+    return bytes.get();
+  }
+
+  @Override
+  public long accepted() {
     return tail;
   }
 
-  long taken() {
+  @Override
+  public long places() {
+    return tail;
+  }
+
+  @Override
+  public long taken() {
     return head;
   }
 }

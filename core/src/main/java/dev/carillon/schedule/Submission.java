@@ -5,6 +5,7 @@ import dev.carillon.event.Event;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.Poison;
 import dev.carillon.event.Promise;
+import dev.carillon.event.RawEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +50,9 @@ final class Submission {
   Event submit(TaskOptions options, Work work) {
     Pool pool = check(options);
     String name = options.name();
-    Event event =
-        name.equals(TaskOptions.DEFAULT.name()) ? events.newEvent() : events.newEvent(name);
+    RawEvents raw = events.raw(); // untraced: whoever drops a task's event loses nothing
+    boolean isNamed = !name.equals(TaskOptions.DEFAULT.name());
+    Event event = raw.event(isNamed ? raw.create(name) : raw.create());
     admit(options, pool, work, event, null);
     return event;
   }

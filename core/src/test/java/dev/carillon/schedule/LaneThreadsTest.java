@@ -2,14 +2,18 @@ package dev.carillon.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Gen;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Property;
 import dev.carillon.build.Workers;
+import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -161,6 +165,136 @@ class LaneThreadsTest {
     assertThat(all.status()).isEqualTo(EventStatus.POISONED);
     assertThat(lane.stats().discarded()).isEqualTo(1);
     gate.countDown();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> producersAtOnce_oldestDropped_eachItemOnceHandledOrDropped() {
+    return Property.check("each item once", 20, LaneThreadsTest::produceTooMuch);
+  }
+
+  private static void produceTooMuch(Gen gen) throws Exception {
+    int producers = gen.intBetween(1, 4);
+    int each = gen.intBetween(1, 2_000);
+    int capacity = gen.intBetween(1, 20);
+    int count = gen.intBetween(1, 10);
+    boolean latest = gen.chance(0.5);
+    boolean timed = gen.chance(0.5);
+    var dropped = new AtomicInteger();
+    var listener =
+        new LaneListener<Item>() {
+          @Override
+          public void dropped(Item item) {
+            dropped.incrementAndGet();
+          }
+        };
+    LaneOverflow<Item> overflow =
+        latest ? LaneOverflow.latest(Item::producer) : LaneOverflow.dropOldest();
+    int[] last = new int[producers]; // only the handler
+    try (var scheduler = Scheduler.open();
+        var workers = new Workers()) {
+      Lane<Item> lane =
+          scheduler.lane(
+              c -> {
+                LaneConfig<Item> config =
+                    c.withCapacity(capacity)
+                        .batches(count, Duration.ZERO)
+                        .withOverflow(overflow)
+                        .withListener(listener);
+                return timed ? config.withTimeout(Duration.ofMinutes(10)) : config;
+              },
+              batch -> {
+                for (Item item : batch) {
+                  assertThat(item.number()).isGreaterThan(last[item.producer()]);
+                  last[item.producer()] = item.number();
+                }
+              });
+      for (int p = 0; p < producers; p++) {
+        int producer = p;
+        workers.start(() -> {
+          for (int i = 1; i <= each; i++) {
+            assertThat(lane.offer(new Item(producer, i))).isEqualTo(Offer.ACCEPTED);
+            assertThat(lane.stats().queued()).isLessThanOrEqualTo(capacity);
+            if (i % 100 == 0) {
+              lane.pause();
+              lane.resume();
+            }
+          }
+        });
+      }
+      workers.join();
+      assertThat(lane.handled().await(Patience.LONG)).isTrue();
+      LaneStats stats = lane.stats();
+      assertThat(stats.failed()).isZero();
+      assertThat(stats.accepted()).isEqualTo((long) producers * each);
+      assertThat(stats.handled() + stats.dropped()).isEqualTo(stats.accepted());
+      assertThat(dropped).hasValue((int) stats.dropped());
+    }
+  }
+
+  @Test
+  void handler_abandoned_laneGoesOnOnAnotherThreadAndItsReturnChangesNothing() throws Exception {
+    var clock = new ManualClock();
+    var begun = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    var second = new CountDownLatch(1);
+    var secondGate = new CountDownLatch(1);
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    try (var log = new CapturedLog("dev.carillon.schedule");
+        var scheduler = Scheduler.open(c -> c.withClock(clock).withCpuThreads(1))) {
+      Lane<Integer> lane =
+          scheduler.lane(
+              c -> c.batches(1, Duration.ZERO).withTimeout(Duration.ofSeconds(2)),
+              batch -> {
+                threads.add(Thread.currentThread());
+                if (batch.contains(1)) {
+                  begun.countDown();
+                  waitStubbornly(gate);
+                  throw new IllegalStateException("too late");
+                }
+                if (batch.contains(2)) {
+                  second.countDown();
+                  secondGate.await();
+                }
+              });
+      lane.offer(1);
+      lane.offer(2);
+      Patience.await(begun);
+      Event first = lane.handled();
+      clock.advance(Duration.ofSeconds(2));
+      assertThat(lane.stats().abandoned()).isZero();
+      clock.advance(scheduler.config().grace());
+      assertThat(lane.stats().abandoned()).isEqualTo(1);
+      Patience.await(second);
+      assertThat(threads).hasSize(2).doesNotHaveDuplicates();
+      gate.countDown();
+      Patience.until("its thread has left", () -> log.messages().size() == 2);
+      assertThat(first.status()).isEqualTo(EventStatus.PENDING);
+      assertThat(lane.stats().handled()).isEqualTo(1);
+      secondGate.countDown();
+      assertThat(first.await(Patience.LONG)).isTrue();
+      Patience.until("all are back", () -> scheduler.stats().running().get("cpu") == 0);
+      lane.offer(3);
+      assertThat(lane.handled().await(Patience.LONG)).isTrue();
+      LaneStats stats = lane.stats();
+      assertThat(stats.handled()).isEqualTo(3);
+      assertThat(stats.batches()).isEqualTo(3);
+      assertThat(stats.abandoned()).isEqualTo(1);
+      assertThat(stats.failed()).isZero();
+      assertThat(stats.timedOut()).isZero();
+      assertThat(log.thrown().get(1)).hasMessage("too late");
+    }
+  }
+
+  private static void waitStubbornly(CountDownLatch gate) {
+    boolean open = false;
+    while (!open) {
+      try {
+        gate.await();
+        open = true;
+      } catch (InterruptedException e) {
+        open = false; // takes no notice
+      }
+    }
   }
 
   @Test

@@ -227,8 +227,8 @@ class LaneTest {
   @Test
   void config_bad_isRefusedNamingTheValue() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> lane(c -> c.withCapacity(1)))
-        .withMessage("capacity must be 2 to 16777216: capacity=1");
+        .isThrownBy(() -> lane(c -> c.withCapacity(0)))
+        .withMessage("capacity must be 1 to 16777216: capacity=0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lane(c -> c.batches(0, LINGER)))
         .withMessage("batchCount must be 1 to 16777216: batchCount=0");

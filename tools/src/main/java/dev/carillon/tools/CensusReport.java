@@ -35,18 +35,18 @@ final class CensusReport {
         "Waiting",
         List.of(
             "from being read to being measured, on average, and classes at once",
-            waits(times.events().waits(), "what others wait for is read first"),
-            waits(times.inTurn().waits(), "first come, first served")));
+            waits(times.waits(), "what others wait for is read first"),
+            waits(times.waitsInTurn(), "first come, first served")));
     section(
         "Time",
         List.of(
             seconds(times.cold()) + "  from a cold start",
-            seconds(times.events().seconds()) + "  warm, the best of three",
-            seconds(times.inTurn().seconds()) + "  first come, first served, likewise",
+            seconds(times.events()) + "  warm, the best of three",
+            seconds(times.inTurn()) + "  first come, first served, likewise",
             String.format(
                 Locale.ROOT,
                 "%s  by one thread without events, likewise: ratio %.2f",
-                seconds(times.loops().seconds()),
+                seconds(times.loops()),
                 times.ratio())));
     section("Digest", List.of(summary.digest()));
   }

@@ -1,7 +1,7 @@
 package dev.carillon.tools;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,28 +12,17 @@ import java.util.List;
  * @param events the same once more, warm: the best of a few rounds
  * @param inTurn the same if class files are read first come, first served: the best of as many
  * @param loops by plain loops on one thread: the best of as many, all run in turns
+ * @param waits how long classes wait for others, in a further round
+ * @param waitsInTurn the same, first come, first served
  */
-record CensusTimes(double cold, Round events, Round inTurn, Round loops) {
+record CensusTimes(
+    double cold, double events, double inTurn, double loops, Waits waits, Waits waitsInTurn) {
   private static final int ROUNDS = 3;
-
-  /**
-   * One census.
-   *
-   * @param seconds how long it took
-   * @param waits how long classes waited for others, if they did
-   */
-  record Round(double seconds, Waits waits) {
-    private static final Round NONE = new Round(Double.MAX_VALUE, new Waits());
-
-    Round best(Round other) {
-      return seconds <= other.seconds ? this : other;
-    }
-  }
 
   /** A census to be timed. */
   @FunctionalInterface
   private interface Census {
-    ClassTable<?> run(Waits waits) throws IOException, InterruptedException;
+    ClassTable<?> run() throws IOException, InterruptedException;
   }
 
   /**
@@ -44,17 +33,23 @@ record CensusTimes(double cold, Round events, Round inTurn, Round loops) {
    */
   static CensusTimes measure(Fault fault, double cold, String digest)
       throws IOException, InterruptedException {
+    var untold = new Waits(false);
     List<Census> censuses =
         List.of(
-            waits -> onEvents(fault, EventCensus.Order.WANTED_FIRST, waits),
-            waits -> onEvents(fault, EventCensus.Order.FIRST_COME, waits),
-            _ -> LoopCensus.run(fault));
-    var best = new ArrayList<Round>(List.of(Round.NONE, Round.NONE, Round.NONE));
-    for (int i = 0; i < ROUNDS * censuses.size(); i++) {
-      int turn = (i + i / ROUNDS) % censuses.size(); // each comes first, second and third
-      best.set(turn, best.get(turn).best(time(censuses.get(turn), digest)));
+            () -> onEvents(fault, EventCensus.Order.WANTED_FIRST, untold),
+            () -> onEvents(fault, EventCensus.Order.FIRST_COME, untold),
+            () -> LoopCensus.run(fault));
+    double[] best = new double[censuses.size()];
+    Arrays.fill(best, Double.MAX_VALUE);
+    for (int i = 0; i < ROUNDS * best.length; i++) {
+      int turn = (i + i / ROUNDS) % best.length; // each comes first, second and third
+      best[turn] = Math.min(best[turn], time(censuses.get(turn), digest));
     }
-    return new CensusTimes(cold, best.get(0), best.get(1), best.get(2));
+    var waits = new Waits(true);
+    var waitsInTurn = new Waits(true);
+    onEvents(fault, EventCensus.Order.WANTED_FIRST, waits);
+    onEvents(fault, EventCensus.Order.FIRST_COME, waitsInTurn);
+    return new CensusTimes(cold, best[0], best[1], best[2], waits, waitsInTurn);
   }
 
   private static ClassTable<?> onEvents(Fault fault, EventCensus.Order order, Waits waits)
@@ -64,16 +59,16 @@ record CensusTimes(double cold, Round events, Round inTurn, Round loops) {
     }
   }
 
-  private static Round time(Census census, String digest) throws IOException, InterruptedException {
+  private static double time(Census census, String digest)
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
-    var waits = new Waits();
-    ClassTable<?> table = census.run(waits);
+    ClassTable<?> table = census.run();
     double seconds = secondsSince(start);
     String found = CensusSummary.digest(table);
     if (!found.equals(digest)) {
       throw new CensusException("digests must be equal: digests=" + digest + ", " + found);
     }
-    return new Round(seconds, waits);
+    return seconds;
   }
 
   static double secondsSince(long start) {
@@ -81,6 +76,6 @@ record CensusTimes(double cold, Round events, Round inTurn, Round loops) {
   }
 
   double ratio() {
-    return events.seconds() / loops.seconds();
+    return events / loops;
   }
 }

@@ -85,13 +85,13 @@ final class Demo implements AutoCloseable {
 
   private CensusJson json(CensusSummary summary, CensusTimes times) {
     return new CensusJson(summary, census.stats())
-        .withSeconds("seconds", times.events().seconds())
-        .withSeconds("singleThreadSeconds", times.loops().seconds())
-        .withSeconds("firstComeSeconds", times.inTurn().seconds())
-        .withSeconds("meanWaitSeconds", times.events().waits().mean())
-        .withSeconds("firstComeMeanWaitSeconds", times.inTurn().waits().mean())
-        .with("mostWaiting", times.events().waits().most())
-        .with("firstComeMostWaiting", times.inTurn().waits().most())
+        .withSeconds("seconds", times.events())
+        .withSeconds("singleThreadSeconds", times.loops())
+        .withSeconds("firstComeSeconds", times.inTurn())
+        .withSeconds("meanWaitSeconds", times.waits().mean())
+        .withSeconds("firstComeMeanWaitSeconds", times.waitsInTurn().mean())
+        .with("mostWaiting", times.waits().most())
+        .with("firstComeMostWaiting", times.waitsInTurn().most())
         .with("digest", summary.digest());
   }
 

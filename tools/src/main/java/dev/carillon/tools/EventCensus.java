@@ -80,7 +80,7 @@ final class EventCensus implements AutoCloseable {
   }
 
   EventCensus(Fault fault) {
-    this(fault, Order.WANTED_FIRST, new Waits());
+    this(fault, Order.WANTED_FIRST, new Waits(false));
   }
 
   EventCensus(Fault fault, Order order, Waits waits) {

@@ -5,19 +5,33 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** How long classes that were read waited for their supertypes, and how many at once. */
 final class Waits {
+  private final boolean on;
   private final LongAdder nanos = new LongAdder();
   private final LongAdder begun = new LongAdder();
   private final LongAdder ended = new LongAdder();
   private final LongAccumulator most = new LongAccumulator(Long::max, 0);
 
+  /**
+   * @param on false takes no notice, and no time
+   */
+  Waits(boolean on) {
+    this.on = on;
+  }
+
   /** A class was read and now waits: {@return the time} */
   long begin() {
+    if (!on) {
+      return 0;
+    }
     begun.increment();
     return System.nanoTime();
   }
 
   /** A class waits no longer. */
   void end(long began) {
+    if (!on) {
+      return;
+    }
     nanos.add(System.nanoTime() - began);
     ended.increment();
   }

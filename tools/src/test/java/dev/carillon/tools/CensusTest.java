@@ -50,7 +50,7 @@ final class CensusTest {
 
   @Test
   void events_wantedFirst_readSomeDirectoriesBeforeTheirTurn() throws Exception {
-    var waits = new Waits();
+    var waits = new Waits(true);
     try (var census = new EventCensus(Fault.NONE, EventCensus.Order.WANTED_FIRST, waits)) {
       census.run(EventCensus.Progress.NONE);
       assertThat(dispatched(census, Band.HIGH)).isPositive();
@@ -63,7 +63,7 @@ final class CensusTest {
 
   @Test
   void events_firstCome_readNoneBeforeItsTurn() throws Exception {
-    try (var census = new EventCensus(Fault.NONE, EventCensus.Order.FIRST_COME, new Waits())) {
+    try (var census = new EventCensus(Fault.NONE, EventCensus.Order.FIRST_COME, new Waits(false))) {
       ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
       assertThat(CensusSummary.digest(table)).isEqualTo(OBVIOUS.digestWithout(Set.of()));
       assertThat(dispatched(census, Band.HIGH)).isZero();

@@ -1,0 +1,363 @@
+package dev.carillon.bus;
+
+import dev.carillon.event.EventSystem;
+import dev.carillon.event.PoisonedException;
+import dev.carillon.event.Promise;
+import dev.carillon.schedule.Scheduler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Brings messages from those who publish on a topic to those who have subscribed to it, or to a
+ * pattern of its name.
+ *
+ * {@snippet :
+ * Topic<String> orders = Topic.of("shop.orders", String.class);
+ * try (var bus = Bus.open()) {
+ *   bus.subscribe(orders, message -> System.out.println(message.payload()));
+ *   bus.publish(orders, "two apples").await(Duration.ofSeconds(1));
+ * }
+ * }
+ *
+ * <p>Publishing runs no handler on the caller's thread, direct subscriptions apart. Order: what one
+ * thread publishes on one topic comes to each subscription in that order, and is handled in it
+ * unless the subscription is concurrent; with {@code orderedBy} that holds for each key. No other
+ * order is promised.
+ *
+ * <p>Safe for use by any thread. Actions before a message is published happen-before its handling;
+ * the handling of a message happens-before that of the next at the same subscription, if that
+ * handles one at a time.
+ */
+public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
+
+  /** {@return a bus with the default settings and a scheduler of its own} */
+  static Bus open() {
+    return open(config -> config);
+  }
+
+  /**
+   * {@return a bus with a scheduler of its own}
+   *
+   * @param configure changes the default settings
+   * @throws IllegalArgumentException if a setting is outside its range
+   */
+  static Bus open(UnaryOperator<BusConfig> configure) {
+    BusConfig config = configure.apply(BusConfig.DEFAULT);
+    return new LocalBus(config, Scheduler.open(c -> c.withName(config.name())), true);
+  }
+
+  /**
+   * {@return a bus on a scheduler}
+   *
+   * @param scheduler runs the handlers; it is not closed with the bus
+   * @param configure changes the default settings
+   * @throws IllegalArgumentException if a setting is outside its range
+   */
+  static Bus open(Scheduler scheduler, UnaryOperator<BusConfig> configure) {
+    return new LocalBus(configure.apply(BusConfig.DEFAULT), scheduler, false);
+  }
+
+  /** {@return the settings} */
+  BusConfig config();
+
+  /** {@return the scheduler that runs the handlers} */
+  Scheduler scheduler();
+
+  /** {@return the system of the events of deliveries} */
+  EventSystem events();
+
+  // ── publishing ──
+
+  /**
+   * Publishes a message.
+   *
+   * @param topic where
+   * @param payload what
+   * @param <T> type of the payload
+   * @return what becomes of it
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the payload is not of the topic's type
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Delivery publish(Topic<T> topic, T payload);
+
+  /**
+   * Publishes a message with headers or a correlation id of its own.
+   *
+   * @param topic where
+   * @param payload what
+   * @param change adds to the message: {@code p -> p.header("tenant", "7")}
+   * @param <T> type of the payload
+   * @return what becomes of it
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the payload is not of the topic's type
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Delivery publish(Topic<T> topic, T payload, UnaryOperator<PublishOptions> change);
+
+  /**
+   * Publishes a message and waits until it is delivered: the synchronous path.
+   *
+   * @param topic where
+   * @param payload what
+   * @param timeout how long to wait at most
+   * @param <T> type of the payload
+   * @return what became of it; not all of it, if the time passed first
+   * @throws PoisonedException if the delivery's event is poisoned
+   * @throws InterruptedException if the thread is interrupted first
+   */
+  <T> Delivery publishAndAwait(Topic<T> topic, T payload, Duration timeout)
+      throws InterruptedException;
+
+  /**
+   * {@return a publisher of its own on a topic} It holds the topic's type until it is closed.
+   *
+   * @param topic where
+   * @param <T> type of the payloads
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Emitter<T> emitter(Topic<T> topic);
+
+  // ── subscribing ──
+
+  /**
+   * Subscribes to a topic.
+   *
+   * @param topic what to hear
+   * @param handler handles the messages
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Subscription subscribe(Topic<T> topic, MessageHandler<T> handler);
+
+  /**
+   * Subscribes to a topic.
+   *
+   * @param topic what to hear
+   * @param handler handles the messages
+   * @param configure changes the default options
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Subscription subscribe(
+      Topic<T> topic, MessageHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to all topics that a pattern matches. Payloads of other types are filtered out.
+   *
+   * @param pattern what to hear
+   * @param type of the payloads that are wanted
+   * @param handler handles the messages
+   * @param configure changes the default options
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   */
+  <T> Subscription subscribe(
+      TopicPattern pattern,
+      Class<T> type,
+      MessageHandler<T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to all topics that a pattern matches, with a handler that says later when it is
+   * done.
+   *
+   * @param pattern what to hear
+   * @param type of the payloads that are wanted
+   * @param handler handles the messages
+   * @param configure changes the default options
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   */
+  <T> Subscription subscribeAsync(
+      TopicPattern pattern,
+      Class<T> type,
+      AsyncMessageHandler<T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to a topic for an object, which the bus does not keep alive: when it is collected
+   * the subscription is gone, and counted.
+   *
+   * @param topic what to hear
+   * @param owner the object
+   * @param handler handles the messages; it must not capture the object
+   * @param configure changes the default options
+   * @param <O> type of the object
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <O, T> Subscription subscribeWeakly(
+      Topic<T> topic,
+      O owner,
+      WeakHandler<? super O, T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to a topic, directly, with a handler that wants nothing but the payload: the
+   * cheapest form. It runs on the publisher's thread.
+   *
+   * @param topic what to hear
+   * @param handler handles the payloads
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Subscription onPayload(Topic<T> topic, Consumer<? super T> handler);
+
+  // ── asking and answering ──
+
+  /**
+   * Publishes a request and promises the first answer.
+   *
+   * @param topic where
+   * @param payload what to ask
+   * @param answer type of the answer
+   * @param deadline how long to wait for it
+   * @param <Q> type of the request
+   * @param <A> type of the answer
+   * @return the answer; poisoned if the time passes first, nobody handles the request, or the one
+   *     who answers fails
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the payload is not of the topic's type
+   */
+  <Q, A> Promise<A> request(Topic<Q> topic, Q payload, Class<A> answer, Duration deadline);
+
+  /**
+   * Subscribes to a topic and answers the requests among its messages.
+   *
+   * @param topic what to hear
+   * @param responder answers; for messages that are no requests, what it returns is let go
+   * @param configure changes the default options
+   * @param <Q> type of the requests
+   * @param <A> type of the answers
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   */
+  <Q, A> Subscription respond(
+      Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure);
+
+  // ── signals ──
+
+  /**
+   * {@return a namespace of signals} Their topics are those below its name.
+   *
+   * @param namespace one or more tokens
+   * @throws IllegalArgumentException if it breaks a rule of topics' names
+   */
+  Signals signals(String namespace);
+
+  /**
+   * {@return a signal without a name, another one each time}
+   *
+   * @param type of what is sent
+   * @param <T> type of what is sent
+   */
+  <T> Signal<T> signal(Class<T> type);
+
+  // ── history ──
+
+  /**
+   * {@return what is kept of what was published, in the order of publishing}
+   *
+   * @param configure narrows the query, which is for all at first
+   */
+  List<Message<?>> history(UnaryOperator<HistoryQuery> configure);
+
+  /**
+   * Publishes again what is kept, each message with the header {@code replayed-from}, its old id;
+   * these are not kept again.
+   *
+   * @param configure narrows the query, which is for all at first
+   * @param speed how fast: 1 with the pauses there were, 2 with half of them; infinity without
+   * @return how many they were, once all are published
+   * @throws IllegalArgumentException if the speed is not positive
+   */
+  Promise<Integer> replay(UnaryOperator<HistoryQuery> configure, double speed);
+
+  // ── middleware ──
+
+  /**
+   * Has messages pass a middleware before they are given to subscriptions, after those that were
+   * added before. It runs on the publisher's thread.
+   *
+   * @param pattern for which topics
+   * @param middleware the link
+   * @return its place, to take it out
+   */
+  MiddlewareRegistration use(TopicPattern pattern, Middleware middleware);
+
+  /**
+   * Has messages pass a middleware around the handler of each subscription, inside those that were
+   * added before. It runs on the handler's thread.
+   *
+   * @param pattern for which topics
+   * @param middleware the link
+   * @return its place, to take it out
+   */
+  MiddlewareRegistration useOnDelivery(TopicPattern pattern, Middleware middleware);
+
+  /**
+   * Closes all subscriptions of a component.
+   *
+   * @param owner the component
+   * @return how many they were
+   */
+  int unsubscribeOwner(String owner);
+
+  /**
+   * {@return how many subscriptions would hear a message}
+   *
+   * @param topic where it would be published
+   */
+  int subscriberCount(Topic<?> topic);
+
+  // ── the whole ──
+
+  /**
+   * {@return this bus below a prefix: a view whose topics and patterns are completed by it} Whoever
+   * listens to {@code prefix.>} on this bus hears what is published there, in the same order; its
+   * messages have their whole names. Closing the view closes what was opened by it, and nothing
+   * else; enabling, statistics and owners are those of the whole.
+   *
+   * @param prefix one or more tokens
+   * @throws IllegalArgumentException if it breaks a rule of topics' names
+   */
+  Bus child(String prefix);
+
+  /** Publishes again after {@link #disable}. Idempotent. */
+  void enable();
+
+  /** Refuses what is published until {@link #enable}: outcomes say so. Idempotent. */
+  void disable();
+
+  /** {@return whether it publishes} */
+  boolean isEnabled();
+
+  /** {@return what it has done} */
+  BusStats stats();
+
+  /** {@return the message that the calling thread handles, if it does} */
+  Optional<Message<?>> current();
+
+  /**
+   * Takes nothing more, lets what waits be handled for the scheduler's time of grace, and closes
+   * the scheduler if it is the bus's own. Idempotent. A handler may close the bus; then it is not
+   * waited for.
+   */
+  @Override
+  void close();
+}

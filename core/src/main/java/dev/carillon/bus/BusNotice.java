@@ -1,0 +1,51 @@
+package dev.carillon.bus;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a bus says about itself, on topics below {@code $bus}. */
+public sealed interface BusNotice {
+
+  /**
+   * Somebody has subscribed; on {@code $bus.subscription.connected}.
+   *
+   * @param subscription its name
+   * @param pattern what it hears
+   * @param owner the component it belongs to, or null
+   */
+  record Connected(String subscription, String pattern, @Nullable String owner)
+      implements BusNotice {}
+
+  /**
+   * A subscription was closed; on {@code $bus.subscription.disconnected}.
+   *
+   * @param subscription its name
+   * @param pattern what it heard
+   * @param owner the component it belongs to, or null
+   */
+  record Disconnected(String subscription, String pattern, @Nullable String owner)
+      implements BusNotice {}
+
+  /**
+   * A subscription was disabled for failing too often; on {@code $bus.subscription.disabled}.
+   *
+   * @param subscription its name
+   * @param reason the rule and the values that led to it
+   */
+  record Disabled(String subscription, String reason) implements BusNotice {}
+
+  /**
+   * A subscription is enabled again, as a probe was handled; on {@code $bus.subscription.enabled}.
+   *
+   * @param subscription its name
+   */
+  record Enabled(String subscription) implements BusNotice {}
+
+  /**
+   * A message went round in circles; on {@code $bus.cycle.detected}.
+   *
+   * @param topic where it was to be published
+   * @param way how it came there
+   * @param isRefused whether it was not published
+   */
+  record CycleDetected(String topic, String way, boolean isRefused) implements BusNotice {}
+}

@@ -1,0 +1,30 @@
+package dev.carillon.bus;
+
+import dev.carillon.event.CarillonException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says why the event of a {@link Delivery} is poisoned: what each subscription at fault says. */
+public final class DeliveryFailedException extends CarillonException {
+  private static final long serialVersionUID = 1L;
+
+  DeliveryFailedException(String topic, List<Outcome> faults) {
+    super(
+        "a message must be handled where that was asked for: topic=\"%s\", %s"
+            .formatted(topic, String.join("; ", faults.stream().map(Outcome::toString).toList())),
+        cause(faults));
+    for (Outcome fault : faults) {
+      if (fault instanceof Outcome.Failed failed && !failed.cause().equals(getCause())) {
+        addSuppressed(failed.cause());
+      }
+    }
+  }
+
+  private static @Nullable Throwable cause(List<Outcome> faults) {
+    return faults.stream()
+        .filter(Outcome.Failed.class::isInstance)
+        .map(fault -> ((Outcome.Failed) fault).cause())
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.carillon.bus;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message being handled at a subscription, and what led to it.
+ *
+ * @param message the message
+ * @param subscription whose handler it is
+ * @param before the handling in which the message was published; null if it was in none
+ * @param depth how many handlings led to this one
+ */
+record Handling(
+    Message<?> message, LocalSubscription<?> subscription, @Nullable Handling before, int depth) {
+
+  /** The one that the calling thread is at. */
+  static final ScopedValue<Handling> CURRENT = ScopedValue.newInstance();
+
+  static @Nullable Handling current() {
+    return CURRENT.isBound() ? CURRENT.get() : null;
+  }
+
+  /** {@return why a message must not be published from here; empty if it may} */
+  Optional<String> circle(BusConfig config) {
+    if (depth + 1 > config.maxCausalDepth()) {
+      return Optional.of(
+          "a message must not be led to by more handlers than maxCausalDepth=%d: %s"
+              .formatted(config.maxCausalDepth(), way()));
+    }
+    int repeats = 0;
+    for (Handling each = this; each != null; each = each.before) {
+      if (isAlike(each)) {
+        repeats++;
+      }
+    }
+    return repeats <= config.maxRepeats()
+        ? Optional.empty()
+        : Optional.of(
+            "a handler must not lead to itself more often than maxRepeats=%d: %s"
+                .formatted(config.maxRepeats(), way()));
+  }
+
+  private boolean isAlike(Handling other) {
+    return subscription.equals(other.subscription)
+        && message.topic().name().equals(other.message.topic().name());
+  }
+
+  /** {@return the topics and handlers that led here, the first first} */
+  private String way() {
+    List<String> steps = new ArrayList<>();
+    for (Handling each = this; each != null; each = each.before) {
+      steps.add("%s at %s".formatted(each.message.topic().name(), each.subscription.name()));
+    }
+    Collections.reverse(steps);
+    return String.join(" > ", steps);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.carillon.bus;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of what is published on some topics is kept: immutable, changed by its methods. What was
+ * kept longest goes first.
+ *
+ * @param count the most messages, 1 to 2^24
+ * @param bytes the most bytes, by {@code sizer}; the newest message is kept whatever its size
+ * @param age how long at most; null for ever
+ * @param sizer tells the bytes of a message
+ */
+public record HistoryLimits(
+    int count, long bytes, @Nullable Duration age, ToLongFunction<? super Message<?>> sizer) {
+
+  /**
+   * 10,000 messages of 64 MiB. Texts and arrays of bytes count with their length, all other
+   * payloads with 64 bytes, as nobody knows; each message with 256 besides.
+   */
+  public static final HistoryLimits DEFAULT =
+      new HistoryLimits(10_000, 64L << 20, null, HistoryLimits::guess);
+
+  private static final int MOST = 1 << 24;
+  private static final int MESSAGE = 256;
+  private static final int PAYLOAD = 64;
+
+  /**
+   * Checks the limits.
+   *
+   * @throws IllegalArgumentException if a number is outside its range
+   */
+  public HistoryLimits {
+    Objects.requireNonNull(sizer, "sizer");
+    if (count < 1 || count > MOST) {
+      throw new IllegalArgumentException("count must be 1 to %d: count=%d".formatted(MOST, count));
+    }
+    if (bytes < 1) {
+      throw new IllegalArgumentException("bytes must be at least 1: bytes=" + bytes);
+    }
+    if (age != null && (age.isNegative() || age.isZero())) {
+      throw new IllegalArgumentException("age must be positive: age=" + age);
+    }
+  }
+
+  private static long guess(Message<?> message) {
+    return switch (message.payload()) {
+      case CharSequence text -> MESSAGE + 2L * text.length();
+      case byte[] array -> MESSAGE + (long) array.length;
+      default -> MESSAGE + PAYLOAD;
+    };
+  }
+
+  /**
+   * {@return these limits with another number}
+   *
+   * @param most how many messages
+   */
+  public HistoryLimits count(int most) {
+    return new HistoryLimits(most, bytes, age, sizer);
+  }
+
+  /**
+   * {@return these limits with another number of bytes}
+   *
+   * @param most how many
+   * @param newSizer tells the bytes of a message
+   */
+  public HistoryLimits bytes(long most, ToLongFunction<? super Message<?>> newSizer) {
+    return new HistoryLimits(count, most, age, newSizer);
+  }
+
+  /**
+   * {@return these limits with another age}
+   *
+   * @param most how long a message is kept
+   */
+  public HistoryLimits age(Duration most) {
+    return new HistoryLimits(count, bytes, most, sizer);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.carillon.bus;
+
+import java.time.Duration;
+
+/** Where messages wait for the handler of a subscription. */
+interface Inbox<T> {
+
+  /** Takes a message, or settles it. May block, where that was asked for. */
+  void accept(Leg<T> leg);
+
+  /** Hands nothing on until {@link #resume}. */
+  void pause();
+
+  /** Hands on again. */
+  void resume();
+
+  boolean isPaused();
+
+  /** {@return how many messages wait} */
+  int queued();
+
+  /** Takes nothing more; what waits is still handed on. */
+  void close();
+
+  /** {@return whether all that was taken is handled within a time} */
+  boolean await(Duration timeout) throws InterruptedException;
+}

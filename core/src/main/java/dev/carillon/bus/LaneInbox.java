@@ -1,0 +1,164 @@
+package dev.carillon.bus;
+
+import dev.carillon.schedule.Lane;
+import dev.carillon.schedule.LaneConfig;
+import dev.carillon.schedule.LaneHandler;
+import dev.carillon.schedule.LaneListener;
+import dev.carillon.schedule.LaneOverflow;
+import dev.carillon.schedule.Offer;
+import dev.carillon.schedule.Placement;
+import dev.carillon.schedule.Scheduler;
+import java.time.Duration;
+import java.util.List;
+
+/** Messages wait in a lane of the scheduler, whose turn handles them or hands them on. */
+final class LaneInbox<T> implements Inbox<T> {
+  private static final String CLOSED = "the subscription was closed";
+
+  private final LocalSubscription<T> subscription;
+  private final SubscriptionOptions<T> options;
+  private final Scheduler scheduler;
+  private final Fan<T> fan;
+  private final Lane<Leg<T>> lane;
+
+  LaneInbox(LocalSubscription<T> subscription, Scheduler scheduler) {
+    this.subscription = subscription;
+    this.options = subscription.options();
+    this.scheduler = scheduler;
+    this.fan = Fan.of(subscription, scheduler);
+    this.lane = scheduler.lane(this::configure, LaneHandler.each(fan::handle));
+  }
+
+  private LaneConfig<Leg<T>> configure(LaneConfig<Leg<T>> defaults) {
+    LaneConfig<Leg<T>> config =
+        defaults
+            .named(subscription.name())
+            .withCapacity(capacity())
+            .withOverflow(dropping())
+            .withListener(new Told())
+            .band(options.band())
+            .on(fan.handlesHere() ? options.placement() : Placement.BLOCKING)
+            .batches(1, Duration.ZERO);
+    Duration deadline = options.deadline();
+    config = deadline == null ? config : config.deadline(leg -> deadline);
+    Duration timeout = options.timeout();
+    return timeout == null || !fan.handlesInTurn() ? config : config.withTimeout(timeout);
+  }
+
+  private int capacity() {
+    boolean isExact = !(dropping() instanceof LaneOverflow.Refuse<Leg<T>>);
+    return isExact ? options.capacity() : Math.max(2, options.capacity());
+  }
+
+  private LaneOverflow<Leg<T>> dropping() {
+    var conflation = options.conflation();
+    if (conflation != null) {
+      return LaneOverflow.latest(leg -> conflation.apply(leg.message));
+    }
+    return options.whenFull() == WhenFull.DROP_OLDEST
+        ? LaneOverflow.dropOldest()
+        : LaneOverflow.refuse();
+  }
+
+  /** Settles what the lane does not hand on, or not in time. */
+  private final class Told implements LaneListener<Leg<T>> {
+    @Override
+    public void dropped(Leg<T> leg) {
+      subscription.drop(leg, full());
+    }
+
+    @Override
+    public void timedOut(List<Leg<T>> legs) {
+      timeOut(legs);
+    }
+
+    @Override
+    public void abandoned(List<Leg<T>> legs) { // on the thread of the timers, which must not wait
+      scheduler.submit(
+          t -> t.named("abandoned by " + subscription.name()).on(Placement.BLOCKING),
+          () -> timeOut(legs));
+    }
+
+    private void timeOut(List<Leg<T>> legs) {
+      Duration limit = options.timeout();
+      if (limit != null) {
+        legs.forEach(leg -> subscription.timeOut(leg, limit));
+      }
+    }
+  }
+
+  @Override
+  public void accept(Leg<T> leg) {
+    Offer offered;
+    try {
+      offered = lane.offer(leg);
+    } catch (RuntimeException e) { // of the user's key: it must not reach the publisher
+      subscription.fail(leg, e);
+      return;
+    }
+    switch (offered) {
+      case ACCEPTED -> {}
+      case CLOSED -> subscription.drop(leg, CLOSED);
+      case FULL -> overflow(leg);
+    }
+  }
+
+  private void overflow(Leg<T> leg) {
+    if (leg.isFromHistory) { // the replay waits instead of losing some of it
+      put(leg);
+      return;
+    }
+    switch (options.whenFull()) {
+      case BLOCK -> put(leg);
+      case REJECT -> subscription.refuse(leg, full(), true);
+      case DROP_NEWEST, DROP_OLDEST, LATEST -> subscription.drop(leg, full());
+    }
+  }
+
+  private String full() {
+    return "no more messages than its capacity may wait: capacity=" + options.capacity();
+  }
+
+  private void put(Leg<T> leg) {
+    try {
+      if (lane.put(leg) == Offer.CLOSED) {
+        subscription.drop(leg, CLOSED);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      subscription.refuse(leg, "the publisher was interrupted while it waited for room", true);
+    }
+  }
+
+  @Override
+  public void pause() {
+    lane.pause();
+  }
+
+  @Override
+  public void resume() {
+    lane.resume();
+  }
+
+  @Override
+  public boolean isPaused() {
+    return lane.stats().paused();
+  }
+
+  @Override
+  public int queued() {
+    return lane.stats().queued();
+  }
+
+  @Override
+  public void close() {
+    lane.close();
+  }
+
+  @Override
+  public boolean await(Duration timeout) throws InterruptedException {
+    long start = System.nanoTime();
+    return lane.handled().await(timeout)
+        && fan.await(timeout.minusNanos(System.nanoTime() - start));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.carillon.bus;
+
+import dev.carillon.schedule.Gate;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/** A message on its way to one subscription. Its outcome is settled once, by whoever is first. */
+final class Leg<T> {
+  private static final VarHandle SETTLED;
+
+  static {
+    try {
+      SETTLED = MethodHandles.lookup().findVarHandle(Leg.class, "settled", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final Message<T> message;
+  final @Nullable Handling before; // in which it was published
+  final boolean isFromHistory; // and no publisher waits for it
+  private final @Nullable LocalDelivery delivery; // null if nobody asked
+  private final int place;
+
+  // written by who handles it
+  Gate.Admission.@Nullable Pass pass;
+
+  // set by anyone, once
+  private volatile boolean settled;
+
+  Leg(
+      Message<T> message,
+      @Nullable Handling before,
+      @Nullable LocalDelivery delivery,
+      int place,
+      boolean isFromHistory) {
+    this.isFromHistory = isFromHistory;
+    this.message = message;
+    this.before = before;
+    this.delivery = delivery;
+    this.place = place;
+  }
+
+  /** {@return whether the caller is the one to say what became of it} */
+  boolean settle() {
+    return !settled && SETTLED.compareAndSet(this, false, true);
+  }
+
+  /** Says what became of it; after {@link #settle}. */
+  void report(Outcome outcome) {
+    if (delivery != null) {
+      delivery.report(place, outcome);
+    }
+  }
+}

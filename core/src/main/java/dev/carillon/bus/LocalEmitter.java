@@ -1,0 +1,69 @@
+package dev.carillon.bus;
+
+/** Publishes on one topic of a bus. */
+final class LocalEmitter<T> implements Emitter<T> {
+  private final LocalBus bus;
+  private final Topic<T> topic;
+  private final Publisher publisher;
+
+  // racy: any match will do, as it is looked at whether it is current
+  private TopicTrie.Match<LocalSubscription<?>> match;
+  private volatile boolean closed;
+
+  LocalEmitter(LocalBus bus, Topic<T> topic, Publisher publisher) {
+    this.bus = bus;
+    this.topic = topic;
+    this.publisher = publisher;
+    this.match = bus.match(topic.name());
+  }
+
+  private TopicValues<LocalSubscription<?>> subscriptions() {
+    TopicTrie.Match<LocalSubscription<?>> known = match;
+    if (!bus.isCurrent(known)) {
+      known = bus.match(topic.name());
+      match = known;
+    }
+    return known.values();
+  }
+
+  @Override
+  public Topic<T> topic() {
+    return topic;
+  }
+
+  @Override
+  public boolean hasSubscribers() {
+    return subscriptions().size() > 0;
+  }
+
+  @Override
+  public void emit(T payload) {
+    check();
+    bus.emit(topic, payload, publisher, subscriptions());
+  }
+
+  @Override
+  public Delivery publish(T payload) {
+    check();
+    return bus.deliver(topic, payload, publisher, PublishOptions.NONE, subscriptions());
+  }
+
+  private void check() {
+    if (closed) {
+      throw new IllegalStateException("an emitter must be open to publish: " + this);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      bus.forget(this);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Emitter[%s of %s]".formatted(publisher.id(), topic);
+  }
+}

@@ -1,0 +1,332 @@
+package dev.carillon.bus;
+
+import dev.carillon.schedule.Band;
+import dev.carillon.schedule.Placement;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a subscription handles its messages: immutable, changed by its methods, checked when made.
+ *
+ * @param name shown by outcomes, statistics and explanations; null for the pattern and a number
+ * @param owner the component that it belongs to, see {@link Bus#unsubscribeOwner}; null for none
+ * @param isDirect whether the handler runs on the publisher's thread, before publishing returns
+ * @param concurrency how many messages are handled at once; 1 keeps them in order
+ * @param key messages with equal keys are handled in order, one at a time; null for no keys
+ * @param placement where the handler runs
+ * @param executor where the handler runs instead; null for the placement
+ * @param capacity how many messages may wait, 1 to 2^24; one of a lane is rounded up to a power of
+ *     two unless {@code whenFull} drops the oldest
+ * @param whenFull what happens to one more
+ * @param conflation the key of which only the newest message waits, with {@link WhenFull#LATEST}
+ * @param band the handler's priority
+ * @param deadline how soon a message should be handled, for the order within the band; null for no
+ *     such wish
+ * @param timeout how long handling one message may take, before the handler is interrupted and then
+ *     abandoned; null for ever. A direct handler is its publisher's business and has no limit.
+ * @param onError what happens when the handler fails
+ * @param filter which messages are wanted; called on the publisher's thread
+ * @param replay what of the history is heard first; null for nothing
+ * @param <T> type of the payloads
+ */
+public record SubscriptionOptions<T>(
+    @Nullable String name,
+    @Nullable String owner,
+    boolean isDirect,
+    int concurrency,
+    @Nullable Function<? super Message<T>, ?> key,
+    Placement placement,
+    @Nullable Executor executor,
+    int capacity,
+    WhenFull whenFull,
+    @Nullable Function<? super Message<T>, ?> conflation,
+    Band band,
+    @Nullable Duration deadline,
+    @Nullable Duration timeout,
+    OnError onError,
+    @Nullable Predicate<? super Message<T>> filter,
+    @Nullable Replay replay) {
+
+  private static final int MOST = 1 << 24;
+  private static final int MOST_AT_ONCE = 1 << 16;
+
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if a number is outside its range, or two settings contradict
+   *     each other
+   */
+  public SubscriptionOptions {
+    Objects.requireNonNull(placement, "placement");
+    Objects.requireNonNull(whenFull, "whenFull");
+    Objects.requireNonNull(band, "band");
+    Objects.requireNonNull(onError, "onError");
+    range("concurrency", concurrency, 1, MOST_AT_ONCE);
+    range("capacity", capacity, 1, MOST);
+    if (name != null && name.isBlank()) {
+      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
+    }
+    if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+      throw new IllegalArgumentException("timeout must be positive: timeout=" + timeout);
+    }
+    if (isDirect && (concurrency > 1 || key != null || executor != null)) {
+      throw new IllegalArgumentException(
+          "a direct handler runs on its publisher's thread, so it must have no concurrency, key or"
+              + " executor: concurrency=%d key=%s executor=%s"
+                  .formatted(concurrency, key != null, executor != null));
+    }
+    if (whenFull == WhenFull.LATEST != (conflation != null)) {
+      throw new IllegalArgumentException(
+          "LATEST and a key to conflate by must be set together: whenFull=%s conflation=%s"
+              .formatted(whenFull, conflation != null));
+    }
+  }
+
+  private static void range(String what, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s must be %d to %d: %s=%d".formatted(what, least, most, what, value));
+    }
+  }
+
+  /**
+   * {@return the default options: one message at a time on a virtual thread, 1,024 may wait and
+   * then the publisher does, 30 s for each}
+   *
+   * @param <T> type of the payloads
+   */
+  static <T> SubscriptionOptions<T> defaults() {
+    return new SubscriptionOptions<>(
+        null,
+        null,
+        false,
+        1,
+        null,
+        Placement.BLOCKING,
+        null,
+        1024,
+        WhenFull.BLOCK,
+        null,
+        Band.LOW,
+        null,
+        Duration.ofSeconds(30),
+        OnError.DEFAULT,
+        null,
+        null);
+  }
+
+  /**
+   * {@return these options with a name}
+   *
+   * @param newName shown by outcomes, statistics and explanations
+   */
+  public SubscriptionOptions<T> named(String newName) {
+    return change(d -> d.name = newName);
+  }
+
+  /**
+   * {@return these options for a component}
+   *
+   * @param component all subscriptions of which can be closed together
+   */
+  public SubscriptionOptions<T> owner(String component) {
+    return change(d -> d.owner = component);
+  }
+
+  /** {@return these options, on the publisher's thread} */
+  public SubscriptionOptions<T> direct() {
+    return change(d -> d.isDirect = true);
+  }
+
+  /**
+   * {@return these options, in no order}
+   *
+   * @param most how many messages are handled at once
+   */
+  public SubscriptionOptions<T> concurrent(int most) {
+    return change(d -> d.concurrency = most);
+  }
+
+  /**
+   * {@return these options, in order for each key, keys at once}
+   *
+   * @param newKey finds a message's key, on the thread that takes it from the lane
+   * @param most how many messages are handled at once
+   */
+  public SubscriptionOptions<T> orderedBy(Function<? super Message<T>, ?> newKey, int most) {
+    return change(d -> {
+      d.key = newKey;
+      d.concurrency = most;
+    });
+  }
+
+  /**
+   * {@return these options, with the handler elsewhere}
+   *
+   * @param newPlacement a pool of the scheduler
+   */
+  public SubscriptionOptions<T> on(Placement newPlacement) {
+    return change(d -> d.placement = newPlacement);
+  }
+
+  /**
+   * {@return these options, with the handler on an executor}
+   *
+   * @param newExecutor runs the handler; it is not closed
+   */
+  public SubscriptionOptions<T> on(Executor newExecutor) {
+    return change(d -> d.executor = newExecutor);
+  }
+
+  /**
+   * {@return these options with another bound}
+   *
+   * @param most how many messages may wait
+   * @param newWhenFull what happens to one more
+   */
+  public SubscriptionOptions<T> capacity(int most, WhenFull newWhenFull) {
+    return change(d -> {
+      d.capacity = most;
+      d.whenFull = newWhenFull;
+    });
+  }
+
+  /**
+   * {@return these options, with only the newest message of each key waiting}
+   *
+   * @param newConflation finds a message's key, on the publisher's thread
+   */
+  public SubscriptionOptions<T> latest(Function<? super Message<T>, ?> newConflation) {
+    return change(d -> {
+      d.whenFull = WhenFull.LATEST;
+      d.conflation = newConflation;
+    });
+  }
+
+  /** {@return these options in the HIGH band} */
+  public SubscriptionOptions<T> high() {
+    return change(d -> d.band = Band.HIGH);
+  }
+
+  /**
+   * {@return these options in another band}
+   *
+   * @param newBand the handler's priority
+   */
+  public SubscriptionOptions<T> band(Band newBand) {
+    return change(d -> d.band = newBand);
+  }
+
+  /**
+   * {@return these options with a deadline}
+   *
+   * @param fromPublication how soon a message should be handled
+   */
+  public SubscriptionOptions<T> deadline(Duration fromPublication) {
+    return change(d -> d.deadline = fromPublication);
+  }
+
+  /**
+   * {@return these options with another limit}
+   *
+   * @param each how long handling one message may take; null for ever
+   */
+  public SubscriptionOptions<T> timeout(@Nullable Duration each) {
+    return change(d -> d.timeout = each);
+  }
+
+  /**
+   * {@return these options with another way to go on after failures}
+   *
+   * @param changed {@code e -> e.propagate()}
+   */
+  public SubscriptionOptions<T> onError(Function<? super OnError, OnError> changed) {
+    return change(d -> d.onError = changed.apply(onError));
+  }
+
+  /**
+   * {@return these options for some messages only}
+   *
+   * @param which those that are wanted; with another filter before, both must agree
+   */
+  public SubscriptionOptions<T> filter(Predicate<? super Message<T>> which) {
+    Predicate<? super Message<T>> before = filter;
+    return change(d ->
+        d.filter = before == null ? which : message -> before.test(message) && which.test(message));
+  }
+
+  /**
+   * {@return these options, with history first}
+   *
+   * @param from what of it; topics whose messages the bus does not keep have none
+   */
+  public SubscriptionOptions<T> replay(Replay from) {
+    return change(d -> d.replay = from);
+  }
+
+  private SubscriptionOptions<T> change(Consumer<Draft<T>> change) {
+    var draft = new Draft<T>(this);
+    change.accept(draft);
+    return new SubscriptionOptions<>(
+        draft.name,
+        draft.owner,
+        draft.isDirect,
+        draft.concurrency,
+        draft.key,
+        draft.placement,
+        draft.executor,
+        draft.capacity,
+        draft.whenFull,
+        draft.conflation,
+        draft.band,
+        draft.deadline,
+        draft.timeout,
+        draft.onError,
+        draft.filter,
+        draft.replay);
+  }
+
+  /** The same, while one of them is being changed. */
+  private static final class Draft<T> {
+    @Nullable String name;
+    @Nullable String owner;
+    boolean isDirect;
+    int concurrency;
+    @Nullable Function<? super Message<T>, ?> key;
+    Placement placement;
+    @Nullable Executor executor;
+    int capacity;
+    WhenFull whenFull;
+    @Nullable Function<? super Message<T>, ?> conflation;
+    Band band;
+    @Nullable Duration deadline;
+    @Nullable Duration timeout;
+    OnError onError;
+    @Nullable Predicate<? super Message<T>> filter;
+    @Nullable Replay replay;
+
+    Draft(SubscriptionOptions<T> from) {
+      name = from.name;
+      owner = from.owner;
+      isDirect = from.isDirect;
+      concurrency = from.concurrency;
+      key = from.key;
+      placement = from.placement;
+      executor = from.executor;
+      capacity = from.capacity;
+      whenFull = from.whenFull;
+      conflation = from.conflation;
+      band = from.band;
+      deadline = from.deadline;
+      timeout = from.timeout;
+      onError = from.onError;
+      filter = from.filter;
+      replay = from.replay;
+    }
+  }
+}

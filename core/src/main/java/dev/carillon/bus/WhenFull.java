@@ -1,0 +1,18 @@
+package dev.carillon.bus;
+
+/** What happens to a message that comes when as many wait for a subscription as may. */
+public enum WhenFull {
+  /**
+   * The publisher waits for room. The default: nothing is lost, and a fast publisher is slowed down
+   * to the pace of the slowest handler.
+   */
+  BLOCK,
+  /** What has waited longest is dropped. */
+  DROP_OLDEST,
+  /** The new message is dropped. */
+  DROP_NEWEST,
+  /** Of those with the same key only the newest waits; then as {@link #DROP_OLDEST}. */
+  LATEST,
+  /** The new message is refused, and its publisher's event poisoned. */
+  REJECT
+}

@@ -1,0 +1,181 @@
+package dev.carillon.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.carillon.build.Covers;
+import dev.carillon.build.Patience;
+import dev.carillon.schedule.Scheduler;
+import dev.carillon.time.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of what was published, and heard again. */
+class HistoryTest {
+  private static final Topic<Integer> NUMBERS = Topic.of("shop.numbers", Integer.class);
+  private static final Topic<Integer> OTHERS = Topic.of("others", Integer.class);
+
+  private static Bus keeping(int count) {
+    return Bus.open(c -> c.withHistory("shop.>", h -> h.count(count)));
+  }
+
+  private static List<Object> payloads(List<Message<?>> messages) {
+    return messages.stream().<Object>map(Message::payload).toList();
+  }
+
+  private static List<Integer> upTo(int end) {
+    return IntStream.range(0, end).boxed().toList();
+  }
+
+  @Test
+  @Covers({"R12", "W13"})
+  void history_moreThanTheLimit_hasTheNewest() {
+    try (Bus bus = keeping(3)) {
+      for (int i = 0; i < 10; i++) {
+        bus.publish(NUMBERS, i);
+        bus.publish(OTHERS, 100 + i);
+      }
+      assertThat(payloads(bus.history(q -> q))).containsExactly(7, 8, 9);
+    }
+  }
+
+  @Test
+  void history_queries_narrow() {
+    var clock = new ManualClock();
+    try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
+        Bus bus =
+            Bus.open(scheduler, c -> c.withHistory("shop.>", h -> h).withHistory("o.>", h -> h))) {
+      Topic<Integer> o = Topic.of("o.x", Integer.class);
+      Instant start = clock.now();
+      for (int i = 0; i < 10; i++) {
+        bus.publish(i % 2 == 0 ? NUMBERS : o, i);
+        clock.advance(Duration.ofSeconds(1));
+      }
+      Instant sixth = start.plusSeconds(6);
+      assertThat(payloads(bus.history(q -> q))).containsExactlyElementsOf(upTo(10));
+      assertThat(payloads(bus.history(q -> q.topics("o.*")))).containsExactly(1, 3, 5, 7, 9);
+      assertThat(payloads(bus.history(q -> q.since(sixth)))).containsExactly(6, 7, 8, 9);
+      assertThat(payloads(bus.history(q -> q.until(sixth).limit(2)))).containsExactly(4, 5);
+      assertThat(payloads(bus.history(q -> q.where(m -> (int) m.payload() > 7))))
+          .containsExactly(8, 9);
+    }
+  }
+
+  @Test
+  void history_bytesAndAge_areBounds() {
+    var clock = new ManualClock();
+    try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
+        Bus bus =
+            Bus.open(
+                scheduler,
+                c ->
+                    c.withHistory("shop.>", h -> h.bytes(30, m -> 10))
+                        .withHistory(">", h -> h.age(Duration.ofMinutes(1))))) {
+      for (int i = 0; i < 5; i++) {
+        bus.publish(NUMBERS, i);
+        bus.publish(OTHERS, i);
+        clock.advance(Duration.ofSeconds(20));
+      }
+      assertThat(payloads(bus.history(q -> q.topics("shop.>")))).containsExactly(2, 3, 4);
+      assertThat(payloads(bus.history(q -> q.topics("others")))).containsExactly(2, 3, 4);
+      clock.advance(Duration.ofHours(1));
+      assertThat(bus.history(q -> q.topics("others"))).isEmpty();
+    }
+  }
+
+  @Test
+  void subscribe_replayWhilePublishing_hasNoGapAndNoDuplicate() throws Exception {
+    try (Bus bus = keeping(1 << 20)) {
+      int count = 20_000;
+      var half = new CountDownLatch(1);
+      Thread publisher =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < count; i++) {
+                  bus.publish(NUMBERS, i);
+                  if (i == count / 4) {
+                    half.countDown();
+                  }
+                }
+              });
+      Patience.await(half);
+      List<List<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+        all.add(heard);
+        bus.subscribe(NUMBERS, m -> heard.add(m.payload()), s -> s.replay(Replay.all()));
+      }
+      publisher.join();
+      for (List<Integer> heard : all) {
+        Patience.until("all are heard", () -> heard.size() >= count);
+        assertThat(heard).containsExactlyElementsOf(upTo(count));
+      }
+    }
+  }
+
+  @Test
+  void subscribe_replayOfTheLast_hearsThem() throws Exception {
+    try (Bus bus = keeping(100)) {
+      upTo(50).forEach(i -> bus.publish(NUMBERS, i));
+      List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+      bus.subscribe(NUMBERS, m -> heard.add(m.payload()), s -> s.replay(Replay.last(3)));
+      Patience.until("three are heard", () -> heard.size() == 3);
+      bus.publish(NUMBERS, 50);
+      Patience.until("four are heard", () -> heard.size() == 4);
+      assertThat(heard).containsExactly(47, 48, 49, 50);
+    }
+  }
+
+  @Test
+  @Covers("R6")
+  void replay_publishesAgain_andIsNotKeptAgain() throws Exception {
+    try (Bus bus = keeping(100)) {
+      upTo(5).forEach(i -> bus.publish(NUMBERS, i));
+      List<Message<?>> heard = Collections.synchronizedList(new ArrayList<>());
+      bus.subscribe(NUMBERS, heard::add);
+      int count =
+          bus.replay(q -> q.where(m -> (int) m.payload() > 1), Double.POSITIVE_INFINITY).await();
+      assertThat(count).isEqualTo(3);
+      Patience.until("all are heard", () -> heard.size() == 3);
+      assertThat(payloads(heard)).containsExactly(2, 3, 4);
+      assertThat(heard).allMatch(m -> m.headers().containsKey("replayed-from"));
+      assertThat(bus.history(q -> q)).hasSize(5);
+    }
+  }
+
+  @Test
+  void replay_atSpeed_keepsThePauses() throws Exception {
+    var clock = new ManualClock();
+    try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
+        Bus bus = Bus.open(scheduler, c -> c.withHistory(">", h -> h))) {
+      bus.publish(NUMBERS, 0);
+      clock.advance(Duration.ofSeconds(10));
+      bus.publish(NUMBERS, 1);
+      List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
+      bus.subscribe(NUMBERS, m -> heard.add(m.payload()), SubscriptionOptions::direct);
+      var replayed = bus.replay(q -> q, 2);
+      Patience.until("the first is heard", () -> heard.size() == 1);
+      Patience.until(
+          "the second is heard after five seconds",
+          () -> {
+            clock.advance(Duration.ofSeconds(1));
+            return heard.size() == 2;
+          });
+      assertThat(replayed.await()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void replay_speedThatIsNone_isRefused() {
+    try (Bus bus = keeping(1)) {
+      assertThatIllegalArgumentException().isThrownBy(() -> bus.replay(q -> q, 0));
+      assertThatIllegalArgumentException().isThrownBy(() -> bus.replay(q -> q, Double.NaN));
+    }
+  }
+}
