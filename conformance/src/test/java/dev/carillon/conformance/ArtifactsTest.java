@@ -42,6 +42,8 @@ final class ArtifactsTest {
             "dev.carillon.bus",
             "dev.carillon.event",
             "dev.carillon.schedule",
+            "dev.carillon.spi",
+            "dev.carillon.store",
             "dev.carillon.time");
   }
 

@@ -63,6 +63,60 @@ final class BoundsTest {
   }
 
   @Test
+  void spi_knowsOnlyEventsTimeAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.spi..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.spi..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "java..",
+            "org.jspecify..")
+        .check(CORE);
+  }
+
+  /** Exceptions besides: an interface has to say what it throws. */
+  @Test
+  void spi_holdsInterfacesAndRecordsOnly() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.spi..")
+        .and()
+        .areTopLevelClasses()
+        .and()
+        .areNotAssignableTo(Throwable.class)
+        .and()
+        .doNotHaveSimpleName("package-info")
+        .should()
+        .beInterfaces()
+        .orShould()
+        .beRecords()
+        .orShould()
+        .beEnums()
+        .check(CORE);
+  }
+
+  @Test
+  void store_knowsOnlyTheSpiEventsTimeAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.store..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.store..",
+            "dev.carillon.spi..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "java..",
+            "org.jspecify..")
+        .check(CORE);
+  }
+
+  @Test
   void bus_knowsOnlyTheLayersBelowAndTheJdk() {
     classes()
         .that()

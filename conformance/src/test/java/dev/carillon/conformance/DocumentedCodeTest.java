@@ -29,7 +29,10 @@ class DocumentedCodeTest {
       import dev.carillon.bus.*;
       import dev.carillon.event.*;
       import dev.carillon.schedule.*;
+      import dev.carillon.spi.*;
+      import dev.carillon.store.*;
       import dev.carillon.time.*;
+      import java.nio.file.*;
       import java.time.*;
       import java.util.*;
       class Shown {
@@ -61,7 +64,8 @@ class DocumentedCodeTest {
             root.resolve("docs/bus.md"),
             root.resolve("docs/scheduling.md"),
             root.resolve("docs/gates.md"),
-            root.resolve("docs/schedules.md"))) {
+            root.resolve("docs/schedules.md"),
+            root.resolve("docs/stores.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
     try (Stream<Path> sources = Files.walk(root.resolve("core/src/main/java"))) {
