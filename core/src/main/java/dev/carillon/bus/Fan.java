@@ -42,6 +42,9 @@ abstract sealed class Fan<T> {
   /** {@return whether all that was handed on is handled within a time} */
   abstract boolean await(Duration timeout) throws InterruptedException;
 
+  /** The executor has not begun with a message, and will not: the thread was interrupted. */
+  void notBegun(Leg<T> leg) {}
+
   /**
    * Handles a message on an executor, and waits until that is done.
    *
@@ -68,7 +71,7 @@ abstract sealed class Fan<T> {
     } catch (InterruptedException e) {
       task.cancel(true);
       if (begun.compareAndSet(false, true)) {
-        subscription.drop(leg, "interrupted while it waited for the executor");
+        notBegun(leg);
       }
       throw e;
     } catch (ExecutionException e) {
@@ -110,6 +113,11 @@ abstract sealed class Fan<T> {
     @Override
     boolean handlesHere() {
       return false;
+    }
+
+    @Override
+    void notBegun(Leg<T> leg) {
+      subscription.drop(leg, "interrupted while it waited for the executor");
     }
 
     @Override

@@ -275,6 +275,28 @@ class ConcurrencyTest {
   }
 
   @Test
+  void timeout_beforeTheExecutorBegins_isTimedOutAndTheHandlerNeverCalled() throws Exception {
+    var clock = new ManualClock();
+    var calls = new AtomicInteger();
+    Queue<Runnable> queued = new ConcurrentLinkedQueue<>();
+    Duration limit = Duration.ofSeconds(5);
+    try (var scheduler = Scheduler.open(c -> c.withClock(clock));
+        var timed = Bus.open(scheduler, c -> c)) {
+      timed.subscribe(
+          NUMBERS,
+          _ -> calls.incrementAndGet(),
+          s -> s.named("timed").concurrent(2).timeout(limit).on(queued::add));
+      Delivery delivery = timed.publish(NUMBERS, 0);
+      Patience.until("the executor has it", () -> queued.size() == 1);
+      clock.advance(limit);
+      Patience.until("it is over", delivery::isDone);
+      assertThat(delivery.outcomes()).containsExactly(new Outcome.TimedOut("timed", limit));
+      queued.forEach(Runnable::run);
+      assertThat(calls).hasValue(0);
+    }
+  }
+
+  @Test
   void scheduler_closedWhileMessagesWait_noneIsCalledTimedOut() throws Exception {
     var begun = new CountDownLatch(1);
     Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
