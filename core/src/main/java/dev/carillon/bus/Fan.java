@@ -1,15 +1,17 @@
 package dev.carillon.bus;
 
+import dev.carillon.event.Poison;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.TaskOptions;
+import dev.carillon.schedule.TaskTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** What the turn of a lane does with a message: handles it, or hands it on to others. */
@@ -44,6 +46,43 @@ abstract sealed class Fan<T> {
 
   /** {@return whether all that was handed on is handled within a time} */
   abstract boolean await(Duration timeout) throws InterruptedException;
+
+  /** The executor has not begun with a message, and will not: the thread was interrupted. */
+  void notBegun(Leg<T> leg) {}
+
+  /**
+   * Handles a message on an executor, and waits until that is done.
+   *
+   * @throws InterruptedException if the thread is interrupted first; so is the handler
+   */
+  final void handleOn(Executor executor, Leg<T> leg) throws InterruptedException {
+    var begun = new AtomicBoolean();
+    var task =
+        new FutureTask<>(
+            () -> {
+              if (begun.compareAndSet(false, true)) {
+                subscription.handle(leg);
+              }
+            },
+            leg);
+    try {
+      executor.execute(task);
+    } catch (RuntimeException | Error e) { // mostly that it was rejected; or no thread can be made
+      subscription.refuse(leg, "the executor refused: " + e.getMessage(), true);
+      return;
+    }
+    try {
+      task.get();
+    } catch (InterruptedException e) {
+      task.cancel(true);
+      if (begun.compareAndSet(false, true)) {
+        notBegun(leg);
+      }
+      throw e;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("handling settles whatever fails", e);
+    }
+  }
 
   /** One message after another, on the lane's thread. */
   private static final class Here<T> extends Fan<T> {
@@ -82,17 +121,16 @@ abstract sealed class Fan<T> {
     }
 
     @Override
+    void notBegun(Leg<T> leg) {
+      subscription.drop(leg, "interrupted while it waited for the executor");
+    }
+
+    @Override
     void handle(Leg<T> leg) {
-      var task = new FutureTask<>(() -> subscription.handle(leg), leg);
       try {
-        executor.execute(task);
-        task.get();
-      } catch (RejectedExecutionException e) {
-        subscription.refuse(leg, "the executor refused: " + e.getMessage(), true);
-      } catch (InterruptedException e) { // the lane's time for it is over
-        task.cancel(true);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("handling settles whatever fails", e);
+        handleOn(executor, leg);
+      } catch (InterruptedException e) { // the lane goes on, unless its scheduler closes
+        return;
       }
     }
 
@@ -104,6 +142,9 @@ abstract sealed class Fan<T> {
 
   /** So many messages at once, as tasks of the scheduler; those with one key in turn. */
   private static final class Tasks<T> extends Fan<T> {
+    /** A key of one subscription, as tasks of others may have an equal one. */
+    private record Key(LocalSubscription<?> subscription, Object key) {}
+
     private final Scheduler scheduler;
     private final TaskOptions task;
     private final Semaphore room;
@@ -141,7 +182,7 @@ abstract sealed class Fan<T> {
       try {
         submit(leg);
         isSubmitted = true;
-      } catch (RuntimeException e) { // the key is the user's, the scheduler may be closed
+      } catch (RuntimeException | Error e) { // the key is the user's, the scheduler may be closed
         subscription.fail(leg, e);
       } finally {
         if (!isSubmitted) {
@@ -157,18 +198,38 @@ abstract sealed class Fan<T> {
 
     private void submit(Leg<T> leg) {
       Function<? super Message<T>, ?> key = subscription.options().key();
-      TaskOptions keyed = key == null ? task : task.key(keyOf(key, leg));
+      TaskOptions keyed = key == null ? task : task.key(new Key(subscription, keyOf(key, leg)));
       scheduler
-          .submit(keyed, () -> subscription.handle(leg))
+          .submit(keyed, () -> run(leg))
           .whenComplete(poison -> {
             room.release();
-            Duration limit = subscription.options().timeout();
-            if (poison != null && limit != null) {
-              subscription.timeOut(leg, limit);
-            } else if (poison != null) {
-              subscription.drop(leg, poison.message());
+            if (poison != null) {
+              settle(leg, poison);
             }
           });
+    }
+
+    private void run(Leg<T> leg) throws InterruptedException {
+      Executor executor = subscription.options().executor();
+      if (executor == null) {
+        subscription.handle(leg);
+      } else {
+        handleOn(executor, leg);
+      }
+    }
+
+    private void settle(Leg<T> leg, Poison poison) {
+      Duration limit = subscription.options().timeout();
+      boolean isLate =
+          poison
+              .cause()
+              .map(cause -> cause.className().equals(TaskTimeoutException.class.getName()))
+              .orElse(false);
+      if (isLate && limit != null) {
+        subscription.timeOut(leg, limit);
+      } else {
+        subscription.drop(leg, poison.message());
+      }
     }
 
     private Object keyOf(Function<? super Message<T>, ?> key, Leg<T> leg) {

@@ -24,9 +24,34 @@ record Handling(
     return CURRENT.isBound() ? CURRENT.get() : null;
   }
 
+  /**
+   * {@return the handling of a message} What led to it is kept as far as it is looked at, since a
+   * message that is not refused may go round for ever.
+   */
+  static Handling of(
+      Message<?> message,
+      LocalSubscription<?> subscription,
+      @Nullable Handling before,
+      int maxDepth) {
+    if (before == null) {
+      return new Handling(message, subscription, null, 0);
+    }
+    int depth = before.nextDepth();
+    Handling kept =
+        depth <= maxDepth
+            ? before
+            : new Handling(before.message, before.subscription, null, before.depth);
+    return new Handling(message, subscription, kept, depth);
+  }
+
+  /** {@return how many handlings led to a message that is published from here} */
+  int nextDepth() {
+    return depth == Integer.MAX_VALUE ? depth : depth + 1;
+  }
+
   /** {@return why a message must not be published from here; empty if it may} */
   Optional<String> circle(BusConfig config) {
-    if (depth + 1 > config.maxCausalDepth()) {
+    if (nextDepth() > config.maxCausalDepth()) {
       return Optional.of(
           "a message must not be led to by more handlers than maxCausalDepth=%d: %s"
               .formatted(config.maxCausalDepth(), way()));

@@ -1,5 +1,7 @@
 package dev.carillon.bus;
 
+import dev.carillon.event.PoisonedException;
+import dev.carillon.event.SystemClosedException;
 import dev.carillon.schedule.Lane;
 import dev.carillon.schedule.LaneConfig;
 import dev.carillon.schedule.LaneHandler;
@@ -158,7 +160,11 @@ final class LaneInbox<T> implements Inbox<T> {
   @Override
   public boolean await(Duration timeout) throws InterruptedException {
     long start = System.nanoTime();
-    return lane.handled().await(timeout)
-        && fan.await(timeout.minusNanos(System.nanoTime() - start));
+    try {
+      return lane.handled().await(timeout)
+          && fan.await(timeout.minusNanos(System.nanoTime() - start));
+    } catch (PoisonedException | SystemClosedException e) { // the scheduler was closed before
+      return true;
+    }
   }
 }

@@ -115,8 +115,9 @@ final class LocalBus implements Bus {
   }
 
   void forget(LocalEmitter<?> emitter) {
-    emitters.remove(emitter);
-    types.release(emitter.topic());
+    if (emitters.remove(emitter)) { // several threads may close it
+      types.release(emitter.topic());
+    }
   }
 
   private Publisher newPublisher() {
@@ -125,11 +126,11 @@ final class LocalBus implements Bus {
 
   /** {@return who numbers what is published on a topic without an emitter} */
   private Publisher publisher(Topic<?> topic) {
+    types.check(topic);
     Publisher known = publishers.get(topic.name());
     if (known != null) {
       return known;
     }
-    types.check(topic);
     if (publishers.size() >= MOST_NUMBERED) {
       publishers.clear(); // those that come again are others, and count from 1
     }
@@ -159,29 +160,61 @@ final class LocalBus implements Bus {
       return;
     }
     check(topic, payload);
-    Message<T> message = null;
-    Handling before = null;
-    long sequence = publisher.next();
-    published.increment();
-    if (!enabled || subscribed.size() == 0) {
-      (enabled ? unheard : refused).increment();
+    if (!enabled) {
+      refused.increment();
       return;
     }
-    for (int i = 0; i < subscribed.size(); i++) {
+    int count = subscribed.size();
+    if (!needsMessage(subscribed)) {
+      publisher.next();
+      published.increment();
+      if (count == 0) {
+        unheard.increment();
+      }
+      for (int i = 0; i < count; i++) {
+        subscribed.value(i).hear(payload);
+      }
+      return;
+    }
+    Handling before = Handling.current();
+    if (circle(topic, before).isPresent()) {
+      refused.increment();
+      return;
+    }
+    published.increment();
+    Message<T> message =
+        message(topic, payload, publisher, publisher.next(), PublishOptions.NONE, before);
+    if (count == 0) {
+      notHeard(message, before);
+    }
+    for (int i = 0; i < count; i++) {
       LocalSubscription<?> subscription = subscribed.value(i);
       if (subscription.wantsPayloadsOnly() && delivering.isEmpty()) {
         subscription.hear(payload);
-        continue;
+      } else {
+        subscription.accept(message, null, before, null, 0);
       }
-      if (message == null) {
-        before = Handling.current();
-        if (circle(topic, before).isPresent()) {
-          refused.increment();
-          return;
-        }
-        message = message(topic, payload, publisher, sequence, PublishOptions.NONE, before);
+    }
+  }
+
+  /** {@return whether anybody asks for more than a payload} */
+  private boolean needsMessage(TopicValues<LocalSubscription<?>> subscribed) {
+    int count = subscribed.size();
+    if (count > 0 && !delivering.isEmpty()) {
+      return true;
+    }
+    for (int i = 0; i < count; i++) {
+      if (!subscribed.value(i).wantsPayloadsOnly()) {
+        return true;
       }
-      subscription.accept(message, null, before, null, 0);
+    }
+    return count == 0 && config.deadLetters();
+  }
+
+  private void notHeard(Message<?> message, @Nullable Handling before) {
+    unheard.increment();
+    if (config.deadLetters()) {
+      bury(new DeadLetter(message, null, null), before);
     }
   }
 
@@ -220,10 +253,7 @@ final class LocalBus implements Bus {
     HistoryLog.Entry entry = history.add(message);
     int count = subscribed.size();
     if (count == 0) {
-      unheard.increment();
-      if (config.deadLetters()) {
-        bury(new DeadLetter(message, null, null), before);
-      }
+      notHeard(message, before);
       return new LocalDelivery(events, topic.name(), new Outcome.NoSubscriber());
     }
     var delivery = new LocalDelivery(events, topic.name(), count);
@@ -287,7 +317,7 @@ final class LocalBus implements Bus {
         options.headers(),
         correlation == null && before != null ? before.message().correlationId() : correlation,
         before == null ? null : before.message().id(),
-        before == null ? 0 : before.depth() + 1);
+        before == null ? 0 : before.nextDepth());
   }
 
   // ── what the bus publishes ──
@@ -374,6 +404,9 @@ final class LocalBus implements Bus {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw e;
     }
   }
@@ -445,8 +478,8 @@ final class LocalBus implements Bus {
       }
       throw e;
     }
-    subscriptions.add(made);
     trie.add(pattern, made);
+    subscriptions.add(made); // last: who finds it there may close it, and takes it out of the trie
     tell(new BusNotice.Connected(name, pattern.toString(), options.owner()));
     if (closed) {
       made.close(); // closing has not come to it
@@ -605,8 +638,14 @@ final class LocalBus implements Bus {
     open.forEach(LocalSubscription::close);
     emitters.forEach(LocalEmitter::close);
     if (Handling.current() == null) {
-      await(open);
+      finish(open);
+    } else if (ownsScheduler) { // it waits for handlers, so none may wait for it
+      Thread.ofVirtual().name(config.name() + " closes").start(() -> finish(open));
     }
+  }
+
+  private void finish(List<LocalSubscription<?>> open) {
+    await(open);
     if (ownsScheduler) {
       scheduler.close();
     }

@@ -121,6 +121,9 @@ final class LocalDelivery implements Delivery {
 
   @Override
   public boolean await(Duration timeout) throws InterruptedException {
+    if (left == 0 && event == null && outcomes().stream().noneMatch(Outcome::poisons)) {
+      return true; // without an event, which a closed system does not make
+    }
     return event().await(timeout);
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A handler bound to a pattern, on a bus of this process. */
 final class LocalSubscription<T> implements Subscription {
   private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
+  private static final Duration FOREVER = Duration.ofDays(36_500); // twice this has nanoseconds
 
   /** Calls the user's handler, whatever its form, and returns when it is done. */
   @FunctionalInterface
@@ -36,6 +37,7 @@ final class LocalSubscription<T> implements Subscription {
   private final Inbox<T> inbox;
   private final Outcome handledOutcome;
   private final @Nullable Seam seam;
+  private final long limit; // of handling, in nanoseconds
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // counted by anyone
@@ -67,6 +69,7 @@ final class LocalSubscription<T> implements Subscription {
     this.handler = handler;
     this.payloads = payloads;
     this.clock = bus.events().config().clock();
+    this.limit = options.isDirect() ? Long.MAX_VALUE : bounded(options.timeout()).toNanos();
     this.breaker = breaker();
     this.handledOutcome = new Outcome.Handled(name);
     Replay replay = options.replay();
@@ -75,10 +78,15 @@ final class LocalSubscription<T> implements Subscription {
         options.isDirect() ? new DirectInbox<>(this) : new LaneInbox<>(this, bus.scheduler());
   }
 
+  private static Duration bounded(@Nullable Duration timeout) {
+    return timeout == null || timeout.compareTo(FOREVER) > 0 ? FOREVER : timeout;
+  }
+
   private @Nullable CircuitBreaker breaker() {
     OnError onError = options.onError();
-    Duration limit = options.timeout();
-    Duration probeTime = limit == null ? onError.probeAfter() : limit.plus(limit);
+    Duration timeout = options.timeout();
+    Duration probeTime =
+        timeout == null ? onError.probeAfter() : bounded(timeout).plus(bounded(timeout));
     return onError.disableAfter() == 0
         ? null
         : CircuitBreaker.of(
@@ -114,10 +122,14 @@ final class LocalSubscription<T> implements Subscription {
       filtered.increment();
       return;
     }
+    if (closed.get()) {
+      dropped.increment();
+      return;
+    }
     try {
       payloads.accept((T) payload);
       heard++;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error, too, must not keep others from the payload
       failed.increment();
       log(e, "a payload of type " + payload.getClass().getName());
     }
@@ -163,7 +175,7 @@ final class LocalSubscription<T> implements Subscription {
         filter(delivery, place);
         return;
       }
-    } catch (RuntimeException e) { // of the user's: it must not keep others from the message
+    } catch (Throwable e) { // of the user's: it must not keep others from the message
       fail(leg, e);
       return;
     }
@@ -192,21 +204,17 @@ final class LocalSubscription<T> implements Subscription {
     Throwable failure = null;
     boolean isHandled = true;
     try {
-      var here =
-          new Handling(
-              leg.message, this, leg.before, leg.before == null ? 0 : leg.before.depth() + 1);
+      var here = Handling.of(leg.message, this, leg.before, bus.config().maxCausalDepth());
       isHandled = ScopedValue.where(Handling.CURRENT, here).call(() -> call(leg));
     } catch (Throwable e) { // an Error, too, must reach those who wait for the delivery
       failure = e;
     }
     long took = clock.nanos() - start;
     nanos.add(took);
-    Duration limit = options.timeout();
-    boolean isLate =
-        took >= (limit == null ? Long.MAX_VALUE : limit.toNanos())
-            || (failure instanceof InterruptedException && bus.isOpen());
-    if (limit != null && isLate && !options.isDirect()) { // we interrupt for nothing else
-      timeOut(leg, limit);
+    Duration timeout = options.timeout();
+    boolean isLate = took >= limit || (failure instanceof InterruptedException && bus.isOpen());
+    if (timeout != null && isLate && !options.isDirect()) { // we interrupt for nothing else
+      timeOut(leg, timeout);
     } else if (failure == null && !isHandled) {
       swallow(leg);
     } else if (failure == null) {
@@ -313,11 +321,11 @@ final class LocalSubscription<T> implements Subscription {
   }
 
   /** The time of a message is over. */
-  void timeOut(Leg<T> leg, Duration limit) {
+  void timeOut(Leg<T> leg, Duration timeout) {
     if (!leg.settle()) {
       return;
     }
-    var cause = new HandlerTimeoutException(name, leg.message, limit);
+    var cause = new HandlerTimeoutException(name, leg.message, timeout);
     failed.increment();
     timedOut.increment();
     log(cause, "message %s".formatted(leg.message.id()));
@@ -328,7 +336,7 @@ final class LocalSubscription<T> implements Subscription {
     if (options.onError().deadLetters()) {
       bus.bury(new DeadLetter(leg.message, name, cause), leg.before);
     }
-    leg.report(new Outcome.TimedOut(name, limit));
+    leg.report(new Outcome.TimedOut(name, timeout));
   }
 
   /** Throws a message away. */
