@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
 import dev.carillon.time.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,15 @@ public final class LaneStress {
                 handled = handled * 10 + digit;
               }
             });
+
+    /** {@return what is handled when a turn is over that another state's thread may run} */
+    int handledInTheEnd() {
+      try {
+        return lane.handled().await(Duration.ofSeconds(10)) ? handled : -1;
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   @JCStressTest
@@ -363,7 +373,7 @@ public final class LaneStress {
       r.r1 = handled;
       r.r2 = lane.stats().queued();
       lane.resume();
-      r.r3 = handled;
+      r.r3 = handledInTheEnd();
       lane.close();
     }
   }
