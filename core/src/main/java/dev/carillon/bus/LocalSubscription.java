@@ -212,8 +212,9 @@ final class LocalSubscription<T> implements Subscription {
     long took = clock.nanos() - start;
     nanos.add(took);
     Duration timeout = options.timeout();
-    boolean isLate = took >= limit || (failure instanceof InterruptedException && bus.isOpen());
-    if (timeout != null && isLate && !options.isDirect()) { // we interrupt for nothing else
+    // whoever interrupts it for being late began to count a moment earlier
+    long nearly = failure instanceof InterruptedException ? limit - limit / 8 : limit;
+    if (timeout != null && took >= nearly) {
       timeOut(leg, timeout);
     } else if (failure == null && !isHandled) {
       swallow(leg);

@@ -287,7 +287,7 @@ public final class DeliveryStress {
   @State
   public static class SettleSettle {
     private final LocalDelivery delivery = new LocalDelivery(EVENTS, "a", 1);
-    private final Leg<String> leg = new Leg<>(MESSAGE, null, delivery, 0);
+    private final Leg<String> leg = new Leg<>(MESSAGE, null, delivery, 0, false);
 
     private int settle(Outcome outcome) {
       if (!leg.settle()) {
