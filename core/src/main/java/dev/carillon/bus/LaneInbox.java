@@ -5,6 +5,7 @@ import dev.carillon.event.SystemClosedException;
 import dev.carillon.schedule.Lane;
 import dev.carillon.schedule.LaneConfig;
 import dev.carillon.schedule.LaneHandler;
+import dev.carillon.schedule.LaneStats;
 import dev.carillon.schedule.Offer;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
@@ -93,6 +94,12 @@ final class LaneInbox<T> implements Inbox<T> {
   @Override
   public void close() {
     lane.close();
+  }
+
+  @Override
+  public boolean isDrained() {
+    LaneStats stats = lane.stats();
+    return stats.accepted() == stats.handled() && fan.isIdle();
   }
 
   @Override

@@ -354,7 +354,13 @@ final class LocalSubscription<T> implements Subscription {
     if (closed.compareAndSet(false, true)) {
       bus.forget(this);
       inbox.close();
+      bus.end();
     }
+  }
+
+  /** {@return whether all that was taken is handled} */
+  boolean isDrained() {
+    return inbox.isDrained();
   }
 
   /** {@return whether all that was taken is handled within a time} */
