@@ -37,6 +37,7 @@ final class LocalSubscription<T> implements Subscription {
   private final Outcome handledOutcome;
   private final long limit; // of handling, in nanoseconds
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean ended; // its inbox, too, is closed; written by whoever closes it
 
   // counted by anyone
   private final LongAdder handled = new LongAdder();
@@ -354,13 +355,14 @@ final class LocalSubscription<T> implements Subscription {
     if (closed.compareAndSet(false, true)) {
       bus.forget(this);
       inbox.close();
+      ended = true;
       bus.end();
     }
   }
 
   /** {@return whether all that was taken is handled} */
   boolean isDrained() {
-    return inbox.isDrained();
+    return ended && inbox.isDrained();
   }
 
   /** {@return whether all that was taken is handled within a time} */
