@@ -44,6 +44,11 @@ abstract sealed class Fan<T> {
   /** Handles a message, or sees to it that it is. May block. */
   abstract void handle(Leg<T> leg);
 
+  /** {@return whether all that was handed on is handled by now} */
+  boolean isIdle() {
+    return true;
+  }
+
   /** {@return whether all that was handed on is handled within a time} */
   abstract boolean await(Duration timeout) throws InterruptedException;
 
@@ -240,6 +245,11 @@ abstract sealed class Fan<T> {
                 .formatted(subscription.name(), leg.message.id()));
       }
       return found;
+    }
+
+    @Override
+    boolean isIdle() {
+      return room.availablePermits() == subscription.options().concurrency();
     }
 
     @Override

@@ -22,6 +22,9 @@ interface Inbox<T> {
   /** Takes nothing more; what waits is still handed on. */
   void close();
 
+  /** {@return whether all that was taken is handled by now} */
+  boolean isDrained();
+
   /** {@return whether all that was taken is handled within a time} */
   boolean await(Duration timeout) throws InterruptedException;
 }

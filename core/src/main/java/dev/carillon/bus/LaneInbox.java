@@ -7,6 +7,7 @@ import dev.carillon.schedule.LaneConfig;
 import dev.carillon.schedule.LaneHandler;
 import dev.carillon.schedule.LaneListener;
 import dev.carillon.schedule.LaneOverflow;
+import dev.carillon.schedule.LaneStats;
 import dev.carillon.schedule.Offer;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
@@ -155,6 +156,12 @@ final class LaneInbox<T> implements Inbox<T> {
   @Override
   public void close() {
     lane.close();
+  }
+
+  @Override
+  public boolean isDrained() {
+    LaneStats stats = lane.stats();
+    return stats.accepted() == stats.handled() && fan.isIdle();
   }
 
   @Override

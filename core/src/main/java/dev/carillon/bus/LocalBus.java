@@ -45,6 +45,7 @@ final class LocalBus implements Bus {
   private final TopicTrie<LocalSubscription<?>> trie = new TopicTrie<>();
   private final TopicTypes types = new TopicTypes();
   private final Set<LocalSubscription<?>> subscriptions = ConcurrentHashMap.newKeySet();
+  private final Set<LocalSubscription<?>> ending = ConcurrentHashMap.newKeySet(); // not all handled
   private final Set<LocalEmitter<?>> emitters = ConcurrentHashMap.newKeySet();
   private final ConcurrentHashMap<String, Publisher> publishers = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -494,6 +495,7 @@ final class LocalBus implements Bus {
   /** A subscription was closed. */
   void forget(LocalSubscription<?> subscription) {
     trie.remove(subscription.pattern(), subscription);
+    ending.add(subscription); // before it leaves the others, so that closing the bus finds it
     subscriptions.remove(subscription);
     Topic<?> topic = subscription.topic();
     if (topic != null) {
@@ -502,6 +504,13 @@ final class LocalBus implements Bus {
     tell(
         new BusNotice.Disconnected(
             subscription.name(), subscription.pattern().toString(), subscription.owner()));
+  }
+
+  /**
+   * A subscription that was closed takes nothing more; those that have handled all are forgotten.
+   */
+  void end() {
+    ending.removeIf(LocalSubscription::isDrained);
   }
 
   // ── history ──
@@ -638,14 +647,15 @@ final class LocalBus implements Bus {
     open.forEach(LocalSubscription::close);
     emitters.forEach(LocalEmitter::close);
     if (Handling.current() == null) {
-      finish(open);
+      finish();
     } else if (ownsScheduler) { // it waits for handlers, so none may wait for it
-      Thread.ofVirtual().name(config.name() + " closes").start(() -> finish(open));
+      Thread.ofVirtual().name(config.name() + " closes").start(this::finish);
     }
   }
 
-  private void finish(List<LocalSubscription<?>> open) {
-    await(open);
+  private void finish() {
+    await(List.copyOf(ending)); // those that were closed before, too
+    ending.clear();
     if (ownsScheduler) {
       scheduler.close();
     }

@@ -39,6 +39,7 @@ final class LocalSubscription<T> implements Subscription {
   private final @Nullable Seam seam;
   private final long limit; // of handling, in nanoseconds
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean ended; // its inbox, too, is closed; written by whoever closes it
 
   // counted by anyone
   private final LongAdder handled = new LongAdder();
@@ -414,6 +415,8 @@ final class LocalSubscription<T> implements Subscription {
     if (closed.compareAndSet(false, true)) {
       bus.forget(this);
       inbox.close();
+      ended = true;
+      bus.end();
     }
   }
 
@@ -422,6 +425,11 @@ final class LocalSubscription<T> implements Subscription {
     if (seam != null) {
       seam.replay(logs);
     }
+  }
+
+  /** {@return whether all that was taken is handled} */
+  boolean isDrained() {
+    return ended && inbox.isDrained();
   }
 
   /** {@return whether all that was taken is handled within a time} */

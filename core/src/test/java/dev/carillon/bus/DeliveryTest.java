@@ -135,9 +135,18 @@ class DeliveryTest {
   @Test
   void publish_rejectedByFullLane_isPoisoned() throws Exception {
     var gate = new CountDownLatch(1);
-    bus.subscribe(NUMBERS, _ -> gate.await(), s -> s.named("full").capacity(2, WhenFull.REJECT));
+    var begun = new CountDownLatch(1);
+    bus.subscribe(
+        NUMBERS,
+        _ -> {
+          begun.countDown();
+          gate.await();
+        },
+        s -> s.named("full").capacity(2, WhenFull.REJECT));
     List<Delivery> deliveries = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
+    deliveries.add(bus.publish(NUMBERS, 0));
+    Patience.await(begun); // else the lane may have room again in the end
+    for (int i = 1; i < 8; i++) {
       deliveries.add(bus.publish(NUMBERS, i));
     }
     Delivery last = deliveries.getLast();

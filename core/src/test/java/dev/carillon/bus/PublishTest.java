@@ -396,6 +396,35 @@ class PublishTest {
   }
 
   @Test
+  void close_afterASubscriptionWasClosed_letsWhatItHoldsBeHandled() throws Exception {
+    var gate = new CountDownLatch(1);
+    var begun = new CountDownLatch(1);
+    Queue<Integer> heard = new ConcurrentLinkedQueue<>();
+    var scheduler = Scheduler.open(c -> c.withGrace(Patience.LONG));
+    var own = new LocalBus(BusConfig.DEFAULT, scheduler, true);
+    Subscription subscription =
+        own.subscribe(
+            NUMBERS,
+            m -> {
+              begun.countDown();
+              gate.await();
+              heard.add(m.payload());
+            },
+            s -> s.orderedBy(_ -> "key", 2));
+    for (int i = 0; i < 5; i++) {
+      own.publish(NUMBERS, i);
+    }
+    Patience.await(begun);
+    subscription.close();
+    try (var workers = new Workers()) {
+      Thread closing = workers.start(own::close);
+      Patience.until("it waits", () -> closing.getState() != Thread.State.RUNNABLE);
+      gate.countDown();
+    }
+    assertThat(heard).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
   void close_afterTheScheduler_returns() {
     var scheduler = Scheduler.open();
     Bus orphan = Bus.open(scheduler, c -> c);
