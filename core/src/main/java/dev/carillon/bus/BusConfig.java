@@ -39,18 +39,9 @@ public record BusConfig(
   public BusConfig {
     Objects.requireNonNull(cycles, "cycles");
     history = Collections.unmodifiableMap(new LinkedHashMap<>(history));
-    if (name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
-    }
-    range("maxCausalDepth", maxCausalDepth);
-    range("maxRepeats", maxRepeats);
-  }
-
-  private static void range(String what, int value) {
-    if (value < 1 || value > MOST) {
-      throw new IllegalArgumentException(
-          "%s must be 1 to %d: %s=%d".formatted(what, MOST, what, value));
-    }
+    Checks.name(name);
+    Checks.range("maxCausalDepth", maxCausalDepth, 1, MOST);
+    Checks.range("maxRepeats", maxRepeats, 1, MOST);
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 final class ChildBus implements Bus {
   /*
    * Names and patterns are completed by the prefix, all else is the bus's. What was opened here is
-   * kept, to be closed with this view; each opened thing takes itself out when it is closed.
+   * kept, to be closed with this view; what was closed before is let go when more is opened.
    */
   private final LocalBus bus;
   private final String prefix;
@@ -42,6 +42,7 @@ final class ChildBus implements Bus {
   }
 
   private MiddlewareRegistration kept(MiddlewareRegistration registration) {
+    middleware.removeIf(each -> !each.isOpen());
     middleware.add(registration);
     return registration;
   }

@@ -35,14 +35,12 @@ public record HistoryLimits(
    */
   public HistoryLimits {
     Objects.requireNonNull(sizer, "sizer");
-    if (count < 1 || count > MOST) {
-      throw new IllegalArgumentException("count must be 1 to %d: count=%d".formatted(MOST, count));
-    }
+    Checks.range("count", count, 1, MOST);
     if (bytes < 1) {
       throw new IllegalArgumentException("bytes must be at least 1: bytes=" + bytes);
     }
-    if (age != null && (age.isNegative() || age.isZero())) {
-      throw new IllegalArgumentException("age must be positive: age=" + age);
+    if (age != null) {
+      Checks.positive("age", age);
     }
   }
 

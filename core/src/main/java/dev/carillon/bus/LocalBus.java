@@ -332,7 +332,7 @@ final class LocalBus implements Bus {
     }
     try {
       publishOwn(Topic.ofBus(name, DeadLetter.class), letter, before, subscribed);
-    } catch (IllegalArgumentException e) { // the prefix makes the name too long
+    } catch (IllegalArgumentException e) { // of what is the bus's own: it has no dead letters
       LOG.log(Level.WARNING, "no dead letter of " + letter.message().topic(), e);
     }
   }

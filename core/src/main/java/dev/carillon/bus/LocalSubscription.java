@@ -307,38 +307,32 @@ final class LocalSubscription<T> implements Subscription {
 
   /** Handling a message has failed for good. */
   void fail(Leg<T> leg, Throwable cause) {
-    if (!leg.settle()) {
-      return;
+    if (leg.settle()) {
+      fail(leg, cause, new Outcome.Failed(name, cause, options.onError().propagates()));
     }
-    failed.increment();
-    log(cause, "message %s on \"%s\"".formatted(leg.message.id(), leg.message.topic().name()));
-    Gate.Admission.Pass pass = leg.pass;
-    if (pass != null) {
-      pass.failure(cause);
-    }
-    if (options.onError().deadLetters()) {
-      bus.bury(new DeadLetter(leg.message, name, cause), leg.before);
-    }
-    leg.report(new Outcome.Failed(name, cause, options.onError().propagates()));
   }
 
   /** The time of a message is over. */
   void timeOut(Leg<T> leg, Duration timeout) {
-    if (!leg.settle()) {
-      return;
+    if (leg.settle()) {
+      timedOut.increment();
+      var cause = new HandlerTimeoutException(name, leg.message, timeout);
+      fail(leg, cause, new Outcome.TimedOut(name, timeout));
     }
-    var cause = new HandlerTimeoutException(name, leg.message, timeout);
+  }
+
+  private void fail(Leg<T> settled, Throwable cause, Outcome outcome) {
+    Message<T> message = settled.message;
     failed.increment();
-    timedOut.increment();
-    log(cause, "message %s".formatted(leg.message.id()));
-    Gate.Admission.Pass pass = leg.pass;
+    log(cause, "message %s on \"%s\"".formatted(message.id(), message.topic().name()));
+    Gate.Admission.Pass pass = settled.pass;
     if (pass != null) {
       pass.failure(cause);
     }
     if (options.onError().deadLetters()) {
-      bus.bury(new DeadLetter(leg.message, name, cause), leg.before);
+      bus.bury(new DeadLetter(message, name, cause), settled.before);
     }
-    leg.report(new Outcome.TimedOut(name, timeout));
+    settled.report(outcome);
   }
 
   /** Throws a message away. */

@@ -11,6 +11,10 @@ public final class MiddlewareRegistration implements AutoCloseable {
     this.removal = removal;
   }
 
+  boolean isOpen() {
+    return !closed.get();
+  }
+
   /** Takes the middleware out; messages that are in it go on. Idempotent. */
   @Override
   public void close() {

@@ -37,9 +37,7 @@ public record OnError(
       throw new IllegalArgumentException(
           "disableAfter must not be negative: disableAfter=" + disableAfter);
     }
-    if (probeAfter.isNegative() || probeAfter.isZero()) {
-      throw new IllegalArgumentException("probeAfter must be positive: probeAfter=" + probeAfter);
-    }
+    Checks.positive("probeAfter", probeAfter);
   }
 
   /**

@@ -66,13 +66,13 @@ public record SubscriptionOptions<T>(
     Objects.requireNonNull(whenFull, "whenFull");
     Objects.requireNonNull(band, "band");
     Objects.requireNonNull(onError, "onError");
-    range("concurrency", concurrency, 1, MOST_AT_ONCE);
-    range("capacity", capacity, 1, MOST);
-    if (name != null && name.isBlank()) {
-      throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
+    Checks.range("concurrency", concurrency, 1, MOST_AT_ONCE);
+    Checks.range("capacity", capacity, 1, MOST);
+    if (name != null) {
+      Checks.name(name);
     }
-    if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
-      throw new IllegalArgumentException("timeout must be positive: timeout=" + timeout);
+    if (timeout != null) {
+      Checks.positive("timeout", timeout);
     }
     if (isDirect && (concurrency > 1 || key != null || executor != null)) {
       throw new IllegalArgumentException(
@@ -84,13 +84,6 @@ public record SubscriptionOptions<T>(
       throw new IllegalArgumentException(
           "LATEST and a key to conflate by must be set together: whenFull=%s conflation=%s"
               .formatted(whenFull, conflation != null));
-    }
-  }
-
-  private static void range(String what, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s must be %d to %d: %s=%d".formatted(what, least, most, what, value));
     }
   }
 
