@@ -1,10 +1,13 @@
 package dev.carillon.bus;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a {@link Bus}: immutable, changed by {@code with} methods, checked when made.
@@ -16,6 +19,11 @@ import java.util.function.UnaryOperator;
  * @param deadLetters whether a message without subscribers is published on {@code $dead.<topic>}
  * @param history how much is kept of what is published on the topics of a pattern; of several
  *     patterns the first that matches counts
+ * @param timeout how long handling a message may take, and an asynchronous middleware, where
+ *     nothing else is said; null for ever
+ * @param stallAfter how long messages may wait at a subscription that finishes none, before it
+ *     counts as stalled
+ * @param explainsDispatch whether each publication is logged, with what became of it where
  */
 public record BusConfig(
     String name,
@@ -23,11 +31,23 @@ public record BusConfig(
     int maxCausalDepth,
     int maxRepeats,
     boolean deadLetters,
-    Map<TopicPattern, HistoryLimits> history) {
+    Map<TopicPattern, HistoryLimits> history,
+    @Nullable Duration timeout,
+    Duration stallAfter,
+    boolean explainsDispatch) {
 
   /** The default settings. */
   public static final BusConfig DEFAULT =
-      new BusConfig("bus", CyclePolicy.REFUSE, 64, 8, false, Map.of());
+      new BusConfig(
+          "bus",
+          CyclePolicy.REFUSE,
+          64,
+          8,
+          false,
+          Map.of(),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          false);
 
   private static final int MOST = 1 << 16;
 
@@ -42,6 +62,10 @@ public record BusConfig(
     Checks.name(name);
     Checks.range("maxCausalDepth", maxCausalDepth, 1, MOST);
     Checks.range("maxRepeats", maxRepeats, 1, MOST);
+    if (timeout != null) {
+      Checks.positive("timeout", timeout);
+    }
+    Checks.positive("stallAfter", stallAfter);
   }
 
   /**
@@ -50,7 +74,7 @@ public record BusConfig(
    * @param newName names the bus
    */
   public BusConfig withName(String newName) {
-    return new BusConfig(newName, cycles, maxCausalDepth, maxRepeats, deadLetters, history);
+    return change(d -> d.name = newName);
   }
 
   /**
@@ -61,7 +85,11 @@ public record BusConfig(
    * @param repeats how often the same may be among them for the same topic
    */
   public BusConfig withCycles(CyclePolicy newCycles, int depth, int repeats) {
-    return new BusConfig(name, newCycles, depth, repeats, deadLetters, history);
+    return change(d -> {
+      d.cycles = newCycles;
+      d.maxCausalDepth = depth;
+      d.maxRepeats = repeats;
+    });
   }
 
   /**
@@ -70,7 +98,7 @@ public record BusConfig(
    * @param newDeadLetters whether a message without subscribers is published on {@code $dead}
    */
   public BusConfig withDeadLetters(boolean newDeadLetters) {
-    return new BusConfig(name, cycles, maxCausalDepth, maxRepeats, newDeadLetters, history);
+    return change(d -> d.deadLetters = newDeadLetters);
   }
 
   /**
@@ -82,6 +110,74 @@ public record BusConfig(
   public BusConfig withHistory(String pattern, UnaryOperator<HistoryLimits> configure) {
     var more = new LinkedHashMap<>(history);
     more.put(TopicPattern.of(pattern), configure.apply(HistoryLimits.DEFAULT));
-    return new BusConfig(name, cycles, maxCausalDepth, maxRepeats, deadLetters, more);
+    return change(d -> d.history = more);
+  }
+
+  /**
+   * {@return these settings with another time for handlers}
+   *
+   * @param newTimeout how long handling a message may take at a subscription that does not say;
+   *     null for ever
+   */
+  public BusConfig withTimeout(@Nullable Duration newTimeout) {
+    return change(d -> d.timeout = newTimeout);
+  }
+
+  /**
+   * {@return these settings with another time for stalls}
+   *
+   * @param newStallAfter how long messages may wait at a subscription that finishes none
+   */
+  public BusConfig withStallAfter(Duration newStallAfter) {
+    return change(d -> d.stallAfter = newStallAfter);
+  }
+
+  /**
+   * {@return these settings, with a log of each publication or without} It goes to the logger
+   * {@code dev.carillon.bus.dispatch} at level {@code INFO}, as it was asked for.
+   *
+   * @param whether whether to log
+   */
+  public BusConfig withDispatchLog(boolean whether) {
+    return change(d -> d.explainsDispatch = whether);
+  }
+
+  private BusConfig change(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return new BusConfig(
+        draft.name,
+        draft.cycles,
+        draft.maxCausalDepth,
+        draft.maxRepeats,
+        draft.deadLetters,
+        draft.history,
+        draft.timeout,
+        draft.stallAfter,
+        draft.explainsDispatch);
+  }
+
+  private static final class Draft {
+    String name;
+    CyclePolicy cycles;
+    int maxCausalDepth;
+    int maxRepeats;
+    boolean deadLetters;
+    Map<TopicPattern, HistoryLimits> history;
+    @Nullable Duration timeout;
+    Duration stallAfter;
+    boolean explainsDispatch;
+
+    Draft(BusConfig from) {
+      name = from.name;
+      cycles = from.cycles;
+      maxCausalDepth = from.maxCausalDepth;
+      maxRepeats = from.maxRepeats;
+      deadLetters = from.deadLetters;
+      history = from.history;
+      timeout = from.timeout;
+      stallAfter = from.stallAfter;
+      explainsDispatch = from.explainsDispatch;
+    }
   }
 }

@@ -111,6 +111,10 @@ final class LaneInbox<T> implements Inbox<T> {
       put(leg);
       return;
     }
+    if (leg.message.payload() instanceof BusNotice) { // what it tells of must not wait for it
+      subscription.drop(leg, full());
+      return;
+    }
     switch (options.whenFull()) {
       case BLOCK -> put(leg);
       case REJECT -> subscription.refuse(leg, full(), true);

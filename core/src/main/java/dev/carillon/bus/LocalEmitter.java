@@ -3,6 +3,7 @@ package dev.carillon.bus;
 /** Publishes on one topic of a bus. */
 final class LocalEmitter<T> implements Emitter<T> {
   private final LocalBus bus;
+  private final Publishing publishing;
   private final Topic<T> topic;
   private final Publisher publisher;
 
@@ -12,15 +13,16 @@ final class LocalEmitter<T> implements Emitter<T> {
 
   LocalEmitter(LocalBus bus, Topic<T> topic, Publisher publisher) {
     this.bus = bus;
+    this.publishing = bus.publishing();
     this.topic = topic;
     this.publisher = publisher;
-    this.match = bus.match(topic.name());
+    this.match = publishing.match(topic.name());
   }
 
   private TopicValues<LocalSubscription<?>> subscriptions() {
     TopicTrie.Match<LocalSubscription<?>> known = match;
-    if (!bus.isCurrent(known)) {
-      known = bus.match(topic.name());
+    if (!publishing.isCurrent(known)) {
+      known = publishing.match(topic.name());
       match = known;
     }
     return known.values();
@@ -39,13 +41,13 @@ final class LocalEmitter<T> implements Emitter<T> {
   @Override
   public void emit(T payload) {
     check();
-    bus.emit(topic, payload, publisher, subscriptions());
+    publishing.emit(topic, payload, publisher, subscriptions());
   }
 
   @Override
   public Delivery publish(T payload) {
     check();
-    return bus.deliver(topic, payload, publisher, PublishOptions.NONE, subscriptions());
+    return publishing.deliver(topic, payload, publisher, PublishOptions.NONE, subscriptions());
   }
 
   private void check() {

@@ -98,7 +98,7 @@ final class LocalSubscription<T> implements Subscription {
                     .withOpenFor(Backoff.fixed(onError.probeAfter()))
                     .withTrials(1, probeTime)
                     .withClock(clock)
-                    .withListener(change -> bus.changed(this, change)));
+                    .withListener(change -> bus.publishing().notices().changed(this, change)));
   }
 
   SubscriptionOptions<T> options() {
@@ -224,7 +224,7 @@ final class LocalSubscription<T> implements Subscription {
     } else {
       fail(leg, failure);
     }
-    if (failure instanceof InterruptedException && !bus.isOpen()) {
+    if (failure instanceof InterruptedException && !bus.publishing().isOpen()) {
       Thread.currentThread().interrupt();
     }
   }
@@ -263,11 +263,11 @@ final class LocalSubscription<T> implements Subscription {
   }
 
   private boolean callOnce(Message<T> message) throws Exception {
-    if (bus.delivering().isEmpty()) {
+    if (bus.publishing().around().isEmpty()) {
       handler.call(message);
       return true;
     }
-    Message<?> passed = bus.delivering().pass(message, this::callAtEnd);
+    Message<?> passed = bus.publishing().around().pass(message, this::callAtEnd);
     return passed != null;
   }
 
@@ -330,7 +330,7 @@ final class LocalSubscription<T> implements Subscription {
       pass.failure(cause);
     }
     if (options.onError().deadLetters()) {
-      bus.bury(new DeadLetter(message, name, cause), settled.before);
+      bus.publishing().notices().bury(new DeadLetter(message, name, cause), settled.before);
     }
     settled.report(outcome);
   }

@@ -117,10 +117,13 @@ final class Requests {
       Topic<Reply> topic = Topic.ofBus(replyTo, Reply.class);
       try {
         var reply = new Reply(responder.answer(message));
-        bus.publish(topic, reply, p -> p.header(REQUEST, id));
+        bus.publishAny(topic, reply, PublishOptions.NONE.header(REQUEST, id));
       } catch (Exception e) { // both the one who asked and the subscription are to know
         String failure = e.toString();
-        bus.publish(topic, new Reply(null), p -> p.header(REQUEST, id).header(FAILURE, failure));
+        bus.publishAny(
+            topic,
+            new Reply(null),
+            PublishOptions.NONE.header(REQUEST, id).header(FAILURE, failure));
         throw e;
       }
     };

@@ -93,7 +93,7 @@ public record SubscriptionOptions<T>(
    *
    * @param <T> type of the payloads
    */
-  static <T> SubscriptionOptions<T> defaults() {
+  static <T> SubscriptionOptions<T> defaults(BusConfig bus) {
     return new SubscriptionOptions<>(
         null,
         null,
@@ -107,7 +107,7 @@ public record SubscriptionOptions<T>(
         null,
         Band.LOW,
         null,
-        Duration.ofSeconds(30),
+        bus.timeout(),
         OnError.DEFAULT,
         null,
         null);

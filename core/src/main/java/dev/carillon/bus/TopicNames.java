@@ -11,6 +11,9 @@ final class TopicNames {
   /** The most characters of a reserved name's first token. */
   static final int MOST_RESERVED = 16;
 
+  /** What the names of anonymous signals begin with. */
+  static final String SIGNALS = "$signal.";
+
   private static final char RESERVED = '$';
 
   private TopicNames() {}
@@ -18,6 +21,14 @@ final class TopicNames {
   /** {@return whether a name or pattern is one of the bus's own} */
   static boolean isReserved(String name) {
     return !name.isEmpty() && name.charAt(0) == RESERVED;
+  }
+
+  /** Fails unless users may publish on the topic of this name. */
+  static void checkForUsers(String name) {
+    if (isReserved(name) && !name.startsWith(SIGNALS)) {
+      throw new IllegalArgumentException(
+          "topics that begin with '$' are published on by the bus only: topic=\"" + name + "\"");
+    }
   }
 
   /** Fails unless users may give a topic this name. */

@@ -1,6 +1,7 @@
 package dev.carillon.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.CapturedLog;
 import java.util.ArrayList;
@@ -122,5 +123,40 @@ class NoticeTest {
     assertThat(notices)
         .extracting(notice -> ((BusNotice.Connected) notice).subscription())
         .containsExactly("first", "second");
+  }
+
+  @Test
+  void publish_onATopicOfTheBus_isRefused() {
+    var seen = new ArrayList<Topic<?>>();
+    bus.subscribe(
+        TopicPattern.of("$bus.>"),
+        BusNotice.class,
+        m -> seen.add(m.topic()),
+        SubscriptionOptions::direct);
+    @SuppressWarnings("unchecked") // a handler that wants to forge a notice
+    var topic = (Topic<BusNotice>) seen.getFirst();
+    assertThatThrownBy(() -> bus.publish(topic, new BusNotice.Enabled("forged")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "topics that begin with '$' are published on by the bus only:"
+                + " topic=\"$bus.subscription.connected\"");
+    assertThatThrownBy(() -> bus.emitter(topic)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void listener_thatIsFull_holdsUpNobody() {
+    Subscription full =
+        bus.subscribe(
+            TopicPattern.of("$bus.>"),
+            BusNotice.class,
+            _ -> {},
+            s -> s.named("full").capacity(2, WhenFull.BLOCK));
+    full.pause();
+    for (int i = 0; i < 5; i++) {
+      bus.subscribe(NUMBERS, _ -> {}).close();
+    }
+    assertThat(full.stats().queued()).isEqualTo(2);
+    assertThat(full.stats().dropped()).isGreaterThanOrEqualTo(8);
+    full.resume();
   }
 }

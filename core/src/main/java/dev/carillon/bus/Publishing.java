@@ -1,0 +1,320 @@
+package dev.carillon.bus;
+
+import dev.carillon.event.EventSystem;
+import dev.carillon.time.Clock;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What the publisher's thread does: gives a message to each subscription that matches. */
+final class Publishing {
+  /*
+   * Look at the payload's type and at what led here, number the message, let it pass the middleware,
+   * keep it, and give it to the subscriptions that match, in the order of subscribing. That is all
+   * done by the publishing thread, one message after another, so each subscription is given what one
+   * thread publishes in that order. What a subscription does with it is its inbox's affair.
+   */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
+  private static final int MOST_NUMBERED = 1 << 16; // topics, of those who have no emitter
+
+  private final BusConfig config;
+  private final EventSystem events;
+  private final Clock clock;
+  private final TopicTrie<LocalSubscription<?>> trie;
+  private final History history;
+  private final Notices notices;
+  private final MessageIds ids = new MessageIds();
+  private final Chain before = new Chain(); // all subscriptions
+  private final Chain around = new Chain(); // each handler
+  private final AtomicLong numbers = new AtomicLong();
+  private final ConcurrentHashMap<String, Publisher> publishers = new ConcurrentHashMap<>();
+  private final LongAdder published = new LongAdder();
+  private final LongAdder unheard = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder swallowed = new LongAdder();
+  private volatile boolean open = true;
+  private volatile boolean enabled = true;
+
+  Publishing(
+      BusConfig config, EventSystem events, TopicTrie<LocalSubscription<?>> trie, History history) {
+    this.config = config;
+    this.events = events;
+    this.clock = events.config().clock();
+    this.trie = trie;
+    this.history = history;
+    this.notices = new Notices(this, config.deadLetters());
+  }
+
+  // ── what others of the bus ask ──
+
+  Notices notices() {
+    return notices;
+  }
+
+  /** The middleware that messages pass before they are given to subscriptions. */
+  Chain before() {
+    return before;
+  }
+
+  /** The middleware around handlers. */
+  Chain around() {
+    return around;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  void close() {
+    open = false;
+  }
+
+  boolean isEnabled() {
+    return enabled;
+  }
+
+  void enable(boolean whether) {
+    enabled = whether;
+  }
+
+  TopicTrie.Match<LocalSubscription<?>> match(String topic) {
+    return trie.match(topic);
+  }
+
+  boolean isCurrent(TopicTrie.Match<LocalSubscription<?>> match) {
+    return trie.isCurrent(match);
+  }
+
+  TopicValues<LocalSubscription<?>> find(String topic) {
+    return trie.match(topic).values();
+  }
+
+  /** {@return a publisher that nobody else is} */
+  Publisher newPublisher() {
+    return new Publisher(config.name() + "#" + numbers.getAndIncrement());
+  }
+
+  /** {@return who numbers what is published on a topic without an emitter} */
+  Publisher publisher(String topic) {
+    Publisher known = publishers.get(topic);
+    if (known != null) {
+      return known;
+    }
+    if (publishers.size() >= MOST_NUMBERED) {
+      publishers.clear(); // those that come again are others, and count from 1
+    }
+    return publishers.computeIfAbsent(topic, _ -> newPublisher());
+  }
+
+  BusStats stats(long collected, int subscriptions, int emitters) {
+    return new BusStats(
+        published.sum(),
+        unheard.sum(),
+        refused.sum(),
+        swallowed.sum(),
+        collected,
+        subscriptions,
+        emitters);
+  }
+
+  // ── without a delivery ──
+
+  /** Publishes for somebody who does not ask what becomes of it. */
+  <T> void emit(
+      Topic<T> topic,
+      T payload,
+      Publisher publisher,
+      TopicValues<LocalSubscription<?>> subscribed) {
+    if (!before.isEmpty() || history.keeps(topic.name())) {
+      deliver(topic, payload, publisher, PublishOptions.NONE, subscribed);
+      return;
+    }
+    check(topic, payload);
+    if (!enabled) {
+      refused.increment();
+      return;
+    }
+    if (needsMessage(subscribed)) {
+      emitMessage(topic, payload, publisher, subscribed);
+      return;
+    }
+    publisher.next();
+    published.increment();
+    int count = subscribed.size();
+    if (count == 0) {
+      unheard.increment();
+    }
+    for (int i = 0; i < count; i++) {
+      subscribed.value(i).hear(payload);
+    }
+  }
+
+  /** {@return whether anybody asks for more than a payload} */
+  private boolean needsMessage(TopicValues<LocalSubscription<?>> subscribed) {
+    int count = subscribed.size();
+    if (count > 0 && !around.isEmpty()) {
+      return true;
+    }
+    for (int i = 0; i < count; i++) {
+      if (!subscribed.value(i).wantsPayloadsOnly()) {
+        return true;
+      }
+    }
+    return count == 0 && config.deadLetters();
+  }
+
+  private <T> void emitMessage(
+      Topic<T> topic,
+      T payload,
+      Publisher publisher,
+      TopicValues<LocalSubscription<?>> subscribed) {
+    Handling cause = Handling.current();
+    if (circle(topic, cause).isPresent()) {
+      refused.increment();
+      return;
+    }
+    published.increment();
+    Message<T> message =
+        message(topic, payload, publisher, publisher.next(), PublishOptions.NONE, cause);
+    int count = subscribed.size();
+    if (count == 0) {
+      notHeard(message, cause);
+    }
+    for (int i = 0; i < count; i++) {
+      LocalSubscription<?> subscription = subscribed.value(i);
+      if (subscription.wantsPayloadsOnly() && around.isEmpty()) {
+        subscription.hear(payload);
+      } else {
+        subscription.accept(message, null, cause, null, 0);
+      }
+    }
+  }
+
+  // ── with a delivery ──
+
+  /** Publishes: {@return what becomes of it} */
+  <T> LocalDelivery deliver(
+      Topic<T> topic,
+      T payload,
+      Publisher publisher,
+      PublishOptions options,
+      TopicValues<LocalSubscription<?>> subscribed) {
+    check(topic, payload);
+    Handling cause = Handling.current();
+    if (!enabled) {
+      refused.increment();
+      return refusal(topic, "the bus is disabled", false);
+    }
+    Optional<String> circle = circle(topic, cause);
+    if (circle.isPresent()) {
+      refused.increment();
+      return refusal(topic, circle.get(), true);
+    }
+    long sequence = publisher.next();
+    published.increment();
+    Message<?> message = message(topic, payload, publisher, sequence, options, cause);
+    if (!before.isEmpty()) {
+      try {
+        message = before.pass(message, passed -> passed);
+      } catch (Exception e) { // this publishing fails, and no other
+        return new LocalDelivery(events, topic.name(), new Outcome.Failed("publish", e, true));
+      }
+      if (message == null) {
+        swallowed.increment();
+        return new LocalDelivery(events, topic.name(), new Outcome.Filtered("publish"));
+      }
+    }
+    HistoryLog.Entry entry = history.add(message);
+    int count = subscribed.size();
+    if (count == 0) {
+      notHeard(message, cause);
+      return new LocalDelivery(events, topic.name(), new Outcome.NoSubscriber());
+    }
+    var delivery = new LocalDelivery(events, topic.name(), count);
+    for (int i = 0; i < count; i++) {
+      subscribed.value(i).accept(message, entry, cause, delivery, i);
+    }
+    return delivery;
+  }
+
+  /** Publishes a message of the bus's own, past all that users have put in the way. */
+  <T> void publishOwn(
+      Topic<T> topic,
+      T payload,
+      @Nullable Handling cause,
+      TopicValues<LocalSubscription<?>> subscribed) {
+    Publisher own = publisher(topic.name());
+    Message<T> message = message(topic, payload, own, own.next(), PublishOptions.NONE, cause);
+    for (int i = 0; i < subscribed.size(); i++) {
+      subscribed.value(i).accept(message, null, cause, null, 0);
+    }
+  }
+
+  private LocalDelivery refusal(Topic<?> topic, String reason, boolean poisons) {
+    return new LocalDelivery(events, topic.name(), new Outcome.Refused("publish", reason, poisons));
+  }
+
+  private void notHeard(Message<?> message, @Nullable Handling cause) {
+    unheard.increment();
+    notices.notHeard(message, cause);
+  }
+
+  // ── rules ──
+
+  <T> void check(Topic<T> topic, T payload) {
+    checkOpen();
+    if (!topic.type().isInstance(payload)) {
+      throw new IllegalArgumentException(
+          "a payload must be of its topic's type: topic=%s, payload=%s"
+              .formatted(topic, payload == null ? "null" : payload.getClass().getName()));
+    }
+  }
+
+  void checkOpen() {
+    if (!open) {
+      throw new IllegalStateException("a bus must be open: bus=\"" + config.name() + "\"");
+    }
+  }
+
+  /** {@return why a message must not be published, if it goes in circles} */
+  private Optional<String> circle(Topic<?> topic, @Nullable Handling cause) {
+    if (cause == null || config.cycles() == CyclePolicy.OFF) {
+      return Optional.empty();
+    }
+    Optional<String> circle = cause.circle(config);
+    if (circle.isEmpty() || cause.message().topic().equals(BusTopics.CYCLE)) {
+      return Optional.empty();
+    }
+    boolean isRefused = config.cycles() == CyclePolicy.REFUSE;
+    LOG.log(Level.WARNING, circle.get() + " > " + topic.name());
+    notices.tell(new BusNotice.CycleDetected(topic.name(), circle.get(), isRefused));
+    return isRefused ? circle : Optional.empty();
+  }
+
+  private <T> Message<T> message(
+      Topic<T> topic,
+      T payload,
+      Publisher publisher,
+      long sequence,
+      PublishOptions options,
+      @Nullable Handling cause) {
+    Instant now = clock.now();
+    String correlation = options.correlationId();
+    return new Message<>(
+        ids.next(now),
+        topic,
+        payload,
+        now,
+        config.name(),
+        publisher.id(),
+        sequence,
+        options.headers(),
+        correlation == null && cause != null ? cause.message().correlationId() : correlation,
+        cause == null ? null : cause.message().id(),
+        cause == null ? 0 : cause.nextDepth());
+  }
+}
