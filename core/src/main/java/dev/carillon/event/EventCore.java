@@ -57,6 +57,7 @@ final class EventCore implements RawEvents {
   final Cascade cascade;
   final Merges merges;
   final DetailsBook details;
+  final WaitObservers observers = new WaitObservers();
   private final PoisonBook poisons;
   private final AtomicLong retired = new AtomicLong();
   private final Timers timers;

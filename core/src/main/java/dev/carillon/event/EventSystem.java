@@ -172,6 +172,14 @@ public sealed interface EventSystem extends AutoCloseable permits LocalEvents {
    */
   Explanation explain(Event event);
 
+  /**
+   * Has an observer told of each thread that is about to block for an event of this system.
+   *
+   * @param observer is told
+   * @return its place, to take it out
+   */
+  Registration observeWaits(WaitObserver observer);
+
   /** {@return who waits for what, the whole of it, cycles first} */
   WaitGraph waitGraph();
 

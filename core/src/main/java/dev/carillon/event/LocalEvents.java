@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -215,6 +216,11 @@ final class LocalEvents implements EventSystem {
   @Override
   public Explanation explain(Event event) {
     return new Explainer(core).explain(local(event).raw);
+  }
+
+  @Override
+  public Registration observeWaits(WaitObserver observer) {
+    return core.observers.add(Objects.requireNonNull(observer, "observer"));
   }
 
   @Override

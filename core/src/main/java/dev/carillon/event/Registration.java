@@ -1,7 +1,8 @@
 package dev.carillon.event;
 
-/** A listener's place on an event. Safe for use by any thread. */
-public sealed interface Registration permits SlotRegistration, SlotRegistration.None {
+/** A listener's place on an event, or an observer's on a system. Safe for use by any thread. */
+public sealed interface Registration
+    permits SlotRegistration, SlotRegistration.None, WaitObservers.Place {
 
   /**
    * Takes the listener off the event in amortised constant time. The event is not touched.

@@ -56,8 +56,16 @@ final class Waiter {
 
   private boolean block(long registration, long nanos) throws InterruptedException {
     var record = new LongPendingEvent();
+    @Nullable Runnable goingOn = core.observers.blocking(core, event);
     record.begin();
-    boolean completed = park(registration, nanos);
+    boolean completed;
+    try {
+      completed = park(registration, nanos);
+    } finally {
+      if (goingOn != null) {
+        goingOn.run();
+      }
+    }
     record.end();
     if (record.shouldCommit()) {
       record.commit(core.name(), core.handle(event).toString());
