@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a bus says about itself, on topics below {@code $bus}. */
@@ -48,4 +49,17 @@ public sealed interface BusNotice {
    * @param isRefused whether it was not published
    */
   record CycleDetected(String topic, String way, boolean isRefused) implements BusNotice {}
+
+  /**
+   * Handlers waited for each other in a circle, and one was made to give way; on {@code
+   * $bus.deadlock.detected}.
+   *
+   * @param circle a line for each handler: what it handles, and what it waits for
+   */
+  record DeadlockDetected(List<String> circle) implements BusNotice {
+    /** Copies the lines. */
+    public DeadlockDetected {
+      circle = List.copyOf(circle);
+    }
+  }
 }

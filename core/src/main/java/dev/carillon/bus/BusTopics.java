@@ -8,6 +8,8 @@ final class BusTopics {
   static final Topic<BusNotice> ENABLED = notice("subscription.enabled");
   static final Topic<BusNotice> CYCLE = notice("cycle.detected");
 
+  static final Topic<BusNotice> DEADLOCK = notice("deadlock.detected");
+
   private static final String DEAD = "$dead.";
 
   private BusTopics() {}
@@ -24,6 +26,7 @@ final class BusTopics {
       case BusNotice.Disabled _ -> DISABLED;
       case BusNotice.Enabled _ -> ENABLED;
       case BusNotice.CycleDetected _ -> CYCLE;
+      case BusNotice.DeadlockDetected _ -> DEADLOCK;
     };
   }
 

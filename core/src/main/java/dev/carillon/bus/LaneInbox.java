@@ -1,5 +1,7 @@
 package dev.carillon.bus;
 
+import dev.carillon.event.Event;
+import dev.carillon.event.EventSystem;
 import dev.carillon.event.PoisonedException;
 import dev.carillon.event.SystemClosedException;
 import dev.carillon.schedule.Lane;
@@ -71,6 +73,11 @@ final class LaneInbox<T> implements Inbox<T> {
     }
 
     @Override
+    public void discarded(Leg<T> leg) {
+      subscription.drop(leg, "the scheduler was closed");
+    }
+
+    @Override
     public void timedOut(List<Leg<T>> legs) {
       timeOut(legs);
     }
@@ -128,13 +135,33 @@ final class LaneInbox<T> implements Inbox<T> {
 
   private void put(Leg<T> leg) {
     try {
-      if (lane.put(leg) == Offer.CLOSED) {
+      Offer offered = Handling.current() == null ? lane.put(leg) : putInHandler(leg);
+      if (offered == Offer.CLOSED) {
         subscription.drop(leg, CLOSED);
       }
+    } catch (PoisonedException e) { // room may never come
+      subscription.refuse(leg, e.poison().message(), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       subscription.refuse(leg, "the publisher was interrupted while it waited for room", true);
     }
+  }
+
+  /** Waits for room as a handler, which may be what the room has to wait for. */
+  private Offer putInHandler(Leg<T> leg) throws InterruptedException {
+    EventSystem events = scheduler.events();
+    Offer offered = lane.offer(leg);
+    while (offered == Offer.FULL) {
+      Event change = lane.room();
+      offered = lane.offer(leg);
+      if (offered == Offer.FULL) {
+        Event mine = events.newEvent("room at " + subscription.name());
+        change.whenComplete(_ -> mine.tryTrigger());
+        subscription.bus().publishing().waits().know(mine, new Waits.Room(subscription));
+        mine.await();
+      }
+    }
+    return offered;
   }
 
   @Override

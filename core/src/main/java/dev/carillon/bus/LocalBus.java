@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.Promise;
+import dev.carillon.event.Registration;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.time.Clock;
@@ -30,6 +31,7 @@ final class LocalBus implements Bus {
   private final History history;
   private final Publishing publishing;
   private final Replays replays;
+  private final Registration observing; // of handlers that wait
   private final Requests requests = new Requests(this);
   private final WeakOwners owners = new WeakOwners();
   private final TopicTrie<LocalSubscription<?>> trie = new TopicTrie<>();
@@ -48,6 +50,7 @@ final class LocalBus implements Bus {
     this.clock = events.config().clock();
     this.history = new History(config.history(), clock);
     this.publishing = new Publishing(config, events, trie, history);
+    this.observing = events.observeWaits(publishing.waits());
     this.replays = new Replays(publishing, history, scheduler);
   }
 
@@ -85,7 +88,7 @@ final class LocalBus implements Bus {
   }
 
   /** Publishes on a topic that may be one of the bus's own. */
-  <T> Delivery publishAny(Topic<T> topic, T payload, PublishOptions options) {
+  <T> LocalDelivery publishAny(Topic<T> topic, T payload, PublishOptions options) {
     types.check(topic);
     String name = topic.name();
     return publishing.deliver(
@@ -367,6 +370,7 @@ final class LocalBus implements Bus {
 
   private void finish() {
     await(List.copyOf(ending)); // those that were closed before, too
+    observing.remove();
     ending.clear();
     if (ownsScheduler) {
       scheduler.close();

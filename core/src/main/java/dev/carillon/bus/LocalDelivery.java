@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of one message that was published here. */
@@ -34,6 +35,9 @@ final class LocalDelivery implements Delivery {
   private final EventSystem events;
   private final String topic;
   private final int matched;
+  private final @Nullable Message<?> message; // null if it was not published
+  private final TopicValues<LocalSubscription<?>> subscribed;
+  private final @Nullable Waits waits;
   private final @Nullable Outcome[] outcomes;
 
   // counted down by those who report
@@ -42,21 +46,48 @@ final class LocalDelivery implements Delivery {
   // made by anyone, once
   private volatile @Nullable Event event;
 
-  /** A delivery to so many. */
-  LocalDelivery(EventSystem events, String topic, int matched) {
+  private LocalDelivery(
+      EventSystem events,
+      String topic,
+      @Nullable Outcome[] outcomes,
+      int left,
+      @Nullable Message<?> message,
+      TopicValues<LocalSubscription<?>> subscribed,
+      @Nullable Waits waits) {
     this.events = events;
     this.topic = topic;
-    this.matched = matched;
-    this.outcomes = new Outcome[matched];
-    this.left = matched;
+    this.outcomes = outcomes;
+    this.left = left;
+    this.matched = left;
+    this.message = message;
+    this.subscribed = subscribed;
+    this.waits = waits;
+  }
+
+  /** A delivery to some subscriptions. */
+  LocalDelivery(
+      EventSystem events,
+      Waits waits,
+      Message<?> message,
+      TopicValues<LocalSubscription<?>> subscribed) {
+    this(
+        events,
+        message.topic().name(),
+        new Outcome[subscribed.size()],
+        subscribed.size(),
+        message,
+        subscribed,
+        waits);
+  }
+
+  /** A delivery to so many whom nobody looks for. */
+  LocalDelivery(EventSystem events, String topic, int matched) {
+    this(events, topic, new Outcome[matched], matched, null, TopicValues.none(), null);
   }
 
   /** A delivery to nobody. */
   LocalDelivery(EventSystem events, String topic, Outcome only) {
-    this.events = events;
-    this.topic = topic;
-    this.matched = 0;
-    this.outcomes = new Outcome[] {only};
+    this(events, topic, new Outcome[] {only}, 0, null, TopicValues.none(), null);
   }
 
   /** Notes an outcome, unless that place has one. */
@@ -68,6 +99,26 @@ final class LocalDelivery implements Delivery {
         settle(waited);
       }
     }
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  /** {@return the message of a delivery to some subscriptions} */
+  Message<?> message() {
+    return Objects.requireNonNull(message, "message");
+  }
+
+  /** {@return the subscriptions that have not reported yet} */
+  List<LocalSubscription<?>> pending() {
+    var pending = new ArrayList<LocalSubscription<?>>();
+    for (int i = 0; i < subscribed.size(); i++) {
+      if (OUTCOME.getVolatile(outcomes, i) == null) {
+        pending.add(subscribed.value(i));
+      }
+    }
+    return pending;
   }
 
   private void settle(Event waited) {
@@ -91,6 +142,14 @@ final class LocalDelivery implements Delivery {
 
   @Override
   public Event event() {
+    Event known = made();
+    if (waits != null && left > 0 && Handling.current() != null) {
+      waits.know(known, new Waits.Handled(this, false));
+    }
+    return known;
+  }
+
+  private Event made() {
     Event known = event;
     if (known != null) {
       return known;

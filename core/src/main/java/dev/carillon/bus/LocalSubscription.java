@@ -109,6 +109,30 @@ final class LocalSubscription<T> implements Subscription {
     return topic;
   }
 
+  /** {@return the bus it belongs to} */
+  LocalBus bus() {
+    return bus;
+  }
+
+  /** {@return what a message is ordered by here; null if by nothing, or if that cannot be told} */
+  @SuppressWarnings("unchecked") // its payload's class is looked at
+  @Nullable Object keyOf(Message<?> message) {
+    var key = options.key();
+    if (key == null || !type.isInstance(message.payload())) {
+      return null;
+    }
+    try {
+      return key.apply((Message<T>) message);
+    } catch (RuntimeException e) { // the user's: the message fails when it gets its turn
+      LOG.log(Level.DEBUG, "no key of message " + message.id(), e);
+      return null;
+    }
+  }
+
+  boolean isPaused() {
+    return inbox.isPaused();
+  }
+
   // ── the publisher's thread ──
 
   /** {@return whether it wants nothing but payloads} */

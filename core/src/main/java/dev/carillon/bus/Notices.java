@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import dev.carillon.schedule.CircuitBreaker;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the bus itself publishes: notices and dead letters. Nobody waits for room for them. */
@@ -45,6 +46,13 @@ final class Notices {
     } catch (IllegalArgumentException e) { // of what is the bus's own: it has no dead letters
       LOG.log(Level.WARNING, "no dead letter of " + letter.message().topic(), e);
     }
+  }
+
+  /** Handlers wait for each other. */
+  void deadlock(List<String> circle) {
+    LOG.log(
+        Level.WARNING, "deadlock of handlers, one gives way:\n  " + String.join("\n  ", circle));
+    tell(new BusNotice.DeadlockDetected(circle));
   }
 
   /** The breaker of a subscription has changed. */

@@ -27,6 +27,7 @@ final class Publishing {
   private final TopicTrie<LocalSubscription<?>> trie;
   private final History history;
   private final Notices notices;
+  private final Waits waits;
   private final MessageIds ids = new MessageIds();
   private final Chain before = new Chain(); // all subscriptions
   private final Chain around = new Chain(); // each handler
@@ -47,12 +48,18 @@ final class Publishing {
     this.trie = trie;
     this.history = history;
     this.notices = new Notices(this, config.deadLetters());
+    this.waits = new Waits(events, notices::deadlock);
   }
 
   // ── what others of the bus ask ──
 
   Notices notices() {
     return notices;
+  }
+
+  /** Who waits for whom. */
+  Waits waits() {
+    return waits;
   }
 
   /** The middleware that messages pass before they are given to subscriptions. */
@@ -234,7 +241,7 @@ final class Publishing {
       notHeard(message, cause);
       return new LocalDelivery(events, topic.name(), new Outcome.NoSubscriber());
     }
-    var delivery = new LocalDelivery(events, topic.name(), count);
+    var delivery = new LocalDelivery(events, waits, message, subscribed);
     for (int i = 0; i < count; i++) {
       subscribed.value(i).accept(message, entry, cause, delivery, i);
     }

@@ -64,8 +64,13 @@ final class Requests {
     pending.put(id, new Pending<>(type, promise));
     promise.event().whenComplete(_ -> pending.remove(id));
     promise.event().orPoisonAfter(deadline);
-    Delivery delivery =
-        bus.publish(topic, payload, p -> p.header(REQUEST, id).header(REPLY_TO, replies.name()));
+    TopicNames.checkForUsers(topic.name());
+    PublishOptions headers =
+        PublishOptions.NONE.header(REQUEST, id).header(REPLY_TO, replies.name());
+    LocalDelivery delivery = bus.publishAny(topic, payload, headers);
+    if (Handling.current() != null && !delivery.isDone()) {
+      bus.publishing().waits().know(promise.event(), new Waits.Handled(delivery, true));
+    }
     delivery.event().whenComplete(_ -> unanswered(delivery, promise));
     return promise;
   }

@@ -43,6 +43,12 @@ public sealed interface Lane<T> extends AutoCloseable permits LocalLane {
    */
   Offer put(T item) throws InterruptedException;
 
+  /**
+   * {@return an event that is triggered when items are next taken, or it is closed} Who was told
+   * {@link Offer#FULL} asks for it, offers once more, and waits for it if there is still no room.
+   */
+  Event room();
+
   /** {@return an event that is triggered once everything accepted so far has been handled} */
   Event handled();
 

@@ -97,6 +97,12 @@ final class LaneCalls<T> {
     tell(() -> listener.dropped(item));
   }
 
+  /** Notes that an item will not be handled. */
+  void discarded(T item) {
+    counts.discarded.add(1);
+    tell(() -> listener.discarded(item));
+  }
+
   private void tell(Runnable telling) {
     try {
       telling.run();

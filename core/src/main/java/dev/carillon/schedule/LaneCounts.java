@@ -17,12 +17,10 @@ final class LaneCounts {
   final Count failed = new Count();
   final Count timedOut = new Count();
   final Count abandoned = new Count();
+  final Count discarded = new Count();
   final Count turns = new Count();
   final Count waited = new Count(); // nanoseconds for a thread, in all
   final Count longestWait = new Count();
-
-  // counted by whoever closes the scheduler
-  final Count discarded = new Count();
 
   /** A number that one thread at a time counts, and anyone reads. */
   static final class Count {

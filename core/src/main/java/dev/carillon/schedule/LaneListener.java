@@ -48,4 +48,12 @@ public interface LaneListener<T> {
    * @param batch what the call was given; never changed
    */
   default void abandoned(List<T> batch) {}
+
+  /**
+   * Told that the scheduler was closed before an item was handed to the handler, on the thread that
+   * closes it or on the handler's.
+   *
+   * @param item the one that was waiting
+   */
+  default void discarded(T item) {}
 }

@@ -26,6 +26,8 @@ final class LocalLane<T> extends Entry implements Lane<T> {
    * closes it. Whoever makes it ACTIVE posts it, so it is in a shard's hands, or running, at most
    * once.
    *
+   * When the scheduler has closed, whoever makes it ACTIVE, or has the turn, throws away what waits.
+   *
    * Everything below "only the turn" is handed from turn to turn by the shard's lock. A turn whose
    * call of the handler is abandoned has lost the lane, by the monitor of its LaneWatch, to the
    * timer's thread, which does for it what is left to do and posts the lane. When the call returns
@@ -65,6 +67,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   // monotone
   private volatile boolean closed;
+  private volatile boolean discarding; // the scheduler has closed
 
   // written by anyone: means nothing once it is closed
   private volatile boolean paused;
@@ -167,8 +170,12 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   }
 
   private void activate(int from) {
-    if (STATE.compareAndSet(this, from, ACTIVE)) {
-      post();
+    if (from != ACTIVE && STATE.compareAndSet(this, from, ACTIVE)) {
+      if (discarding) {
+        discardAll(); // no thread of the pool would
+      } else {
+        post();
+      }
     }
   }
 
@@ -194,6 +201,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   }
 
   @Override
+  public Event room() {
+    return room.next();
+  }
+
+  @Override
   public Event handled() {
     Event event = scheduler.events().newEvent(calls.name() + " handled");
     goals.add(items.places(), event);
@@ -212,6 +224,10 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     counts.waited.add(now - since);
     counts.longestWait.raise(now - since);
     for (int i = 0; i < QUOTA; i++) {
+      if (discarding) {
+        discardAll();
+        return;
+      }
       boolean held = isHeld();
       if (held || items.isEmpty()) {
         if (!stayAwake(held ? PAUSED : IDLE)) {
@@ -368,9 +384,9 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   /** Throws away what waits, as the scheduler closes. */
   void discard() {
     closed = true;
+    discarding = true;
     int left = items.size();
     if (left > 0) {
-      counts.discarded.add(left);
       LOG.log(
           Level.WARNING,
           "closing the scheduler discards what lane \"%s\" has not handled: items=%d"
@@ -378,6 +394,24 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     }
     goals.poison(LocalScheduler.CLOSED);
     room.tell();
+    activate(state);
+  }
+
+  /** Throws away what waits; as the lane's turn, on whatever thread. */
+  private void discardAll() {
+    cancelTimer();
+    do {
+      var left = new ArrayList<T>();
+      while (!items.isEmpty()) {
+        items.take(left);
+        left.forEach(calls::discarded);
+        left.clear();
+      }
+      done = items.taken();
+      goals.poison(LocalScheduler.CLOSED);
+      state = IDLE;
+    } while (!items.isEmpty() && STATE.compareAndSet(this, IDLE, ACTIVE));
+    forget();
   }
 
   @Override
@@ -396,7 +430,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
         counts.failed.read(),
         counts.timedOut.read(),
         counts.abandoned.read(),
-        counts.discarded.read(),
+        counts.discarded.read() + (discarding ? items.size() : 0),
         Duration.ofNanos(dispatched == 0 ? 0 : counts.waited.read() / dispatched),
         Duration.ofNanos(counts.longestWait.read()));
   }

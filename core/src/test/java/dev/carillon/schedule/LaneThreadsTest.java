@@ -13,6 +13,7 @@ import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -165,6 +166,41 @@ class LaneThreadsTest {
     assertThat(all.status()).isEqualTo(EventStatus.POISONED);
     assertThat(lane.stats().discarded()).isEqualTo(1);
     gate.countDown();
+  }
+
+  @Test
+  void schedulerCloses_whatIsNotHandled_isToldToTheListener() throws Exception {
+    var begun = new CountDownLatch(1);
+    var gate = new CountDownLatch(1);
+    var discarded = new ConcurrentLinkedQueue<Integer>();
+    var telling =
+        new LaneListener<Integer>() {
+          @Override
+          public void discarded(Integer item) {
+            discarded.add(item);
+          }
+        };
+    var scheduler = Scheduler.open(c -> c.withCpuThreads(1).withGrace(Duration.ofMillis(20)));
+    Lane<Integer> hanging =
+        scheduler.lane(
+            c -> c.batches(1, Duration.ZERO).withListener(telling),
+            batch -> {
+              begun.countDown();
+              gate.await();
+            });
+    Lane<Integer> held = scheduler.lane(c -> c.withListener(telling), _ -> {});
+    hanging.offer(1);
+    Patience.await(begun);
+    hanging.offer(2);
+    held.pause();
+    held.offer(3);
+    var room = held.room();
+    scheduler.close();
+    assertThat(room.status()).isNotEqualTo(EventStatus.PENDING);
+    gate.countDown();
+    Patience.until("each is settled", () -> discarded.contains(2) && discarded.contains(3));
+    assertThat(discarded).doesNotContain(1);
+    assertThat(hanging.stats().queued()).isZero();
   }
 
   @TestFactory
