@@ -186,6 +186,39 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
       UnaryOperator<SubscriptionOptions<T>> configure);
 
   /**
+   * Subscribes to a topic, with a handler of batches: of up to 256 messages that wait, unless
+   * {@link SubscriptionOptions#batched} says otherwise.
+   *
+   * @param topic what to hear
+   * @param handler handles the batches
+   * @param configure changes the default options: {@code s -> s.batched(64, Duration.ofMillis(5))}
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Subscription subscribeBatches(
+      Topic<T> topic, BatchHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * Subscribes to all topics that a pattern matches, with a handler of batches. Middleware around
+   * handlers sees each message of a batch before the handler gets it.
+   *
+   * @param pattern what to hear
+   * @param type of the payloads that are wanted
+   * @param handler handles the batches
+   * @param configure changes the default options
+   * @param <T> type of the payloads
+   * @return the subscription
+   * @throws IllegalStateException if the bus is closed
+   */
+  <T> Subscription subscribeBatches(
+      TopicPattern pattern,
+      Class<T> type,
+      BatchHandler<T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
    * Subscribes to a topic for an object, which the bus does not keep alive: when it is collected
    * the subscription is gone, and counted.
    *

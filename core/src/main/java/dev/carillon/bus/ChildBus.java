@@ -113,6 +113,21 @@ final class ChildBus implements Bus {
   }
 
   @Override
+  public <T> Subscription subscribeBatches(
+      Topic<T> topic, BatchHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return kept(bus.subscribeBatches(below(topic), handler, configure));
+  }
+
+  @Override
+  public <T> Subscription subscribeBatches(
+      TopicPattern pattern,
+      Class<T> type,
+      BatchHandler<T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure) {
+    return kept(bus.subscribeBatches(below(pattern), type, handler, configure));
+  }
+
+  @Override
   public <O, T> Subscription subscribeWeakly(
       Topic<T> topic,
       O owner,

@@ -4,19 +4,19 @@ import java.time.Duration;
 
 /** Messages that do not wait: the publisher's thread handles them. */
 final class DirectInbox<T> implements Inbox<T> {
-  private final LocalSubscription<T> subscription;
+  private final Calls<T> calls;
   private volatile boolean paused;
 
-  DirectInbox(LocalSubscription<T> subscription) {
-    this.subscription = subscription;
+  DirectInbox(Calls<T> calls) {
+    this.calls = calls;
   }
 
   @Override
   public void accept(Leg<T> leg) {
     if (paused) {
-      subscription.drop(leg, "the subscription is paused, and direct, so nothing waits");
+      calls.drop(leg, "the subscription is paused, and direct, so nothing waits");
     } else {
-      subscription.handle(leg);
+      calls.handle(leg);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.TaskOptions;
 import dev.carillon.schedule.TaskTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -28,9 +29,11 @@ abstract sealed class Fan<T> {
   }
 
   final LocalSubscription<T> subscription;
+  final Calls<T> calls;
 
   Fan(LocalSubscription<T> subscription) {
     this.subscription = subscription;
+    this.calls = subscription.calls();
   }
 
   /** {@return whether the handler runs on the lane's own thread} */
@@ -41,8 +44,17 @@ abstract sealed class Fan<T> {
     return true;
   }
 
-  /** Handles a message, or sees to it that it is. May block. */
-  abstract void handle(Leg<T> leg);
+  /** Handles a batch, or sees to it that it is. May block. */
+  abstract void handle(List<Leg<T>> batch);
+
+  /** Handles a batch on the calling thread. */
+  final void handleHere(List<Leg<T>> batch) {
+    if (subscription.options().batchCount() > 0) {
+      calls.handleBatch(batch);
+    } else {
+      batch.forEach(calls::handle);
+    }
+  }
 
   /** {@return whether all that was handed on is handled by now} */
   boolean isIdle() {
@@ -52,28 +64,28 @@ abstract sealed class Fan<T> {
   /** {@return whether all that was handed on is handled within a time} */
   abstract boolean await(Duration timeout) throws InterruptedException;
 
-  /** The executor has not begun with a message, and will not: the thread was interrupted. */
-  void notBegun(Leg<T> leg) {}
+  /** The executor has not begun with a batch, and will not: the thread was interrupted. */
+  void notBegun(List<Leg<T>> batch) {}
 
   /**
-   * Handles a message on an executor, and waits until that is done.
+   * Handles a batch on an executor, and waits until that is done.
    *
    * @throws InterruptedException if the thread is interrupted first; so is the handler
    */
-  final void handleOn(Executor executor, Leg<T> leg) throws InterruptedException {
+  final void handleOn(Executor executor, List<Leg<T>> batch) throws InterruptedException {
     var begun = new AtomicBoolean();
     var task =
         new FutureTask<>(
             () -> {
               if (begun.compareAndSet(false, true)) {
-                subscription.handle(leg);
+                handleHere(batch);
               }
             },
-            leg);
+            batch);
     try {
       executor.execute(task);
     } catch (RuntimeException | Error e) { // mostly that it was rejected; or no thread can be made
-      subscription.refuse(leg, "the executor refused: " + e.getMessage(), true);
+      batch.forEach(leg -> calls.refuse(leg, "the executor refused: " + e.getMessage(), true));
       return;
     }
     try {
@@ -81,7 +93,7 @@ abstract sealed class Fan<T> {
     } catch (InterruptedException e) {
       task.cancel(true);
       if (begun.compareAndSet(false, true)) {
-        notBegun(leg);
+        notBegun(batch);
       }
       throw e;
     } catch (ExecutionException e) {
@@ -101,8 +113,8 @@ abstract sealed class Fan<T> {
     }
 
     @Override
-    void handle(Leg<T> leg) {
-      subscription.handle(leg);
+    void handle(List<Leg<T>> batch) {
+      handleHere(batch);
     }
 
     @Override
@@ -126,14 +138,14 @@ abstract sealed class Fan<T> {
     }
 
     @Override
-    void notBegun(Leg<T> leg) {
-      subscription.drop(leg, "interrupted while it waited for the executor");
+    void notBegun(List<Leg<T>> batch) {
+      batch.forEach(leg -> calls.drop(leg, "interrupted while it waited for the executor"));
     }
 
     @Override
-    void handle(Leg<T> leg) {
+    void handle(List<Leg<T>> batch) {
       try {
-        handleOn(executor, leg);
+        handleOn(executor, batch);
       } catch (InterruptedException e) { // the lane goes on, unless its scheduler closes
         return;
       }
@@ -176,11 +188,15 @@ abstract sealed class Fan<T> {
     }
 
     @Override
-    void handle(Leg<T> leg) {
+    void handle(List<Leg<T>> batch) {
+      batch.forEach(this::handle);
+    }
+
+    private void handle(Leg<T> leg) {
       try {
         room.acquire();
       } catch (InterruptedException e) {
-        subscription.refuse(leg, "interrupted while it waited for its turn", true);
+        calls.refuse(leg, "interrupted while it waited for its turn", true);
         return;
       }
       boolean isSubmitted = false;
@@ -188,7 +204,7 @@ abstract sealed class Fan<T> {
         submit(leg);
         isSubmitted = true;
       } catch (RuntimeException | Error e) { // the key is the user's, the scheduler may be closed
-        subscription.fail(leg, e);
+        calls.fail(leg, e);
       } finally {
         if (!isSubmitted) {
           room.release();
@@ -217,9 +233,9 @@ abstract sealed class Fan<T> {
     private void run(Leg<T> leg) throws InterruptedException {
       Executor executor = subscription.options().executor();
       if (executor == null) {
-        subscription.handle(leg);
+        calls.handle(leg);
       } else {
-        handleOn(executor, leg);
+        handleOn(executor, List.of(leg));
       }
     }
 
@@ -231,9 +247,9 @@ abstract sealed class Fan<T> {
               .map(cause -> cause.className().equals(TaskTimeoutException.class.getName()))
               .orElse(false);
       if (isLate && limit != null) {
-        subscription.timeOut(leg, limit);
+        calls.timeOut(leg, limit);
       } else {
-        subscription.drop(leg, poison.message());
+        calls.drop(leg, poison.message());
       }
     }
 

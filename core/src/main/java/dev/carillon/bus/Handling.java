@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param subscription whose handler it is
  * @param before the handling in which the message was published; null if it was in none
  * @param depth how many handlings led to this one
+ * @param thread on which the handler runs
+ * @param since when it began, by the clock of the bus
  */
 record Handling(
-    Message<?> message, LocalSubscription<?> subscription, @Nullable Handling before, int depth) {
+    Message<?> message,
+    LocalSubscription<?> subscription,
+    @Nullable Handling before,
+    int depth,
+    Thread thread,
+    long since) {
 
   /** The one that the calling thread is at. */
   static final ScopedValue<Handling> CURRENT = ScopedValue.newInstance();
@@ -32,16 +39,24 @@ record Handling(
       Message<?> message,
       LocalSubscription<?> subscription,
       @Nullable Handling before,
-      int maxDepth) {
+      int maxDepth,
+      long since) {
+    Thread thread = Thread.currentThread();
     if (before == null) {
-      return new Handling(message, subscription, null, 0);
+      return new Handling(message, subscription, null, 0, thread, since);
     }
     int depth = before.nextDepth();
     Handling kept =
         depth <= maxDepth
             ? before
-            : new Handling(before.message, before.subscription, null, before.depth);
-    return new Handling(message, subscription, kept, depth);
+            : new Handling(
+                before.message,
+                before.subscription,
+                null,
+                before.depth,
+                before.thread,
+                before.since);
+    return new Handling(message, subscription, kept, depth, thread, since);
   }
 
   /** {@return how many handlings led to a message that is published from here} */
@@ -72,6 +87,16 @@ record Handling(
   private boolean isAlike(Handling other) {
     return subscription.equals(other.subscription)
         && message.topic().name().equals(other.message.topic().name());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other; // what led here is long, and each handling is one of its own
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
   }
 
   /** {@return the topics and handlers that led here, the first first} */

@@ -6,7 +6,6 @@ import dev.carillon.event.PoisonedException;
 import dev.carillon.event.SystemClosedException;
 import dev.carillon.schedule.Lane;
 import dev.carillon.schedule.LaneConfig;
-import dev.carillon.schedule.LaneHandler;
 import dev.carillon.schedule.LaneListener;
 import dev.carillon.schedule.LaneOverflow;
 import dev.carillon.schedule.LaneStats;
@@ -22,6 +21,7 @@ final class LaneInbox<T> implements Inbox<T> {
 
   private final LocalSubscription<T> subscription;
   private final SubscriptionOptions<T> options;
+  private final Calls<T> calls;
   private final Scheduler scheduler;
   private final Fan<T> fan;
   private final Lane<Leg<T>> lane;
@@ -29,9 +29,10 @@ final class LaneInbox<T> implements Inbox<T> {
   LaneInbox(LocalSubscription<T> subscription, Scheduler scheduler) {
     this.subscription = subscription;
     this.options = subscription.options();
+    this.calls = subscription.calls();
     this.scheduler = scheduler;
     this.fan = Fan.of(subscription, scheduler);
-    this.lane = scheduler.lane(this::configure, LaneHandler.each(fan::handle));
+    this.lane = scheduler.lane(this::configure, fan::handle);
   }
 
   private LaneConfig<Leg<T>> configure(LaneConfig<Leg<T>> defaults) {
@@ -43,7 +44,7 @@ final class LaneInbox<T> implements Inbox<T> {
             .withListener(new Told())
             .band(options.band())
             .on(fan.handlesHere() ? options.placement() : Placement.BLOCKING)
-            .batches(1, Duration.ZERO);
+            .batches(Math.max(1, options.batchCount()), options.linger());
     Duration deadline = options.deadline();
     config = deadline == null ? config : config.deadline(leg -> deadline);
     Duration timeout = options.timeout();
@@ -69,12 +70,17 @@ final class LaneInbox<T> implements Inbox<T> {
   private final class Told implements LaneListener<Leg<T>> {
     @Override
     public void dropped(Leg<T> leg) {
-      subscription.drop(leg, full());
+      calls.drop(leg, full());
     }
 
     @Override
     public void discarded(Leg<T> leg) {
-      subscription.drop(leg, "the scheduler was closed");
+      calls.drop(leg, "the scheduler was closed");
+    }
+
+    @Override
+    public void overdue(List<Leg<T>> legs) {
+      legs.forEach(leg -> leg.overdue = true);
     }
 
     @Override
@@ -92,7 +98,7 @@ final class LaneInbox<T> implements Inbox<T> {
     private void timeOut(List<Leg<T>> legs) {
       Duration limit = options.timeout();
       if (limit != null) {
-        legs.forEach(leg -> subscription.timeOut(leg, limit));
+        legs.forEach(leg -> calls.timeOut(leg, limit));
       }
     }
   }
@@ -103,12 +109,12 @@ final class LaneInbox<T> implements Inbox<T> {
     try {
       offered = lane.offer(leg);
     } catch (RuntimeException e) { // of the user's key: it must not reach the publisher
-      subscription.fail(leg, e);
+      calls.fail(leg, e);
       return;
     }
     switch (offered) {
       case ACCEPTED -> {}
-      case CLOSED -> subscription.drop(leg, CLOSED);
+      case CLOSED -> calls.drop(leg, CLOSED);
       case FULL -> overflow(leg);
     }
   }
@@ -119,13 +125,13 @@ final class LaneInbox<T> implements Inbox<T> {
       return;
     }
     if (leg.message.payload() instanceof BusNotice) { // what it tells of must not wait for it
-      subscription.drop(leg, full());
+      calls.drop(leg, full());
       return;
     }
     switch (options.whenFull()) {
       case BLOCK -> put(leg);
-      case REJECT -> subscription.refuse(leg, full(), true);
-      case DROP_NEWEST, DROP_OLDEST, LATEST -> subscription.drop(leg, full());
+      case REJECT -> calls.refuse(leg, full(), true);
+      case DROP_NEWEST, DROP_OLDEST, LATEST -> calls.drop(leg, full());
     }
   }
 
@@ -137,13 +143,13 @@ final class LaneInbox<T> implements Inbox<T> {
     try {
       Offer offered = Handling.current() == null ? lane.put(leg) : putInHandler(leg);
       if (offered == Offer.CLOSED) {
-        subscription.drop(leg, CLOSED);
+        calls.drop(leg, CLOSED);
       }
     } catch (PoisonedException e) { // room may never come
-      subscription.refuse(leg, e.poison().message(), true);
+      calls.refuse(leg, e.poison().message(), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      subscription.refuse(leg, "the publisher was interrupted while it waited for room", true);
+      calls.refuse(leg, "the publisher was interrupted while it waited for room", true);
     }
   }
 

@@ -26,6 +26,9 @@ final class Leg<T> {
   // written by who handles it
   Gate.Admission.@Nullable Pass pass;
 
+  // set by whoever watches the time
+  volatile boolean overdue; // and its handler is about to be interrupted
+
   // set by anyone, once
   private volatile boolean settled;
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalBus implements Bus {
   private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
 
+  private static final int BATCH = 256; // messages at most, where nothing else is said
+
   private final BusConfig config;
   private final Scheduler scheduler;
   private final boolean ownsScheduler;
@@ -129,7 +131,7 @@ final class LocalBus implements Bus {
   @Override
   public <T> Subscription subscribe(
       Topic<T> topic, MessageHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure) {
-    return open(topic.pattern(), topic.type(), topic, handler::handle, null, configure);
+    return open(topic.pattern(), topic.type(), topic, new Single<>(handler), null, configure);
   }
 
   @Override
@@ -138,7 +140,7 @@ final class LocalBus implements Bus {
       Class<T> type,
       MessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure) {
-    return open(pattern, type, null, handler::handle, null, configure);
+    return open(pattern, type, null, new Single<>(handler), null, configure);
   }
 
   @Override
@@ -147,7 +149,37 @@ final class LocalBus implements Bus {
       Class<T> type,
       AsyncMessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure) {
-    return open(pattern, type, null, message -> await(handler, message), null, configure);
+    return open(
+        pattern, type, null, new Single<>(message -> await(handler, message)), null, configure);
+  }
+
+  /** A handler of single messages, which come in lists of one. */
+  private record Single<T>(MessageHandler<T> handler) implements Calls.Call<T> {
+    @Override
+    public void call(List<Message<T>> messages) throws Exception {
+      handler.handle(messages.getFirst());
+    }
+  }
+
+  @Override
+  public <T> Subscription subscribeBatches(
+      Topic<T> topic, BatchHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return open(
+        topic.pattern(), topic.type(), topic, handler::handle, null, o -> batched(o, configure));
+  }
+
+  @Override
+  public <T> Subscription subscribeBatches(
+      TopicPattern pattern,
+      Class<T> type,
+      BatchHandler<T> handler,
+      UnaryOperator<SubscriptionOptions<T>> configure) {
+    return open(pattern, type, null, handler::handle, null, o -> batched(o, configure));
+  }
+
+  private static <T> SubscriptionOptions<T> batched(
+      SubscriptionOptions<T> defaults, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return configure.apply(defaults.batched(BATCH, Duration.ZERO));
   }
 
   private static <T> void await(AsyncMessageHandler<T> handler, Message<T> message)
@@ -171,7 +203,7 @@ final class LocalBus implements Bus {
         topic.pattern(),
         topic.type(),
         topic,
-        message -> handler.accept(message.payload()),
+        new Single<>(message -> handler.accept(message.payload())),
         handler,
         SubscriptionOptions::direct);
   }
@@ -183,7 +215,7 @@ final class LocalBus implements Bus {
       WeakHandler<? super O, T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure) {
     WeakOwners.Owner<O> weak = owners.add(owner);
-    LocalSubscription.Call<T> call =
+    MessageHandler<T> call =
         message -> {
           O alive = weak.get();
           if (alive == null) {
@@ -192,7 +224,8 @@ final class LocalBus implements Bus {
             handler.handle(alive, message);
           }
         };
-    Subscription opened = open(topic.pattern(), topic.type(), topic, call, null, configure);
+    Subscription opened =
+        open(topic.pattern(), topic.type(), topic, new Single<>(call), null, configure);
     weak.opened(opened);
     return opened;
   }
@@ -212,10 +245,15 @@ final class LocalBus implements Bus {
       TopicPattern pattern,
       Class<T> type,
       @Nullable Topic<T> topic,
-      LocalSubscription.Call<T> handler,
+      Calls.Call<T> handler,
       @Nullable Consumer<? super T> payloads,
       UnaryOperator<SubscriptionOptions<T>> configure) {
     SubscriptionOptions<T> options = configure.apply(SubscriptionOptions.defaults(config));
+    if (options.batchCount() > 0 && handler instanceof Single<T>) {
+      throw new IllegalArgumentException(
+          "batches need a handler of batches, see subscribeBatches: pattern=%s batchCount=%d"
+              .formatted(pattern, options.batchCount()));
+    }
     publishing.checkOpen();
     owners.purge();
     if (topic != null) {

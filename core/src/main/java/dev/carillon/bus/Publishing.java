@@ -72,6 +72,11 @@ final class Publishing {
     return around;
   }
 
+  /** {@return how many handlers may lead to a message} */
+  int maxDepth() {
+    return config.maxCausalDepth();
+  }
+
   boolean isOpen() {
     return open;
   }

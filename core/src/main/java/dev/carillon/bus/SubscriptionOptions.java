@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     two unless {@code whenFull} drops the oldest
  * @param whenFull what happens to one more
  * @param conflation the key of which only the newest message waits, with {@link WhenFull#LATEST}
+ * @param batchCount the most messages of a batch, 1 to 2^24; 0 for a handler of single messages
+ * @param linger how long a batch that is not full waits for more
  * @param band the handler's priority
  * @param deadline how soon a message should be handled, for the order within the band; null for no
  *     such wish
@@ -45,6 +47,8 @@ public record SubscriptionOptions<T>(
     int capacity,
     WhenFull whenFull,
     @Nullable Function<? super Message<T>, ?> conflation,
+    int batchCount,
+    Duration linger,
     Band band,
     @Nullable Duration deadline,
     @Nullable Duration timeout,
@@ -80,6 +84,16 @@ public record SubscriptionOptions<T>(
               + " executor: concurrency=%d key=%s executor=%s"
                   .formatted(concurrency, key != null, executor != null));
     }
+    Checks.range("batchCount", batchCount, 0, MOST);
+    if (linger.isNegative()) {
+      throw new IllegalArgumentException("linger must not be negative: linger=" + linger);
+    }
+    if (batchCount > 0 && (isDirect || concurrency > 1 || key != null)) {
+      throw new IllegalArgumentException(
+          "batches are handled one at a time, from a queue, so a subscription that has them must not"
+              + " be direct, concurrent or keyed: batchCount=%d direct=%s concurrency=%d key=%s"
+                  .formatted(batchCount, isDirect, concurrency, key != null));
+    }
     if (whenFull == WhenFull.LATEST != (conflation != null)) {
       throw new IllegalArgumentException(
           "LATEST and a key to conflate by must be set together: whenFull=%s conflation=%s"
@@ -105,6 +119,8 @@ public record SubscriptionOptions<T>(
         1024,
         WhenFull.BLOCK,
         null,
+        0,
+        Duration.ZERO,
         Band.LOW,
         null,
         bus.timeout(),
@@ -262,6 +278,21 @@ public record SubscriptionOptions<T>(
     return change(d -> d.replay = from);
   }
 
+  /**
+   * {@return these options, with batches} For a {@link BatchHandler} only. A batch is what waits,
+   * up to the count; one that is not full waits for more, unless nothing came for as long before.
+   *
+   * @param count the most messages of a batch
+   * @param newLinger how long one that is not full waits; zero for not at all
+   */
+  public SubscriptionOptions<T> batched(int count, Duration newLinger) {
+    Checks.range("count", count, 1, MOST);
+    return change(d -> {
+      d.batchCount = count;
+      d.linger = newLinger;
+    });
+  }
+
   private SubscriptionOptions<T> change(Consumer<Draft<T>> change) {
     var draft = new Draft<T>(this);
     change.accept(draft);
@@ -276,6 +307,8 @@ public record SubscriptionOptions<T>(
         draft.capacity,
         draft.whenFull,
         draft.conflation,
+        draft.batchCount,
+        draft.linger,
         draft.band,
         draft.deadline,
         draft.timeout,
@@ -296,6 +329,8 @@ public record SubscriptionOptions<T>(
     int capacity;
     WhenFull whenFull;
     @Nullable Function<? super Message<T>, ?> conflation;
+    int batchCount;
+    Duration linger;
     Band band;
     @Nullable Duration deadline;
     @Nullable Duration timeout;
@@ -314,6 +349,8 @@ public record SubscriptionOptions<T>(
       capacity = from.capacity;
       whenFull = from.whenFull;
       conflation = from.conflation;
+      batchCount = from.batchCount;
+      linger = from.linger;
       band = from.band;
       deadline = from.deadline;
       timeout = from.timeout;

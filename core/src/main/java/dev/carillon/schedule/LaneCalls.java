@@ -80,6 +80,11 @@ final class LaneCalls<T> {
     LOG.log(Level.ERROR, "the handler of " + name + " failed", e);
   }
 
+  /** Tells that a call is about to be interrupted. */
+  void overdue(List<T> batch) {
+    tell(() -> listener.overdue(batch));
+  }
+
   /** Notes that a call was given up, on the thread that does so. */
   void abandoned(List<T> batch, Duration grace) {
     counts.abandoned.add(1);

@@ -33,6 +33,15 @@ public interface LaneListener<T> {
   default void dropped(T item) {}
 
   /**
+   * Told that a call of the handler has run out of its time and is about to be interrupted, unless
+   * it returns first; on the thread of the scheduler's timers. It should be quick, as other timers
+   * wait for it.
+   *
+   * @param batch what the call was given; never changed
+   */
+  default void overdue(List<T> batch) {}
+
+  /**
    * Told that a call of the handler ran out of its time, was interrupted and has returned since, on
    * the handler's thread and before the next batch.
    *

@@ -42,6 +42,11 @@ final class LaneWatch<T> {
     /** {@return a timer, or null if there are none any more} */
     @Nullable Timer schedule(long nanos, Runnable action);
 
+    /**
+     * Told of a call that is about to be interrupted, on the timer's thread, without the monitor.
+     */
+    void overdue(List<T> batch);
+
     /** Told once of a call that was given up, on the timer's thread, without the monitor. */
     void abandon(List<T> batch, long start);
   }
@@ -112,10 +117,19 @@ final class LaneWatch<T> {
 
   /** Takes the next step with the call that is under way, if its time has come. */
   void look() {
+    Call<T> late = late();
+    if (late != null) {
+      owner.overdue(late.batch);
+    }
     Call<T> given = step();
     if (given != null) {
       owner.abandon(given.batch, given.start);
     }
+  }
+
+  private synchronized @Nullable Call<T> late() {
+    Call<T> call = underWay;
+    return call == null || call.outcome != Outcome.IN_TIME || owner.now() < call.due ? null : call;
   }
 
   private synchronized @Nullable Call<T> step() {

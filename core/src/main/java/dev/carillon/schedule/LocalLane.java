@@ -339,6 +339,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
     }
 
     @Override
+    public void overdue(List<T> given) {
+      calls.overdue(given);
+    }
+
+    @Override
     public void abandon(List<T> given, long start) {
       calls.abandoned(given, scheduler.config().grace());
       handedOut(given.size(), start);

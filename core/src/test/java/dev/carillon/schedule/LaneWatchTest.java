@@ -19,6 +19,7 @@ class LaneWatchTest {
 
   private final Timers never = Timers.on(new ManualClock(), "never");
   private final List<Long> timers = new ArrayList<>(); // delays, in the order of setting
+  private final List<List<String>> overdue = new ArrayList<>();
   private final List<List<String>> abandoned = new ArrayList<>();
   private long now;
 
@@ -36,6 +37,11 @@ class LaneWatchTest {
             public Timer schedule(long nanos, Runnable action) {
               timers.add(nanos);
               return never.schedule(Duration.ofNanos(nanos), action);
+            }
+
+            @Override
+            public void overdue(List<String> batch) {
+              overdue.add(batch);
             }
 
             @Override
@@ -66,6 +72,19 @@ class LaneWatchTest {
     assertThat(timers).hasSize(1);
     watch.end(watch.begin(List.of("b"), now));
     assertThat(timers).as("the next call does").hasSize(2);
+  }
+
+  @Test
+  void look_aLateCall_isToldOnceBeforeItIsInterrupted() {
+    LaneWatch.Call<String> call = watch.begin(List.of("a"), now);
+    now = TIMEOUT - 1;
+    watch.look();
+    assertThat(overdue).isEmpty();
+    now = TIMEOUT;
+    watch.look();
+    watch.look();
+    assertThat(overdue).containsExactly(List.of("a"));
+    assertThat(watch.end(call)).isEqualTo(Outcome.TIMED_OUT);
   }
 
   @Test

@@ -113,6 +113,12 @@ public final class ManualClock implements Clock {
     return (int) alarms.stream().filter(alarm -> alarm.deadline != Alarm.NEVER).count();
   }
 
+  /** {@return whether an alarm is set for just that long from now} */
+  public synchronized boolean isAlarmSetIn(Duration time) {
+    long deadline = nanos + time.toNanos();
+    return alarms.stream().anyMatch(alarm -> alarm.deadline == deadline);
+  }
+
   /** {@return whether there was an alarm, and all are closed} */
   public synchronized boolean isClosed() {
     return hadAlarms && alarms.isEmpty();

@@ -1,0 +1,359 @@
+package dev.carillon.bus;
+
+import dev.carillon.schedule.Backoff;
+import dev.carillon.schedule.CircuitBreaker;
+import dev.carillon.schedule.Gate;
+import dev.carillon.schedule.Retry;
+import dev.carillon.time.Clock;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the handler of a subscription, and settles what comes of it.
+ *
+ * @param <T> type of the payloads
+ */
+final class Calls<T> {
+  /*
+   * A message, or a batch of them, is admitted by the breaker, passes the middleware, and is given to
+   * the handler, again if that fails and the subscription retries. Whoever settles a message first
+   * says what became of it: the call when it returns, or the lane when the call's time is over.
+   */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
+  private static final Duration FOREVER = Duration.ofDays(36_500); // twice this has nanoseconds
+
+  /** Calls the user's handler, whatever its form, and returns when it is done. */
+  @FunctionalInterface
+  interface Call<T> {
+    void call(List<Message<T>> messages) throws Exception;
+  }
+
+  private final LocalSubscription<T> subscription;
+  private final Publishing publishing;
+  private final SubscriptionOptions<T> options;
+  private final SubscriptionCounts counts;
+  private final Class<T> type;
+  private final Call<T> handler;
+  private final Clock clock;
+  private final @Nullable CircuitBreaker breaker;
+  private final Outcome handledOutcome;
+  private final long limit; // of handling, in nanoseconds
+  private final @Nullable Set<Handling> several; // under way, if there may be several
+
+  // written by whoever handles, if that is one at a time
+  private volatile @Nullable Handling current;
+
+  Calls(LocalSubscription<T> subscription, Class<T> type, Call<T> handler) {
+    this.subscription = subscription;
+    this.publishing = subscription.bus().publishing();
+    this.options = subscription.options();
+    this.counts = subscription.counts();
+    this.type = type;
+    this.handler = handler;
+    this.clock = subscription.bus().events().config().clock();
+    this.limit = options.isDirect() ? Long.MAX_VALUE : bounded(options.timeout()).toNanos();
+    this.breaker = breaker();
+    this.handledOutcome = new Outcome.Handled(subscription.name());
+    this.several =
+        options.isDirect() || options.concurrency() > 1 ? ConcurrentHashMap.newKeySet() : null;
+  }
+
+  private static Duration bounded(@Nullable Duration timeout) {
+    return timeout == null || timeout.compareTo(FOREVER) > 0 ? FOREVER : timeout;
+  }
+
+  private @Nullable CircuitBreaker breaker() {
+    OnError onError = options.onError();
+    Duration timeout = options.timeout();
+    Duration probeTime =
+        timeout == null ? onError.probeAfter() : bounded(timeout).plus(bounded(timeout));
+    return onError.disableAfter() == 0
+        ? null
+        : CircuitBreaker.of(
+            subscription.name(),
+            c ->
+                c.withConsecutiveFailures(onError.disableAfter())
+                    .withFailureRate(0)
+                    .withOpenFor(Backoff.fixed(onError.probeAfter()))
+                    .withTrials(1, probeTime)
+                    .withClock(clock)
+                    .withListener(change -> publishing.notices().changed(subscription, change)));
+  }
+
+  // ── calling ──
+
+  /** Handles a message: it is settled when this returns. */
+  void handle(Leg<T> leg) {
+    List<Leg<T>> one = List.of(leg);
+    if (isAdmitted(one)) {
+      run(one, leg, () -> callOne(leg.message));
+    }
+  }
+
+  /** Handles a batch: its messages are settled when this returns. */
+  void handleBatch(List<Leg<T>> batch) {
+    if (!isAdmitted(batch)) {
+      return;
+    }
+    Gate.Admission.Pass pass = batch.getFirst().pass;
+    batch.getFirst().pass = null;
+    var legs = new ArrayList<Leg<T>>(batch.size());
+    var messages = new ArrayList<Message<T>>(batch.size());
+    for (Leg<T> leg : batch) {
+      Message<T> message = passed(leg);
+      if (message != null) {
+        legs.add(leg);
+        messages.add(message);
+      }
+    }
+    if (!legs.isEmpty()) {
+      legs.getFirst().pass = pass; // the breaker counts a batch as one
+      List<Message<T>> rest = List.copyOf(messages);
+      run(legs, legs.getLast(), () -> callBatch(rest));
+    } else if (pass != null) {
+      pass.cancelled();
+    }
+  }
+
+  private boolean isAdmitted(List<Leg<T>> legs) {
+    if (breaker == null) {
+      return true;
+    }
+    switch (breaker.ask()) {
+      case Gate.Admission.Pass pass -> {
+        legs.getFirst().pass = pass;
+        return true;
+      }
+      case Gate.Admission.Refused refusal -> {
+        legs.forEach(leg -> refuse(leg, "disabled: " + refusal.reason(), false));
+        return false;
+      }
+    }
+  }
+
+  /** Runs a call and settles its messages; {@code newest} is what the handler's own come from. */
+  private void run(List<Leg<T>> legs, Leg<T> newest, Callable<Boolean> call) {
+    long start = clock.nanos();
+    var here =
+        Handling.of(newest.message, subscription, newest.before, publishing.maxDepth(), start);
+    Throwable failure = null;
+    boolean isHandled = true;
+    begin(here);
+    try {
+      isHandled = ScopedValue.where(Handling.CURRENT, here).call(() -> retried(call));
+    } catch (Throwable e) { // an Error, too, must reach those who wait for the delivery
+      failure = e;
+    } finally {
+      end(here);
+    }
+    long took = clock.nanos() - start;
+    counts.nanos.add(took);
+    Duration timeout = options.timeout();
+    boolean isLate =
+        took >= limit || (failure instanceof InterruptedException && wasLate(newest, took));
+    for (Leg<T> leg : legs) {
+      if (timeout != null && isLate) {
+        timeOut(leg, timeout);
+      } else if (failure != null) {
+        fail(leg, failure);
+      } else if (isHandled) {
+        succeed(leg);
+      } else {
+        swallow(leg);
+      }
+    }
+    if (failure instanceof InterruptedException && !publishing.isOpen()) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** {@return whether a handler was interrupted for being late, and not by somebody else} */
+  private boolean wasLate(Leg<T> leg, long took) {
+    // a task's attempt is watched by the scheduler, which began to count a moment earlier
+    boolean isTask = options.concurrency() > 1 || options.key() != null;
+    return leg.overdue || (isTask && took >= limit - limit / 8);
+  }
+
+  private void begin(Handling here) {
+    if (several != null) {
+      several.add(here);
+    } else {
+      current = here;
+    }
+  }
+
+  private void end(Handling here) {
+    if (several != null) {
+      several.remove(here);
+    } else {
+      current = null;
+    }
+  }
+
+  private boolean retried(Callable<Boolean> call) throws Exception {
+    Retry retry = options.onError().retry();
+    if (retry == null) {
+      return call.call();
+    }
+    int[] attempts = {0};
+    return retry
+        .withClock(clock)
+        .call(() -> {
+          if (attempts[0]++ > 0) {
+            counts.retried.increment();
+          }
+          return call.call();
+        });
+  }
+
+  /** Calls the handler: {@return false if a middleware kept the message from it} */
+  private boolean callOne(Message<T> message) throws Exception {
+    if (publishing.around().isEmpty()) {
+      handler.call(List.of(message));
+      return true;
+    }
+    Message<?> passed =
+        publishing
+            .around()
+            .pass(
+                message,
+                last -> {
+                  handler.call(List.of(mine(last)));
+                  return last;
+                });
+    return passed != null;
+  }
+
+  private boolean callBatch(List<Message<T>> messages) throws Exception {
+    handler.call(messages);
+    return true;
+  }
+
+  /** {@return a message of a batch as the middleware leaves it; null if it is settled} */
+  private @Nullable Message<T> passed(Leg<T> leg) {
+    if (publishing.around().isEmpty()) {
+      return leg.message;
+    }
+    try {
+      Message<?> passed = publishing.around().pass(leg.message, last -> last);
+      if (passed != null) {
+        return mine(passed);
+      }
+      swallow(leg);
+    } catch (Exception e) {
+      fail(leg, e);
+    }
+    return null;
+  }
+
+  @SuppressWarnings("unchecked") // its payload's class is looked at
+  private Message<T> mine(Message<?> message) {
+    if (!type.isInstance(message.payload())) {
+      throw new IllegalArgumentException(
+          "middleware must leave payloads of the type that the subscription is for: type=%s, now=%s"
+              .formatted(type.getName(), message.type()));
+    }
+    return (Message<T>) message;
+  }
+
+  // ── settling ──
+
+  private void swallow(Leg<T> leg) {
+    if (leg.settle()) {
+      Gate.Admission.Pass pass = leg.pass;
+      if (pass != null) {
+        pass.cancelled();
+      }
+      counts.filtered.increment();
+      leg.report(new Outcome.Filtered(subscription.name()));
+    }
+  }
+
+  private void succeed(Leg<T> leg) {
+    if (leg.settle()) {
+      Gate.Admission.Pass pass = leg.pass;
+      if (pass != null) {
+        pass.success();
+      }
+      counts.handled.increment();
+      leg.report(handledOutcome);
+    }
+  }
+
+  /** Handling a message has failed for good. */
+  void fail(Leg<T> leg, Throwable cause) {
+    if (leg.settle()) {
+      boolean propagates = options.onError().propagates();
+      fail(leg, cause, new Outcome.Failed(subscription.name(), cause, propagates));
+    }
+  }
+
+  /** The time of a message is over. */
+  void timeOut(Leg<T> leg, Duration timeout) {
+    if (leg.settle()) {
+      counts.timedOut.increment();
+      var cause = new HandlerTimeoutException(subscription.name(), leg.message, timeout);
+      fail(leg, cause, new Outcome.TimedOut(subscription.name(), timeout));
+    }
+  }
+
+  private void fail(Leg<T> settled, Throwable cause, Outcome outcome) {
+    Message<T> message = settled.message;
+    counts.failed.increment();
+    log(cause, "message %s on \"%s\"".formatted(message.id(), message.topic().name()));
+    Gate.Admission.Pass pass = settled.pass;
+    if (pass != null) {
+      pass.failure(cause);
+    }
+    if (options.onError().deadLetters()) {
+      var letter = new DeadLetter(message, subscription.name(), cause);
+      publishing.notices().bury(letter, settled.before);
+    }
+    settled.report(outcome);
+  }
+
+  /** Throws a message away. */
+  void drop(Leg<T> leg, String reason) {
+    if (leg.settle()) {
+      counts.dropped.increment();
+      leg.report(new Outcome.Dropped(subscription.name(), reason));
+    }
+  }
+
+  /** Does not take a message. */
+  void refuse(Leg<T> leg, String reason, boolean poisons) {
+    if (leg.settle()) {
+      counts.refused.increment();
+      leg.report(new Outcome.Refused(subscription.name(), reason, poisons));
+    }
+  }
+
+  /** Logs that the handler failed. */
+  void log(Throwable cause, String what) {
+    LOG.log(
+        Level.WARNING,
+        "subscription \"%s\" failed to handle %s".formatted(subscription.name(), what),
+        cause);
+  }
+
+  // ── looking ──
+
+  boolean isDisabled() {
+    return breaker != null && breaker.state() != CircuitBreaker.State.CLOSED;
+  }
+
+  /** {@return what is being handled} */
+  List<Handling> running() {
+    Handling one = current;
+    if (several != null) {
+      return List.copyOf(several);
+    }
+    return one == null ? List.of() : List.of(one);
+  }
+}
