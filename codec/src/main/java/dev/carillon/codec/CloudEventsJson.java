@@ -74,11 +74,11 @@ public sealed interface CloudEventsJson permits JacksonCloudEvents {
   /**
    * {@return messages as a batch, in UTF-8}
    *
-   * @param messages what to write, in this order; may be empty
+   * @param batch what to write, in this order; may be empty
    * @throws CodecException if a payload's class is not known, or the messages cannot be written
    *     within the limits, which are those of the whole batch
    */
-  byte[] writeBatch(List<? extends Message<?>> messages);
+  byte[] writeBatch(List<? extends Message<?>> batch);
 
   /**
    * {@return the message that an event is}

@@ -37,6 +37,11 @@ final class ForeignIds {
     return uuid == null ? named(source + "\0" + id) : uuid;
   }
 
+  /** {@return whether an id is no UUID and is read as one} */
+  static boolean isReadAs(String source, String id, UUID uuid) {
+    return uuid(id) == null && toUuid(source, id).equals(uuid);
+  }
+
   private static UUID named(String name) {
     MessageDigest digest;
     try {

@@ -31,12 +31,16 @@ final class JacksonCloudEvents implements CloudEventsJson {
 
   private final CloudEventsConfig config;
   private final JsonMapping json;
-  private final Mapping mapping;
+  private final EventMaker events;
+  private final MessageMaker messages;
 
   JacksonCloudEvents(CloudEventsConfig config) {
     this.config = config;
     this.json = new JsonMapping(config);
-    this.mapping = new Mapping(config, new Payloads(json, config.maxDepth()));
+    var types = new EventTypes(config);
+    var payloads = new Payloads(json, config.maxDepth());
+    this.events = new EventMaker(types, payloads);
+    this.messages = new MessageMaker(config, types, payloads);
   }
 
   @Override
@@ -48,7 +52,7 @@ final class JacksonCloudEvents implements CloudEventsJson {
 
   @Override
   public byte[] write(Message<?> message) {
-    CloudEvent event = mapping.toEvent(message);
+    CloudEvent event = events.toEvent(message);
     return write(generator -> write(generator, event));
   }
 
@@ -58,11 +62,11 @@ final class JacksonCloudEvents implements CloudEventsJson {
   }
 
   @Override
-  public byte[] writeBatch(List<? extends Message<?>> messages) {
+  public byte[] writeBatch(List<? extends Message<?>> batch) {
     return write(generator -> {
       generator.writeStartArray();
-      for (Message<?> message : messages) {
-        write(generator, mapping.toEvent(message));
+      for (Message<?> message : batch) {
+        write(generator, events.toEvent(message));
       }
       generator.writeEndArray();
     });
@@ -156,7 +160,7 @@ final class JacksonCloudEvents implements CloudEventsJson {
           try (JsonParser parser = json.parser(text)) {
             expect(
                 parser.nextToken(), JsonToken.START_OBJECT, "an event must be an object of JSON");
-            Message<?> message = mapping.toMessage(event(parser));
+            Message<?> message = messages.toMessage(event(parser));
             expectEnd(parser);
             return message;
           }
@@ -169,12 +173,12 @@ final class JacksonCloudEvents implements CloudEventsJson {
         () -> {
           try (JsonParser parser = json.parser(text)) {
             expect(parser.nextToken(), JsonToken.START_ARRAY, "a batch must be an array of JSON");
-            var messages = new ArrayList<Message<?>>();
+            var read = new ArrayList<Message<?>>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-              messages.add(inBatch(parser, messages.size()));
+              read.add(inBatch(parser, read.size()));
             }
             expectEnd(parser);
-            return List.copyOf(messages);
+            return List.copyOf(read);
           }
         });
   }
@@ -182,7 +186,7 @@ final class JacksonCloudEvents implements CloudEventsJson {
   private Message<?> inBatch(JsonParser parser, int index) {
     try {
       expect(parser.currentToken(), JsonToken.START_OBJECT, "an event must be an object of JSON");
-      return mapping.toMessage(event(parser));
+      return messages.toMessage(event(parser));
     } catch (CodecException e) {
       throw new CodecException("event %d of the batch: %s".formatted(index, e.getMessage()), e);
     }

@@ -29,6 +29,8 @@ import tools.jackson.databind.util.TokenBuffer;
 
 /** Jackson as it is set up here, and the only place from which its exceptions could come. */
 final class JsonMapping {
+  private static final int MOST_SHOWN = 240;
+
   private final CloudEventsConfig config;
   private final JsonMapper mapper;
 
@@ -118,14 +120,14 @@ final class JsonMapping {
       }
     }
     if (!(e instanceof JacksonException jackson)) {
-      return Texts.show(e.toString());
+      return Texts.show(e.toString(), MOST_SHOWN);
     }
     TokenStreamLocation at = jackson.getLocation();
     String where =
         at == null || at.getLineNr() < 1
             ? ""
             : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-    return Texts.show(String.valueOf(jackson.getOriginalMessage())) + where;
+    return Texts.show(String.valueOf(jackson.getOriginalMessage()), MOST_SHOWN) + where;
   }
 
   // ── writing ──

@@ -14,6 +14,9 @@ final class Names {
   static final String DATACONTENTTYPE = "datacontenttype";
   static final String DATASCHEMA = "dataschema";
 
+  /** What the first of them is. */
+  static final String VERSION = "1.0";
+
   /** The attributes of CloudEvents itself. */
   static final List<String> CONTEXT =
       List.of(SPECVERSION, ID, SOURCE, TYPE, SUBJECT, TIME, DATACONTENTTYPE, DATASCHEMA);

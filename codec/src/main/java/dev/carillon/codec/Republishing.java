@@ -36,7 +36,11 @@ final class Republishing {
     var headers = new HashMap<>(message.headers());
     headers.keySet().removeAll(OF_REQUESTS);
     String source = Sources.toUri(message.source());
-    keep(headers, Names.ID, id -> Mapping.isId(source, id, message.id()), message.id().toString());
+    keep(
+        headers,
+        Names.ID,
+        id -> ForeignIds.isReadAs(source, id, message.id()),
+        message.id().toString());
     keep(
         headers,
         Names.TIME,
@@ -45,7 +49,7 @@ final class Republishing {
     keep(
         headers,
         Names.SEQUENCE,
-        sequence -> Mapping.sequence(sequence) == message.sequence(),
+        sequence -> Sequences.read(sequence) == message.sequence(),
         Long.toString(message.sequence()));
     headers.put(Names.original(Names.SOURCE), message.source());
     headers.put(Names.original("publisher"), message.publisher());

@@ -31,8 +31,13 @@ final class Texts {
 
   /** {@return a text in quotes, shortened, without control characters} */
   static String show(String text) {
+    return show(text, MOST_SHOWN);
+  }
+
+  /** {@return a text in quotes, shortened to a length, without control characters} */
+  static String show(String text, int most) {
     var shown = new StringBuilder("\"");
-    int end = Math.min(text.length(), MOST_SHOWN);
+    int end = Math.min(text.length(), most);
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
       if (isAllowed(c) || Character.isSurrogate(c)) {

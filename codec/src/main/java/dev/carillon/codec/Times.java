@@ -3,6 +3,8 @@ package dev.carillon.codec;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +22,12 @@ final class Times {
 
   private Times() {}
 
+  /** {@return a time in UTC, with as many digits of its seconds as it has} */
   static String write(Instant time) {
     if (time.isBefore(FIRST) || time.isAfter(LAST)) {
       throw new CodecException("a time must be of the years 0000 to 9999: time=" + time);
     }
-    return time.toString();
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
   }
 
   static Instant read(String text) {

@@ -20,21 +20,27 @@ import org.junit.jupiter.api.TestFactory;
 final class RoundTripTest {
   @TestFactory
   Stream<DynamicTest> read_ofWritten_isTheMessage() {
-    return Property.check("a message is what is read of what it is written as", 400, gen -> {
-      Message<?> message = Samples.message(gen);
-      byte[] written = JSON.write(message);
-      assertThat(JSON.read(written)).isEqualTo(message);
-      assertThat(JSON.writeText(JSON.read(JSON.writeText(message))))
-          .isEqualTo(JSON.writeText(message));
-    });
+    return Property.check(
+        "a message is what is read of what it is written as",
+        400,
+        gen -> {
+          Message<?> message = Samples.message(gen);
+          byte[] written = JSON.write(message);
+          assertThat(JSON.read(written)).isEqualTo(message);
+          assertThat(JSON.writeText(JSON.read(JSON.writeText(message))))
+              .isEqualTo(JSON.writeText(message));
+        });
   }
 
   @TestFactory
   Stream<DynamicTest> readBatch_ofWritten_areTheMessages() {
-    return Property.check("messages are what is read of their batch", 30, gen -> {
-      List<? extends Message<?>> messages = gen.listOf(0, 5, Samples::message);
-      assertThat(JSON.readBatch(JSON.writeBatch(messages))).isEqualTo(messages);
-    });
+    return Property.check(
+        "messages are what is read of their batch",
+        30,
+        gen -> {
+          List<? extends Message<?>> messages = gen.listOf(0, 5, Samples::message);
+          assertThat(JSON.readBatch(JSON.writeBatch(messages))).isEqualTo(messages);
+        });
   }
 
   @Test

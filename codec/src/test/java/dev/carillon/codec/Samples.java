@@ -72,17 +72,16 @@ final class Samples {
       Optional<Instant> maybe) {}
 
   static final CloudEventsJson JSON =
-      CloudEventsJson.of(
-          c ->
-              c.withType("com.shop.order.v1", Order.class)
-                  .withAlias("com.shop.order", Order.class)
-                  .withType("com.shop.item.v1", Item.class)
-                  .withType("com.shop.size", Size.class)
-                  .withType("com.shop.times", Times.class)
-                  .withAlias("com.example.someevent", Map.class)
-                  .withAlias("com.example.bytes", byte[].class)
-                  .withAlias("com.example.text", String.class)
-                  .withAlias("com.example.nothing", NoData.class));
+      CloudEventsJson.of(c ->
+          c.withType("com.shop.order.v1", Order.class)
+              .withAlias("com.shop.order", Order.class)
+              .withType("com.shop.item.v1", Item.class)
+              .withType("com.shop.size", Size.class)
+              .withType("com.shop.times", Times.class)
+              .withAlias("com.example.someevent", Map.class)
+              .withAlias("com.example.bytes", byte[].class)
+              .withAlias("com.example.text", String.class)
+              .withAlias("com.example.nothing", NoData.class));
 
   private Samples() {}
 
@@ -207,7 +206,8 @@ final class Samples {
   private static Order order(Gen gen) {
     var prices = new LinkedHashMap<String, BigDecimal>();
     for (int i = gen.intBetween(0, 3); i > 0; i--) {
-      prices.put(gen.text(5), new BigDecimal(BigInteger.valueOf(gen.anyLong()), gen.intBetween(-3, 30)));
+      prices.put(
+          gen.text(5), new BigDecimal(BigInteger.valueOf(gen.anyLong()), gen.intBetween(-3, 30)));
     }
     return new Order(
         new UUID(gen.anyLong(), gen.anyLong()),

@@ -5,176 +5,27 @@ import dev.carillon.bus.Topic;
 import dev.carillon.codec.CloudEvent.Data;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Messages as events, and events as messages, apart from the format in which they are written. */
-final class Mapping {
-  /*
-   * Writing and reading are each other's inverse. What a message has a place for is an attribute.
-   * Where an event that was read says something that a message cannot hold as it is (an id that is no
-   * UUID, a time with an offset), the message has a header that keeps the original, named by
-   * Names.original. Writing takes such a header for the attribute if, and only if, reading that
-   * attribute would give this message and this header again; any other header, whatever its name, is
-   * an extension or part of the one that holds what cannot be an extension. So no header can make two
-   * messages look alike, or a message look like another one.
-   */
-  private static final String VERSION = "1.0";
-  private static final int SEQUENCE_DIGITS = 19;
-
+/** Makes messages of events: the inverse of {@link EventMaker}, which tells how. */
+final class MessageMaker {
   private final EventTypes types;
   private final Payloads payloads;
   private final CloudEventsConfig config;
 
-  Mapping(CloudEventsConfig config, Payloads payloads) {
+  MessageMaker(CloudEventsConfig config, EventTypes types, Payloads payloads) {
     this.config = config;
-    this.types = new EventTypes(config);
+    this.types = types;
     this.payloads = payloads;
   }
-
-  // ── writing ──
-
-  CloudEvent toEvent(Message<?> message) {
-    Class<?> known = types.classOf(message.payload());
-    var headers = new TreeMap<>(message.headers()); // those that no attribute has taken yet
-    var attributes = new LinkedHashMap<String, String>();
-    String source = Sources.toUri(message.source());
-    String type = take(headers, Names.TYPE, t -> types.isAlias(t, known), types.nameOf(known));
-    attributes.put(Names.SPECVERSION, VERSION);
-    attributes.put(
-        Names.ID,
-        take(headers, Names.ID, id -> isId(source, id, message.id()), message.id().toString()));
-    attributes.put(Names.SOURCE, source);
-    attributes.put(Names.TYPE, type);
-    String topic = message.topic().name();
-    attributes.put(
-        Names.SUBJECT, take(headers, Names.SUBJECT, s -> isSubject(s, type, topic), topic));
-    String time = Times.write(message.time());
-    attributes.put(
-        Names.TIME,
-        take(
-            headers,
-            Names.TIME,
-            t -> message.time().equals(Times.parse(t)) && !t.equals(time),
-            time));
-    putData(headers, attributes, known);
-    putCauses(message, headers, attributes);
-    putRest(message, headers, attributes);
-    return new CloudEvent(attributes, payloads.toData(message.payload()));
-  }
-
-  private static void putData(
-      Map<String, String> headers, Map<String, String> attributes, Class<?> known) {
-    String usual = ContentTypes.usual(known);
-    String contentType =
-        take(
-            headers,
-            Names.DATACONTENTTYPE,
-            t -> ContentTypes.fits(t, known) && !t.equals(usual),
-            usual);
-    if (!contentType.isEmpty()) {
-      attributes.put(Names.DATACONTENTTYPE, contentType);
-    }
-    String schema = take(headers, Names.DATASCHEMA, Sources::isAbsolute, "");
-    if (!schema.isEmpty()) {
-      attributes.put(Names.DATASCHEMA, schema);
-    }
-  }
-
-  private static void putCauses(
-      Message<?> message, Map<String, String> headers, Map<String, String> attributes) {
-    String correlation = message.correlationId();
-    if (correlation != null) {
-      boolean isPlain = isText(correlation);
-      attributes.put(
-          isPlain ? Names.CORRELATION_ID : Names.CORRELATION,
-          isPlain ? correlation : Texts.encode(correlation, ""));
-    }
-    UUID cause = message.causationId();
-    String foreign = headers.get(Names.CAUSATION_ID);
-    if (cause != null) {
-      attributes.put(Names.CAUSATION_ID, cause.toString());
-    } else if (foreign != null && isText(foreign) && ForeignIds.uuid(foreign) == null) {
-      attributes.put(Names.CAUSATION_ID, foreign);
-      headers.remove(Names.CAUSATION_ID);
-    }
-  }
-
-  private static void putRest(
-      Message<?> message, Map<String, String> headers, Map<String, String> attributes) {
-    String sequence = "%019d".formatted(message.sequence());
-    attributes.put(
-        Names.SEQUENCE,
-        take(
-            headers,
-            Names.SEQUENCE,
-            s -> isText(s) && sequence(s) == message.sequence() && !s.equals(sequence),
-            sequence));
-    if (!message.publisher().equals(message.source())) {
-      attributes.put(Names.PUBLISHER, Texts.encode(message.publisher(), "/:#@"));
-    }
-    if (message.hops() > 0) {
-      attributes.put(Names.HOPS, Integer.toString(message.hops()));
-    }
-    var others = new TreeMap<String, String>();
-    headers.forEach((name, value) -> {
-      boolean isExtension = Names.isExtension(name) && Texts.isAllowed(value);
-      (isExtension ? attributes : others).put(name, value);
-    });
-    if (!others.isEmpty()) {
-      attributes.put(Names.HEADERS, Headers.write(others));
-    }
-  }
-
-  /** Takes the header that keeps an attribute's original, if it may, else what is usual. */
-  private static String take(
-      Map<String, String> headers, String attribute, Predicate<String> isGood, String usual) {
-    String original = headers.get(Names.original(attribute));
-    if (original != null && isText(original) && isGood.test(original)) {
-      headers.remove(Names.original(attribute));
-      return original;
-    }
-    return usual;
-  }
-
-  private static boolean isText(String value) {
-    return !value.isEmpty() && Texts.isAllowed(value);
-  }
-
-  /** {@return whether a foreign id is read as an id} */
-  static boolean isId(String source, String text, UUID id) {
-    return ForeignIds.uuid(text) == null && ForeignIds.toUuid(source, text).equals(id);
-  }
-
-  private static boolean isSubject(String subject, String type, String topic) {
-    return !Subjects.isTopic(subject) && Subjects.topicOfType(type).equals(topic);
-  }
-
-  /** {@return the number that a sequence is, or 1 if it is none} */
-  static long sequence(String text) {
-    boolean isNumber =
-        text.length() <= SEQUENCE_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!isNumber || text.isEmpty()) {
-      return 1;
-    }
-    try {
-      return Math.max(1, Long.parseLong(text));
-    } catch (NumberFormatException _) { // of 19 digits, but more than a long
-      return 1;
-    }
-  }
-
-  // ── reading ──
 
   Message<?> toMessage(CloudEvent event) {
     var left = new HashMap<>(event.attributes()); // those that have found no place yet
     var headers = new HashMap<String, String>();
     String version = required(left, Names.SPECVERSION);
-    if (!version.equals(VERSION)) {
+    if (!version.equals(Names.VERSION)) {
       throw new CodecException("specversion must be 1.0: specversion=" + Texts.show(version));
     }
     String source = required(left, Names.SOURCE);
@@ -271,8 +122,8 @@ final class Mapping {
     if (text == null || text.isEmpty()) {
       return 1;
     }
-    long sequence = sequence(text);
-    keep(headers, Names.SEQUENCE, text, "%019d".formatted(sequence));
+    long sequence = Sequences.read(text);
+    keep(headers, Names.SEQUENCE, text, Sequences.write(sequence));
     return sequence;
   }
 
@@ -315,9 +166,11 @@ final class Mapping {
         "%s must be a number from 0 to 2147483647: %s".formatted(Names.HOPS, Texts.show(text)));
   }
 
+  /** Adds headers that were no extensions; an original that was found just now is the true one. */
   private static void addAll(Map<String, String> headers, Map<String, String> more) {
     more.forEach((name, value) -> {
-      if (headers.putIfAbsent(name, value) != null) {
+      boolean isThere = headers.putIfAbsent(name, value) != null;
+      if (isThere && Names.isAttribute(name)) {
         throw new CodecException("a header must be given once: header=" + Texts.show(name));
       }
     });
