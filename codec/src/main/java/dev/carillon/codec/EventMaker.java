@@ -56,7 +56,7 @@ final class EventMaker {
     putData(headers, attributes, known);
     putCauses(message, headers, attributes);
     putRest(message, headers, attributes);
-    return new CloudEvent(attributes, payloads.toData(message.payload()));
+    return new CloudEvent(attributes, payloads.toData(message.payload(), known));
   }
 
   private static void putData(

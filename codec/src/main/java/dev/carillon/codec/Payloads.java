@@ -21,22 +21,27 @@ final class Payloads {
     this.maxDepth = maxDepth;
   }
 
-  Data toData(Object payload) {
+  /** {@return a payload as data, by the class for which it is written} */
+  Data toData(Object payload, Class<?> type) {
     return switch (payload) {
       case byte[] bytes -> new Binary(bytes);
       case NoData _ -> new None();
-      case Map<?, ?> map -> plain(map);
-      case List<?> list -> plain(list);
-      default -> new Value(payload);
+      default -> new Value(checked(payload, type));
     };
   }
 
-  private Data plain(Object container) {
-    checkPlain(container, maxDepth);
-    return new Value(container);
+  /** {@return a payload} Fails if it is a plain map or list and holds what is not plain. */
+  private Object checked(Object payload, Class<?> type) {
+    if (type == Map.class || type == List.class) {
+      checkPlain(payload, maxDepth);
+    }
+    return payload;
   }
 
-  /** Fails unless a value is what reading could give: else anything could hide in a map. */
+  /**
+   * Fails unless a value can be both written and read: anything could hide in a map, and a number
+   * that is read may be too large for a double.
+   */
   private static void checkPlain(@Nullable Object value, int depth) {
     if (depth == 0) {
       throw new CodecException("maps and lists must not lie in each other more than maxDepth deep");
@@ -85,7 +90,7 @@ final class Payloads {
   private Object fromJson(Json data, Class<?> type, @Nullable String contentType) {
     boolean isJson = contentType == null || ContentTypes.isJson(contentType);
     if (isJson && type != byte[].class) {
-      return json.payload(data, type);
+      return checked(json.payload(data, type), type);
     }
     if (!isJson && (type == String.class || type == byte[].class)) {
       String text = (String) json.payload(data, String.class);
@@ -99,7 +104,7 @@ final class Payloads {
       return bytes;
     }
     if (contentType != null && ContentTypes.isJson(contentType)) {
-      return json.payload(Texts.utf8(bytes, Names.DATA_BASE64), type);
+      return checked(json.payload(Texts.utf8(bytes, Names.DATA_BASE64), type), type);
     }
     if (contentType != null && type == String.class && ContentTypes.isUtf8Text(contentType)) {
       return Texts.utf8(bytes, Names.DATA_BASE64);

@@ -7,7 +7,9 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Gen;
 import dev.carillon.build.Property;
 import dev.carillon.bus.Message;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -105,11 +107,11 @@ final class FuzzTest {
   }
 
   private static byte[] slice(byte[] bytes, int from, int to) {
-    return java.util.Arrays.copyOfRange(bytes, from, to);
+    return Arrays.copyOfRange(bytes, from, to);
   }
 
   private static byte[] joined(byte[]... parts) {
-    var all = new java.io.ByteArrayOutputStream();
+    var all = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       all.writeBytes(part);
     }

@@ -4,10 +4,12 @@ import static dev.carillon.codec.Samples.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
+import dev.carillon.build.Gen;
 import dev.carillon.build.Property;
 import dev.carillon.build.Workers;
 import dev.carillon.bus.Message;
 import dev.carillon.bus.Topic;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -58,6 +60,20 @@ final class RoundTripTest {
     }
   }
 
+  /** A list that is known by a class of its own. */
+  static final class Basket extends ArrayList<Samples.Item> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void read_ofListWithAClassOfItsOwn_isOfThatClass() {
+    var json = CloudEventsJson.of(c -> c.withType("com.shop.basket", Basket.class));
+    var basket = new Basket();
+    basket.add(Samples.item().payload());
+    Object read = json.read(json.write(Samples.with(Basket.class, basket))).payload();
+    assertThat(read).isInstanceOf(Basket.class).isEqualTo(basket);
+  }
+
   @Test
   void read_ofTopicThatIsNamed_hasThatTopic() {
     Topic<Record> topic = Topic.of("shop.items", Record.class);
@@ -73,7 +89,7 @@ final class RoundTripTest {
       for (int w = 0; w < 4; w++) {
         long seed = w;
         workers.start(() -> {
-          var gen = new dev.carillon.build.Gen(seed);
+          var gen = new Gen(seed);
           for (int i = 0; i < 200; i++) {
             Message<?> message = Samples.message(gen);
             assertThat(json.read(json.write(message))).isEqualTo(message);

@@ -5,6 +5,7 @@ import dev.carillon.bus.Message;
 import dev.carillon.bus.Topic;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -103,6 +104,10 @@ final class Samples {
   static <T> Message<T> with(T payload) {
     @SuppressWarnings("unchecked")
     Class<T> type = (Class<T>) classOf(payload);
+    return with(type, payload);
+  }
+
+  static <T> Message<T> with(Class<T> type, T payload) {
     Message<Item> item = item();
     return new Message<>(
         item.id(),
@@ -172,7 +177,7 @@ final class Samples {
               "x-1",
               "2026-01-01T01:00:00+01:00",
               "application/xml",
-              "application/vnd.x+json; a=b",
+              "application/problem+json; a=b",
               "https://example.com/schema",
               "com.shop.order",
               "com.example.someevent",
@@ -218,7 +223,7 @@ final class Samples {
         gen.oneOf(0.1, 1e-300, -0.0, gen.anyLong() / 3.0),
         gen.anyLong(),
         gen.chance(0.5),
-        gen.text(9).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        gen.text(9).getBytes(StandardCharsets.UTF_8));
   }
 
   private static Times times(Gen gen) {
