@@ -48,7 +48,7 @@ public record CloudEventsConfig(
    *
    * @throws IllegalArgumentException if a number is outside its range, a type's name is empty, has
    *     control characters or begins with {@code dev.carillon.}, a class stands for two types or a
-   *     type for two classes, or a class has no instances of its own
+   *     type for two classes, a class has no instances of its own, or a topic is not under its name
    */
   public CloudEventsConfig {
     types = Collections.unmodifiableMap(new LinkedHashMap<>(types));
@@ -60,6 +60,12 @@ public record CloudEventsConfig(
     range("maxStringLength", maxStringLength, 64, MOST_BYTES);
     range("maxNumberLength", maxNumberLength, 20, 10_000);
     EventTypes.check(types, aliases);
+    topics.forEach((name, topic) -> {
+      if (!name.equals(topic.name())) {
+        throw new IllegalArgumentException(
+            "a topic must be under its own name: name=\"%s\", topic=%s".formatted(name, topic));
+      }
+    });
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.carillon.codec;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.carillon.codec.CloudEvent.Json;
 import java.io.OutputStream;
+import java.lang.reflect.InaccessibleObjectException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -117,6 +118,10 @@ final class JsonMapping {
     for (Throwable t = e.getCause(); t != null; t = t.getCause()) {
       if (t instanceof CodecException codec) { // ours, which Jackson has wrapped
         return String.valueOf(codec.getMessage());
+      }
+      if (t instanceof IllegalAccessException || t instanceof InaccessibleObjectException) {
+        return "its package must be open to the module tools.jackson.databind: "
+            + Texts.show(String.valueOf(t.getMessage()), MOST_SHOWN);
       }
     }
     if (!(e instanceof JacksonException jackson)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.carillon.bus.Message;
 import dev.carillon.bus.Topic;
+import dev.carillon.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,11 +56,16 @@ final class CloudEventsConfigTest {
   }
 
   @Test
-  void withTopic_twice_isRefused() {
+  void withTopic_twiceOrUnderAnotherName_isRefused() {
     Topic<String> topic = Topic.of("shop.x", String.class);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NONE.withTopic(topic).withTopic(topic))
         .withMessageContaining("shop.x");
+    var wrong = Map.<String, Topic<?>>of("shop.y", topic);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            new CloudEventsConfig(Map.of(), Map.of(), wrong, 1_000, 9, 1_000, 99, Clock.system()))
+        .withMessageContainingAll("shop.x", "shop.y");
   }
 
   @Test
