@@ -15,11 +15,15 @@ import org.w3c.dom.Element;
 
 /** What the published artifacts bring along and show. */
 final class ArtifactsTest {
-  private static final ModuleDescriptor CORE =
-      ModuleFinder.of(Repository.root().resolve("core/target/classes"))
-          .find("dev.carillon")
-          .orElseThrow()
-          .descriptor();
+  private static final ModuleDescriptor CORE = module("core", "dev.carillon");
+  private static final ModuleDescriptor CODEC = module("codec", "dev.carillon.codec");
+
+  private static ModuleDescriptor module(String folder, String name) {
+    return ModuleFinder.of(Repository.root().resolve(folder).resolve("target/classes"))
+        .find(name)
+        .orElseThrow()
+        .descriptor();
+  }
 
   @Test
   void core_requiresOnlyTheJdkAtRunTime() {
@@ -45,6 +49,21 @@ final class ArtifactsTest {
             "dev.carillon.spi",
             "dev.carillon.store",
             "dev.carillon.time");
+  }
+
+  @Test
+  void codec_requiresJacksonAndHandsItOnToNobody() {
+    assertThat(CODEC.requires())
+        .filteredOn(requires -> !requires.modifiers().contains(Modifier.STATIC))
+        .extracting(Requires::name)
+        .containsExactlyInAnyOrder("java.base", "dev.carillon", "tools.jackson.databind");
+    assertThat(CODEC.requires())
+        .filteredOn(requires -> requires.modifiers().contains(Modifier.TRANSITIVE))
+        .extracting(Requires::name)
+        .containsExactlyInAnyOrder("dev.carillon", "org.jspecify");
+    assertThat(CODEC.exports())
+        .extracting(ModuleDescriptor.Exports::source)
+        .containsExactly("dev.carillon.codec");
   }
 
   @Test

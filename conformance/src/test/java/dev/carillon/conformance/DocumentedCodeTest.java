@@ -27,6 +27,7 @@ class DocumentedCodeTest {
       """
       import dev.carillon.*;
       import dev.carillon.bus.*;
+      import dev.carillon.codec.*;
       import dev.carillon.event.*;
       import dev.carillon.schedule.*;
       import dev.carillon.spi.*;
@@ -62,15 +63,18 @@ class DocumentedCodeTest {
             root.resolve("README.md"),
             root.resolve("docs/events.md"),
             root.resolve("docs/bus.md"),
+            root.resolve("docs/cloudevents.md"),
             root.resolve("docs/scheduling.md"),
             root.resolve("docs/gates.md"),
             root.resolve("docs/schedules.md"),
             root.resolve("docs/stores.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
-    try (Stream<Path> sources = Files.walk(root.resolve("core/src/main/java"))) {
-      for (Path file : sources.filter(f -> f.toString().endsWith(".java")).toList()) {
-        add(shown, file, IN_JAVADOC, "(?m)^ *\\* ?");
+    for (String module : List.of("core", "codec")) {
+      try (Stream<Path> sources = Files.walk(root.resolve(module).resolve("src/main/java"))) {
+        for (Path file : sources.filter(f -> f.toString().endsWith(".java")).toList()) {
+          add(shown, file, IN_JAVADOC, "(?m)^ *\\* ?");
+        }
       }
     }
     assertThat(shown).hasSizeGreaterThanOrEqualTo(6);

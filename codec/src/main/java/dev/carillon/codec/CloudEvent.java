@@ -1,0 +1,39 @@
+package dev.carillon.codec;
+
+import java.util.Map;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.databind.util.TokenBuffer;
+
+/**
+ * An event apart from the format in which it is written.
+ *
+ * @param attributes in the order in which they are written; all values as texts
+ * @param data what it carries
+ */
+record CloudEvent(Map<String, String> attributes, Data data) {
+
+  /** What an event carries. */
+  sealed interface Data {}
+
+  /** Nothing. */
+  record None() implements Data {}
+
+  /** Bytes. */
+  static final class Binary implements Data {
+    private final byte[] bytes;
+
+    Binary(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
+
+  /** A payload to be written as JSON. */
+  record Value(Object payload) implements Data {}
+
+  /** JSON that was read, of which no object has been made yet. */
+  record Json(TokenBuffer tokens, ObjectReadContext context) implements Data {}
+}
