@@ -10,7 +10,7 @@ public final class CensusRuns {
   /** {@return the number of classes measured by the census on events} */
   public static long events() throws IOException, InterruptedException {
     try (var census = new EventCensus(Fault.NONE)) {
-      return measured(census.run(EventCensus.Progress.NONE));
+      return measured(census.run());
     }
   }
 

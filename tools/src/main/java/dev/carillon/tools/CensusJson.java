@@ -1,5 +1,7 @@
 package dev.carillon.tools;
 
+import static dev.carillon.tools.JsonText.quote;
+
 import dev.carillon.event.EventStats;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -49,24 +51,5 @@ final class CensusJson {
     return members.entrySet().stream()
         .map(member -> quote(member.getKey()) + ":" + member.getValue())
         .collect(Collectors.joining(",", "{", "}"));
-  }
-
-  private static String quote(String text) {
-    var quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"', '\\' -> quoted.append('\\').append(c);
-        case '\n' -> quoted.append("\\n");
-        default -> {
-          if (c < ' ') {
-            quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-          } else {
-            quoted.append(c);
-          }
-        }
-      }
-    }
-    return quoted.append('"').toString();
   }
 }

@@ -55,7 +55,7 @@ record CensusTimes(
   private static ClassTable<?> onEvents(Fault fault, EventCensus.Order order, Waits waits)
       throws InterruptedException {
     try (var census = new EventCensus(fault, order, waits)) {
-      return census.run(EventCensus.Progress.NONE);
+      return census.run();
     }
   }
 

@@ -2,9 +2,11 @@ package dev.carillon.tools;
 
 import static dev.carillon.tools.Terminal.count;
 
+import dev.carillon.bus.Bus;
 import dev.carillon.event.Event;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 
 /** One run of the demonstration, which a signal may end at any time. */
 final class Demo implements AutoCloseable {
@@ -12,26 +14,33 @@ final class Demo implements AutoCloseable {
    * When the JVM is told to end, a shutdown hook stops the census: its pending events are
    * poisoned, which wakes whoever awaits them, and its threads end. What that makes fail, on the
    * thread that runs the demonstration, is no failure to report; and nothing is printed any more.
-   * The JVM ends with the exit code that says which signal it was, 130 for Ctrl-C.
+   * The JVM ends with the exit code that says which signal it was, 130 for Ctrl-C. The bus is left
+   * open until the threads that publish on it have ended.
    */
   static final int DONE = 0;
   static final int BROKEN = 3;
   static final int HANGING = 4;
   static final int INTERRUPTED = 130;
 
+  private final Bus bus;
   private final Terminal terminal;
   private final boolean json;
   private final Fault fault;
   private final long start = System.nanoTime();
+  private final PublishedNews news;
   private final EventCensus census;
   private final Thread hook = Thread.ofPlatform().name("census-stop").unstarted(this::stop);
+  private final CountDownLatch hookIsDone = new CountDownLatch(1);
   private volatile boolean stopped;
 
-  Demo(Terminal terminal, boolean json, Fault fault) {
+  /** On a bus, which stays open. */
+  Demo(Bus bus, Terminal terminal, boolean json, Fault fault) {
+    this.bus = bus;
     this.terminal = terminal;
     this.json = json;
     this.fault = fault;
-    this.census = new EventCensus(fault);
+    this.news = new PublishedNews(bus);
+    this.census = new EventCensus(fault, news);
   }
 
   /** {@return the exit code} */
@@ -39,7 +48,8 @@ final class Demo implements AutoCloseable {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) {
-      return INTERRUPTED; // the JVM is ending
+      hookIsDone.countDown(); // the JVM is ending, and will not run it
+      return INTERRUPTED;
     }
     try {
       return takeCensus();
@@ -47,6 +57,10 @@ final class Demo implements AutoCloseable {
       if (stopped) {
         return INTERRUPTED;
       }
+      news.failed(e);
+      throw e;
+    } catch (IOException e) {
+      news.failed(e);
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -60,9 +74,11 @@ final class Demo implements AutoCloseable {
           "Carillon takes a census of JDK %s on %d cores: an event for each class."
               .formatted(Runtime.version(), Runtime.getRuntime().availableProcessors()));
     }
-    ClassTable<Event> table = census.run(this::showProgress);
+    news.started(fault);
+    ClassTable<Event> table = runShown();
     double seconds = CensusTimes.secondsSince(start);
     var summary = CensusSummary.of(table);
+    news.finished(summary, seconds);
     if (fault.kind() == Fault.Kind.HANG) {
       return explain(summary, seconds);
     }
@@ -81,6 +97,12 @@ final class Demo implements AutoCloseable {
       }
     }
     return poisoned == null ? DONE : BROKEN;
+  }
+
+  private ClassTable<Event> runShown() throws InterruptedException {
+    try (var _ = terminal.isLive() ? new ProgressLine(bus, terminal) : null) {
+      return census.run();
+    }
   }
 
   private CensusJson json(CensusSummary summary, CensusTimes times) {
@@ -123,22 +145,29 @@ final class Demo implements AutoCloseable {
   /** Runs in the shutdown hook. */
   private void stop() {
     stopped = true;
+    news.silence();
     terminal.close();
     census.close();
+    hookIsDone.countDown();
   }
 
   @Override
   public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      return; // the JVM is ending, and the hook does the rest
+    } catch (IllegalStateException e) { // the JVM is ending, and the hook does the rest
+      awaitHook();
+      return;
     }
     census.close();
+    news.close();
   }
 
-  private void showProgress(long read, long pending) {
-    terminal.status(
-        "%s class files read, %s events pending".formatted(count(read), count(pending)));
+  private void awaitHook() {
+    try {
+      hookIsDone.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.carillon.tools;
 
+import dev.carillon.Carillon;
+import dev.carillon.bus.Bus;
 import dev.carillon.event.CarillonException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,6 +44,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private final BooleanSupplier watched;
   private final Map<String, String> environment;
+  private final @Nullable Bus bus;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -63,8 +66,18 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   DemoCommand(BooleanSupplier watched, Map<String, String> environment) {
+    this(watched, environment, null);
+  }
+
+  /**
+   * @param watched tells whether a person is there
+   * @param environment says what their terminal can do
+   * @param bus where it publishes, and which it does not close; null for one of its own
+   */
+  DemoCommand(BooleanSupplier watched, Map<String, String> environment, @Nullable Bus bus) {
     this.watched = watched;
     this.environment = environment;
+    this.bus = bus;
   }
 
   /** The options of which there may be one. */
@@ -119,7 +132,17 @@ final class DemoCommand implements Callable<Integer> {
               + fault.className());
       return ExitCode.USAGE;
     }
-    try (var demo = new Demo(Terminal.of(out, live, environment), json, fault)) {
+    Terminal terminal = Terminal.of(out, live, environment);
+    if (bus != null) {
+      return run(bus, terminal, fault);
+    }
+    try (var carillon = Carillon.open(c -> c.named("demo"))) {
+      return run(carillon.bus(), terminal, fault);
+    }
+  }
+
+  private int run(Bus openBus, Terminal terminal, Fault fault) throws IOException {
+    try (var demo = new Demo(openBus, terminal, json, fault)) {
       return demo.run();
     }
   }

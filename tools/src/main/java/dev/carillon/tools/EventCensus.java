@@ -50,7 +50,7 @@ final class EventCensus implements AutoCloseable {
    * The end is known by two more events: that all class files are read, and a merge of all the
    * classes' events, or of those that are going to complete.
    */
-  private static final Duration REFRESH = Duration.ofMillis(100);
+  private static final Duration REFRESH = Duration.ofMillis(200);
 
   private static final TaskOptions READ = TaskOptions.DEFAULT;
   private static final TaskOptions READ_SOON = READ.high().deadline(Duration.ofMillis(1));
@@ -60,6 +60,7 @@ final class EventCensus implements AutoCloseable {
   private final Fault fault;
   private final Order order;
   private final Waits waits;
+  private final CensusNews news;
   private final EventSystem events =
       EventSystem.create(c -> c.withName("census").withTraceEvery(0)); // the names say it all
   private final Scheduler scheduler = Scheduler.open(c -> c.withName("census"));
@@ -79,24 +80,24 @@ final class EventCensus implements AutoCloseable {
     FIRST_COME
   }
 
+  /** A census that nobody is told about. */
   EventCensus(Fault fault) {
-    this(fault, Order.WANTED_FIRST, new Waits(false));
+    this(fault, CensusNews.NONE);
+  }
+
+  EventCensus(Fault fault, CensusNews news) {
+    this(fault, Order.WANTED_FIRST, new Waits(false), news);
   }
 
   EventCensus(Fault fault, Order order, Waits waits) {
+    this(fault, order, waits, CensusNews.NONE);
+  }
+
+  private EventCensus(Fault fault, Order order, Waits waits, CensusNews news) {
     this.fault = fault;
     this.order = order;
     this.waits = waits;
-  }
-
-  /** Is told how far a census is. */
-  @FunctionalInterface
-  interface Progress {
-    /** Takes no notice. */
-    Progress NONE = (read, pending) -> {};
-
-    /** Called on the thread that runs the census, a few times a second. */
-    void show(long read, long pending);
+    this.news = news;
   }
 
   /**
@@ -104,14 +105,15 @@ final class EventCensus implements AutoCloseable {
    *
    * @throws PoisonedException if a class file cannot be read, or the census was closed meanwhile
    */
-  ClassTable<Event> run(Progress progress) throws InterruptedException {
+  ClassTable<Event> run() throws InterruptedException {
     read(JdkImage.ROOT);
-    await(allRead, progress);
+    await(allRead);
+    tellProgress();
     table.requireComplete();
     List<Event> completable = completable();
     try {
       if (!completable.isEmpty()) {
-        await(events.merge(completable), progress);
+        await(events.merge(completable));
       }
     } catch (PoisonedException e) {
       if (fault.kind() != Fault.Kind.BREAK || events.isShutdown()) {
@@ -198,15 +200,22 @@ final class EventCensus implements AutoCloseable {
     events.merge(inputs).whenComplete(CompletionListener.completing(node.task(), measure));
   }
 
-  /** Measures a class, or fails it, once its supertypes are complete. */
+  /**
+   * Measures a class, or fails it, once its supertypes are complete. The news of a class comes
+   * before those of its subtypes, unless it is the one that is broken.
+   */
   void complete(ClassNode<Event> node, @Nullable Poison poison) {
     Event measured = node.task();
     if (poison != null) {
-      poisons.put(node, poison);
-      measured.tryPoison(poison);
+      try {
+        fail(node, poison);
+      } finally {
+        measured.tryPoison(poison);
+      }
     } else if (!fault.hits(node)) {
       try {
         node.measure();
+        news.measured(node);
       } catch (Throwable e) {
         measured.tryPoison(e);
         throw e;
@@ -214,8 +223,13 @@ final class EventCensus implements AutoCloseable {
       measured.tryTrigger();
     } else if (fault.kind() == Fault.Kind.BREAK) {
       measured.tryPoison("broken on request");
-      measured.poison().ifPresent(broken -> poisons.put(node, broken));
+      measured.poison().ifPresent(broken -> fail(node, broken));
     }
+  }
+
+  private void fail(ClassNode<Event> node, Poison poison) {
+    poisons.put(node, poison);
+    news.poisoned(node, poison);
   }
 
   /** {@return the events that are going to complete: all, or those that need no hanging class} */
@@ -230,10 +244,14 @@ final class EventCensus implements AutoCloseable {
         .toList();
   }
 
-  private void await(Event event, Progress progress) throws InterruptedException {
+  private void await(Event event) throws InterruptedException {
     while (!event.await(REFRESH)) {
-      progress.show(table.read(), events.stats().pending());
+      tellProgress();
     }
+  }
+
+  private void tellProgress() {
+    news.progress(table.read(), events.stats().pending());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.carillon.tools;
 
+import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,10 @@ import picocli.CommandLine.Spec;
     name = "carillon",
     description = "An event system for the JVM.",
     mixinStandardHelpOptions = true,
-    subcommands = DemoCommand.class,
+    subcommands = {DemoCommand.class, TailCommand.class, HistoryCommand.class},
     footer = {
       // the script carillon runs it, from another jar
-      "  bench  Measures Carillon beside its rivals: see carillon bench --help."
+      "  bench    Measures Carillon beside its rivals: see carillon bench --help."
     },
     versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
@@ -31,7 +32,11 @@ public final class Main implements Callable<Integer> {
   }
 
   static int run(String... args) {
-    return commandLine().execute(args);
+    // on the streams themselves, which know whether they are still read
+    return commandLine()
+        .setOut(new PrintWriter(System.out, true, System.out.charset()))
+        .setErr(new PrintWriter(System.err, true, System.err.charset()))
+        .execute(args);
   }
 
   static CommandLine commandLine() {

@@ -46,6 +46,11 @@ final class Terminal implements AutoCloseable {
     return console != null && console.isTerminal();
   }
 
+  /** {@return whether a person watches, who is shown the status} */
+  boolean isLive() {
+    return live;
+  }
+
   /** Shows a line until the next one is printed; nothing unless a person watches. */
   synchronized void status(String line) {
     if (live && !closed) {

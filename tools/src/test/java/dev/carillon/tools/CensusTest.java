@@ -30,7 +30,7 @@ final class CensusTest {
   @Test
   void events_ofThisJdk_haveTheObviousDigest() throws Exception {
     try (var census = new EventCensus(Fault.NONE)) {
-      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      ClassTable<Event> table = census.run();
       assertThat(CensusSummary.digest(table)).isEqualTo(OBVIOUS.digestWithout(Set.of()));
     }
   }
@@ -38,7 +38,7 @@ final class CensusTest {
   @Test
   void events_afterTheCensus_areAllTriggeredAndCounted() throws Exception {
     try (var census = new EventCensus(Fault.NONE)) {
-      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      ClassTable<Event> table = census.run();
       assertThat(table.nodes()).allMatch(node -> node.task().status() == EventStatus.TRIGGERED);
       // one merge for each class but Object and one of all; an event for the reading
       int classes = OBVIOUS.types.size();
@@ -52,7 +52,7 @@ final class CensusTest {
   void events_wantedFirst_readSomeDirectoriesBeforeTheirTurn() throws Exception {
     var waits = new Waits(true);
     try (var census = new EventCensus(Fault.NONE, EventCensus.Order.WANTED_FIRST, waits)) {
-      census.run(EventCensus.Progress.NONE);
+      census.run();
       assertThat(dispatched(census, Band.HIGH)).isPositive();
       assertThat(dispatched(census, Band.LOW)).isPositive();
       assertThat(census.tasks().failed()).isZero();
@@ -64,7 +64,7 @@ final class CensusTest {
   @Test
   void events_firstCome_readNoneBeforeItsTurn() throws Exception {
     try (var census = new EventCensus(Fault.NONE, EventCensus.Order.FIRST_COME, new Waits(false))) {
-      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      ClassTable<Event> table = census.run();
       assertThat(CensusSummary.digest(table)).isEqualTo(OBVIOUS.digestWithout(Set.of()));
       assertThat(dispatched(census, Band.HIGH)).isZero();
     }
@@ -139,7 +139,7 @@ final class CensusTest {
     var fault = new Fault(Fault.Kind.BREAK, "java.util.AbstractMap");
     Set<String> missing = OBVIOUS.dependents("java.util.AbstractMap");
     try (var census = new EventCensus(fault)) {
-      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      ClassTable<Event> table = census.run();
       CensusSummary summary = CensusSummary.of(table);
       assertThat(summary.missing()).isEqualTo(missing.size());
       assertThat(summary.digest()).isEqualTo(OBVIOUS.digestWithout(missing));
@@ -218,7 +218,7 @@ final class CensusTest {
     var fault = new Fault(Fault.Kind.HANG, "java.util.AbstractMap");
     Set<String> waiting = OBVIOUS.dependents("java.util.AbstractMap");
     try (var census = new EventCensus(fault)) {
-      ClassTable<Event> table = census.run(EventCensus.Progress.NONE);
+      ClassTable<Event> table = census.run();
       Set<String> pending =
           table.nodes().stream()
               .filter(node -> node.task().status() == EventStatus.PENDING)
@@ -232,7 +232,7 @@ final class CensusTest {
   @Test
   void events_whenObjectHangs_completeNone() throws Exception {
     try (var census = new EventCensus(new Fault(Fault.Kind.HANG, "java.lang.Object"))) {
-      CensusSummary summary = CensusSummary.of(census.run(EventCensus.Progress.NONE));
+      CensusSummary summary = CensusSummary.of(census.run());
       assertThat(summary.missing()).isEqualTo(summary.classes());
       assertThat(summary.deepest()).isEmpty();
       assertThat(summary.maxDepth()).isZero();
@@ -248,7 +248,7 @@ final class CensusTest {
           var run =
               CompletableFuture.supplyAsync(() -> {
                 try {
-                  return census.run(EventCensus.Progress.NONE);
+                  return census.run();
                 } catch (InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
@@ -269,7 +269,7 @@ final class CensusTest {
   void run_whenClosedBefore_isRefused() {
     var census = new EventCensus(Fault.NONE);
     census.close();
-    assertThatThrownBy(() -> census.run(EventCensus.Progress.NONE))
+    assertThatThrownBy(() -> census.run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("a scheduler must be open to run something");
   }

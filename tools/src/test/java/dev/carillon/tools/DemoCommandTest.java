@@ -19,33 +19,20 @@ import picocli.CommandLine;
 final class DemoCommandTest {
   private static final ObviousCensus OBVIOUS = ObviousCensus.ofThisJdk();
 
-  private record Outcome(int exitCode, String out, String err) {}
-
-  private static Outcome demo(String... args) {
-    return run(new CommandLine(new DemoCommand(() -> false, Map.of())), args);
+  private static CommandRun demo(String... args) {
+    return CommandRun.of(new CommandLine(new DemoCommand(() -> false, Map.of())), args);
   }
 
-  private static Outcome demoOnATerminal(String... args) {
-    return run(new CommandLine(new DemoCommand(() -> true, Map.of())), args);
-  }
-
-  private static Outcome run(CommandLine commandLine, String... args) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int exitCode =
-        commandLine
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(args);
-    return new Outcome(exitCode, out.toString(), err.toString());
+  private static CommandRun demoOnATerminal(String... args) {
+    return CommandRun.of(new CommandLine(new DemoCommand(() -> true, Map.of())), args);
   }
 
   @Test
   void json_ofThisJdk_hasExactlyTheKeysAndTheObviousValues() throws Exception {
-    Outcome outcome = demo("--json");
-    assertThat(outcome.exitCode).isZero();
-    assertThat(outcome.err).isEmpty();
-    Map<String, Object> json = Json.object(outcome.out);
+    CommandRun outcome = demo("--json");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    Map<String, Object> json = Json.object(outcome.out());
     assertThat(json.keySet())
         .containsExactly(
             "modules",
@@ -91,31 +78,31 @@ final class DemoCommandTest {
 
   @Test
   void report_notOnATerminal_isPlainAndComplete() {
-    Outcome outcome = demo();
-    assertThat(outcome.exitCode).isZero();
-    assertThat(outcome.err).isEmpty();
-    assertThat(outcome.out)
+    CommandRun outcome = demo();
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
         .startsWith("Carillon takes a census of JDK " + Runtime.version())
         .contains("Classes", "Deepest", "Interfaces", "Events", "Time", "ratio")
         .contains("java.lang.Object", "java.io.Serializable")
         .contains(OBVIOUS.digestWithout(Set.of()))
         .doesNotContain("\u001b", "\r");
-    assertThat(outcome.out.chars()).allMatch(c -> c < 128);
+    assertThat(outcome.out().chars()).allMatch(c -> c < 128);
   }
 
   @Test
   void break_withJson_countsTheClassesWithoutResult() {
     Set<String> missing = OBVIOUS.dependents("java.util.Collection");
-    Outcome outcome = demo("--json", "--break", "java.util.Collection");
-    assertThat(outcome.exitCode).isEqualTo(3);
-    Map<String, Object> json = Json.object(outcome.out);
+    CommandRun outcome = demo("--json", "--break", "java.util.Collection");
+    assertThat(outcome.exitCode()).isEqualTo(3);
+    Map<String, Object> json = Json.object(outcome.out());
     assertThat(json.get("poisoned")).isEqualTo((double) missing.size());
     assertThat(json.get("digest")).isEqualTo(OBVIOUS.digestWithout(missing));
   }
 
   @Test
   void break_ofObject_leavesNoResult() {
-    Map<String, Object> json = Json.object(demo("--json", "--break", "java.lang.Object").out);
+    Map<String, Object> json = Json.object(demo("--json", "--break", "java.lang.Object").out());
     assertThat(json.get("poisoned")).isEqualTo(json.get("classes"));
     assertThat(json.get("deepest")).isNull();
     assertThat(json.get("digest")).isEqualTo(OBVIOUS.digestWithout(OBVIOUS.types.keySet()));
@@ -124,9 +111,9 @@ final class DemoCommandTest {
   @Test
   void break_reported_showsEachPoisonedClassWithTheWayToItsCause() {
     Set<String> missing = OBVIOUS.dependents("java.util.AbstractMap");
-    Outcome outcome = demo("--break=java.util.AbstractMap");
-    assertThat(outcome.exitCode).isEqualTo(3);
-    assertThat(outcome.out)
+    CommandRun outcome = demo("--break=java.util.AbstractMap");
+    assertThat(outcome.exitCode()).isEqualTo(3);
+    assertThat(outcome.out())
         .contains("Poisoned   " + missing.size() + " classes")
         .contains("  java.util.LinkedHashMap <- java.util.HashMap <- java.util.AbstractMap\n")
         .containsPattern(" java.util.AbstractMap \\[evt:.*]: broken on request\n");
@@ -135,24 +122,26 @@ final class DemoCommandTest {
 
   @Test
   void break_onATerminal_showsThemAllToo() {
-    Outcome outcome = demoOnATerminal("--break=java.util.AbstractMap");
-    assertThat(outcome.exitCode).isEqualTo(3);
-    assertThat(outcome.out).contains("\r\u001b[KComparing with one thread ...\r\u001b[K");
+    CommandRun outcome = demoOnATerminal("--break=java.util.AbstractMap");
+    assertThat(outcome.exitCode()).isEqualTo(3);
+    assertThat(outcome.out())
+        .containsPattern("\r\u001b\\[K[0-9 ]+ class files read, [0-9 ]+ events pending\r\u001b\\[K")
+        .contains("\r\u001b[KComparing with one thread ...\r\u001b[K");
     assertThat(waysIn(outcome, "java.util.AbstractMap"))
         .isEqualTo(OBVIOUS.dependents("java.util.AbstractMap"));
   }
 
   @Test
   void break_ofObject_showsEachWayAlthoughMostPoisonIsOld() {
-    Outcome outcome = demo("--break=java.lang.Object");
-    assertThat(outcome.exitCode).isEqualTo(3);
+    CommandRun outcome = demo("--break=java.lang.Object");
+    assertThat(outcome.exitCode()).isEqualTo(3);
     assertThat(waysIn(outcome, "java.lang.Object")).isEqualTo(OBVIOUS.types.keySet());
   }
 
   /** {@return the classes with a way to a cause, each of which follows supertypes} */
-  private static Set<String> waysIn(Outcome outcome, String cause) {
+  private static Set<String> waysIn(CommandRun outcome, String cause) {
     var classes = new TreeSet<String>();
-    for (String line : outcome.out.lines().toList()) {
+    for (String line : outcome.out().lines().toList()) {
       List<String> way = List.of(line.strip().split(" <- "));
       if (line.startsWith("  ") && way.getLast().equals(cause)) {
         for (int i = 1; i < way.size(); i++) {
@@ -167,10 +156,10 @@ final class DemoCommandTest {
   @Test
   void hang_explained_namesWhoWaits() {
     Set<String> waiting = OBVIOUS.dependents("java.util.AbstractMap");
-    Outcome outcome = demo("--hang", "java.util.AbstractMap");
-    assertThat(outcome.exitCode).isEqualTo(4);
-    assertThat(outcome.err).isEmpty();
-    assertThat(outcome.out)
+    CommandRun outcome = demo("--hang", "java.util.AbstractMap");
+    assertThat(outcome.exitCode()).isEqualTo(4);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
         .contains(waiting.size() + " wait for java.util.AbstractMap")
         .contains("PENDING")
         .contains(waiting.stream().map(name -> name + " [evt:").toList())
@@ -186,21 +175,21 @@ final class DemoCommandTest {
 
   @Test
   void hang_ofObject_saysHowManyWaitersItLeavesOut() {
-    Outcome outcome = demo("--hang=java.lang.Object");
-    assertThat(outcome.exitCode).isEqualTo(4);
-    assertThat(outcome.out)
+    CommandRun outcome = demo("--hang=java.lang.Object");
+    assertThat(outcome.exitCode()).isEqualTo(4);
+    assertThat(outcome.out())
         .startsWith("Carillon takes a census")
         .contains("wait for java.lang.Object, itself among them:")
         .containsPattern("\n\\(\\d+ more left out\\)\n$");
-    assertThat(outcome.out.lines().count()).isBetween(1_000L, 1_100L);
+    assertThat(outcome.out().lines().count()).isBetween(1_000L, 1_100L);
   }
 
   @Test
   void hang_withJson_hasTheExplanation() {
     Set<String> waiting = OBVIOUS.dependents("java.util.AbstractMap");
-    Outcome outcome = demo("--hang=java.util.AbstractMap", "--json");
-    assertThat(outcome.exitCode).isEqualTo(4);
-    Map<String, Object> json = Json.object(outcome.out);
+    CommandRun outcome = demo("--hang=java.util.AbstractMap", "--json");
+    assertThat(outcome.exitCode()).isEqualTo(4);
+    Map<String, Object> json = Json.object(outcome.out());
     assertThat(json.get("pending")).isEqualTo((double) waiting.size());
     assertThat((double) json.get("seconds")).isPositive();
     assertThat((double) json.get("singleThreadSeconds")).isPositive();
@@ -211,11 +200,11 @@ final class DemoCommandTest {
   @Test
   void breakAndHang_ofAnUnknownClass_areRefusedWithItsName() {
     for (String option : List.of("--break", "--hang")) {
-      for (Outcome outcome :
+      for (CommandRun outcome :
           List.of(demo(option, "no.such.Thing"), demo("--json", option, "no.such.Thing"))) {
-        assertThat(outcome.exitCode).isEqualTo(2);
-        assertThat(outcome.out).isEmpty();
-        assertThat(outcome.err).contains("CLASS=no.such.Thing").hasLineCount(1);
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).contains("CLASS=no.such.Thing").hasLineCount(1);
       }
     }
   }
@@ -253,39 +242,41 @@ final class DemoCommandTest {
 
   @Test
   void main_withoutCommand_tellsTheCommandsAndFails() {
-    Outcome outcome = run(Main.commandLine());
-    assertThat(outcome.exitCode).isEqualTo(2);
-    assertThat(outcome.out).isEmpty();
-    assertThat(outcome.err).contains("Usage: carillon", "\n  demo  ", "\n  bench ");
+    CommandRun outcome = CommandRun.carillon();
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err())
+        .contains("Usage: carillon", "\n  demo ", "\n  tail ", "\n  history ", "\n  bench ");
   }
 
   @Test
   void main_unknownCommand_isRefusedWithItsName() {
-    Outcome outcome = run(Main.commandLine(), "chime");
-    assertThat(outcome.exitCode).isEqualTo(2);
-    assertThat(outcome.out).isEmpty();
-    assertThat(outcome.err).contains("'chime'");
+    CommandRun outcome = CommandRun.carillon("chime");
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains("'chime'");
   }
 
   @Test
   void main_help_tellsAllCommands() {
-    Outcome outcome = run(Main.commandLine(), "--help");
-    assertThat(outcome.exitCode).isZero();
-    assertThat(outcome.err).isEmpty();
-    assertThat(outcome.out).contains("Usage: carillon", "\n  demo  ", "\n  bench ");
+    CommandRun outcome = CommandRun.carillon("--help");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
+        .contains("Usage: carillon", "\n  demo ", "\n  tail ", "\n  history ", "\n  bench ");
   }
 
   @Test
   void main_version_tellsThatOfTheJvmToo() {
-    Outcome outcome = run(Main.commandLine(), "--version");
-    assertThat(outcome.exitCode).isZero();
-    assertThat(outcome.err).isEmpty();
-    assertThat(outcome.out).startsWith("carillon ").contains(Runtime.version().toString());
+    CommandRun outcome = CommandRun.carillon("--version");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).startsWith("carillon ").contains(Runtime.version().toString());
   }
 
   @Test
   void help_namesEveryKeyOfTheJson() {
-    assertThat(demo("--help").out)
+    assertThat(demo("--help").out())
         .contains("singleThreadSeconds", "poisoned", "pending", "explanation", "digest");
   }
 
@@ -302,9 +293,9 @@ final class DemoCommandTest {
 
   @Test
   void breakAndHang_together_areRefused() {
-    Outcome outcome = demo("--break=java.lang.Object", "--hang=java.lang.Object");
-    assertThat(outcome.exitCode).isEqualTo(2);
-    assertThat(outcome.out).isEmpty();
-    assertThat(outcome.err).contains("--break", "--hang", "mutually exclusive");
+    CommandRun outcome = demo("--break=java.lang.Object", "--hang=java.lang.Object");
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains("--break", "--hang", "mutually exclusive");
   }
 }
