@@ -383,6 +383,20 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
   /** {@return what it has done} */
   BusStats stats();
 
+  /**
+   * {@return who publishes, who hears it, and what holds them up} For people and tools that look:
+   * it reads the stacks of handlers' threads, and costs time in proportion to all that there is.
+   */
+  BusExplanation explain();
+
+  /**
+   * {@return who publishes on a topic and who hears it, with hints if that is nobody or not all of
+   * it}
+   *
+   * @param topic which
+   */
+  BusExplanation.Route explain(Topic<?> topic);
+
   /** {@return the message that the calling thread handles, if it does} */
   Optional<Message<?>> current();
 

@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,42 @@ public sealed interface BusNotice {
    * @param isRefused whether it was not published
    */
   record CycleDetected(String topic, String way, boolean isRefused) implements BusNotice {}
+
+  /**
+   * Messages found a subscription full; on {@code $bus.subscription.overflow}, once a second at
+   * most. With {@link WhenFull#BLOCK} their publishers waited: the subscription is slow.
+   *
+   * @param subscription its name
+   * @param capacity how many messages may wait
+   * @param whenFull what happens to one more
+   * @param messages how many there were since the last such notice
+   */
+  record Overflow(String subscription, int capacity, WhenFull whenFull, long messages)
+      implements BusNotice {}
+
+  /**
+   * Messages wait at a subscription, and it has finished none for long; on {@code
+   * $bus.subscription.stalled}.
+   *
+   * @param subscription its name
+   * @param queued how many wait
+   * @param time for how long
+   * @param handling what it is at, a line for each message
+   */
+  record Stalled(String subscription, int queued, Duration time, List<String> handling)
+      implements BusNotice {
+    /** Copies the lines. */
+    public Stalled {
+      handling = List.copyOf(handling);
+    }
+  }
+
+  /**
+   * A subscription that was stalled goes on; on {@code $bus.subscription.recovered}.
+   *
+   * @param subscription its name
+   */
+  record Recovered(String subscription) implements BusNotice {}
 
   /**
    * Handlers waited for each other in a circle, and one was made to give way; on {@code

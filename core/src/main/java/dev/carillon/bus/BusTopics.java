@@ -8,6 +8,9 @@ final class BusTopics {
   static final Topic<BusNotice> ENABLED = notice("subscription.enabled");
   static final Topic<BusNotice> CYCLE = notice("cycle.detected");
 
+  static final Topic<BusNotice> OVERFLOW = notice("subscription.overflow");
+  static final Topic<BusNotice> STALLED = notice("subscription.stalled");
+  static final Topic<BusNotice> RECOVERED = notice("subscription.recovered");
   static final Topic<BusNotice> DEADLOCK = notice("deadlock.detected");
 
   private static final String DEAD = "$dead.";
@@ -26,6 +29,9 @@ final class BusTopics {
       case BusNotice.Disabled _ -> DISABLED;
       case BusNotice.Enabled _ -> ENABLED;
       case BusNotice.CycleDetected _ -> CYCLE;
+      case BusNotice.Overflow _ -> OVERFLOW;
+      case BusNotice.Stalled _ -> STALLED;
+      case BusNotice.Recovered _ -> RECOVERED;
       case BusNotice.DeadlockDetected _ -> DEADLOCK;
     };
   }

@@ -222,6 +222,16 @@ final class ChildBus implements Bus {
   }
 
   @Override
+  public BusExplanation explain() {
+    return bus.explain();
+  }
+
+  @Override
+  public BusExplanation.Route explain(Topic<?> topic) {
+    return bus.explain(below(topic));
+  }
+
+  @Override
   public Optional<Message<?>> current() {
     return bus.current();
   }

@@ -23,6 +23,7 @@ final class LaneInbox<T> implements Inbox<T> {
   private final SubscriptionOptions<T> options;
   private final Calls<T> calls;
   private final Scheduler scheduler;
+  private final Fullness fullness;
   private final Fan<T> fan;
   private final Lane<Leg<T>> lane;
 
@@ -31,6 +32,7 @@ final class LaneInbox<T> implements Inbox<T> {
     this.options = subscription.options();
     this.calls = subscription.calls();
     this.scheduler = scheduler;
+    this.fullness = new Fullness(subscription, scheduler.events().config().clock());
     this.fan = Fan.of(subscription, scheduler);
     this.lane = scheduler.lane(this::configure, fan::handle);
   }
@@ -70,6 +72,7 @@ final class LaneInbox<T> implements Inbox<T> {
   private final class Told implements LaneListener<Leg<T>> {
     @Override
     public void dropped(Leg<T> leg) {
+      fullness.note(leg.message);
       calls.drop(leg, full());
     }
 
@@ -113,7 +116,7 @@ final class LaneInbox<T> implements Inbox<T> {
       return;
     }
     switch (offered) {
-      case ACCEPTED -> {}
+      case ACCEPTED -> subscription.bus().stalls().arm();
       case CLOSED -> calls.drop(leg, CLOSED);
       case FULL -> overflow(leg);
     }
@@ -128,6 +131,7 @@ final class LaneInbox<T> implements Inbox<T> {
       calls.drop(leg, full());
       return;
     }
+    fullness.note(leg.message);
     switch (options.whenFull()) {
       case BLOCK -> put(leg);
       case REJECT -> calls.refuse(leg, full(), true);

@@ -33,6 +33,8 @@ final class LocalBus implements Bus {
   private final History history;
   private final Publishing publishing;
   private final Replays replays;
+  private final BusExplainer explainer;
+  private final Stalls stalls;
   private final Registration observing; // of handlers that wait
   private final Requests requests = new Requests(this);
   private final WeakOwners owners = new WeakOwners();
@@ -53,6 +55,9 @@ final class LocalBus implements Bus {
     this.history = new History(config.history(), clock);
     this.publishing = new Publishing(config, events, trie, history);
     this.observing = events.observeWaits(publishing.waits());
+    this.explainer = new BusExplainer(publishing, subscriptions, emitters);
+    this.stalls =
+        new Stalls(subscriptions, scheduler, publishing.notices(), explainer, config.stallAfter());
     this.replays = new Replays(publishing, history, scheduler);
   }
 
@@ -69,6 +74,10 @@ final class LocalBus implements Bus {
   @Override
   public EventSystem events() {
     return events;
+  }
+
+  Stalls stalls() {
+    return stalls;
   }
 
   Publishing publishing() {
@@ -383,6 +392,16 @@ final class LocalBus implements Bus {
   public BusStats stats() {
     owners.purge();
     return publishing.stats(owners.collected(), subscriptions.size(), emitters.size());
+  }
+
+  @Override
+  public BusExplanation explain() {
+    return explainer.explain(config.name());
+  }
+
+  @Override
+  public BusExplanation.Route explain(Topic<?> topic) {
+    return explainer.explain(topic);
   }
 
   @Override

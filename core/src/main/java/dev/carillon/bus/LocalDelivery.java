@@ -110,6 +110,14 @@ final class LocalDelivery implements Delivery {
     return Objects.requireNonNull(message, "message");
   }
 
+  /** {@return which message it is, for people} */
+  String describe() {
+    return message == null
+        ? "a message on %s, to nobody".formatted(topic)
+        : "message %s on %s by %s #%d, to %d"
+            .formatted(message.id(), topic, message.publisher(), message.sequence(), matched);
+  }
+
   /** {@return the subscriptions that have not reported yet} */
   List<LocalSubscription<?>> pending() {
     var pending = new ArrayList<LocalSubscription<?>>();

@@ -33,6 +33,10 @@ final class LocalEmitter<T> implements Emitter<T> {
     return topic;
   }
 
+  Publisher publisher() {
+    return publisher;
+  }
+
   @Override
   public boolean hasSubscribers() {
     return subscriptions().size() > 0;

@@ -23,6 +23,7 @@ final class LocalSubscription<T> implements Subscription {
   private final Inbox<T> inbox;
   private final @Nullable Seam seam;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Stalls.@Nullable Progress progress; // written by the watch
   private volatile boolean ended; // its inbox, too, is closed; written by whoever closes it
   private long heard; // payloads; counted without care for others who count, as that costs too much
 
@@ -84,6 +85,48 @@ final class LocalSubscription<T> implements Subscription {
       LOG.log(Level.DEBUG, "no key of message " + message.id(), e);
       return null;
     }
+  }
+
+  Class<T> type() {
+    return type;
+  }
+
+  /** {@return how many messages wait} */
+  int queued() {
+    return inbox.queued();
+  }
+
+  /** {@return whether messages wait, or are being handled on threads of the scheduler's} */
+  boolean isBusy() {
+    return !options.isDirect() && (inbox.queued() > 0 || !calls.running().isEmpty());
+  }
+
+  Stalls.@Nullable Progress progress() {
+    return progress;
+  }
+
+  /** {@return a progress that is kept from now on; only for the watch} */
+  Stalls.Progress newProgress() {
+    var made = new Stalls.Progress();
+    progress = made;
+    return made;
+  }
+
+  @Override
+  public SubscriptionHealth health() {
+    if (closed.get()) {
+      return SubscriptionHealth.CLOSED;
+    }
+    if (calls.isDisabled()) {
+      return SubscriptionHealth.DISABLED;
+    }
+    if (inbox.isPaused()) {
+      return SubscriptionHealth.PAUSED;
+    }
+    Stalls.Progress known = progress;
+    return known != null && known.isStalled()
+        ? SubscriptionHealth.STALLED
+        : SubscriptionHealth.HEALTHY;
   }
 
   boolean isPaused() {

@@ -1,5 +1,7 @@
 package dev.carillon.bus;
 
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,4 +35,23 @@ public interface Middleware {
    * @throws Exception if the message must not pass: then this publishing fails, or this handling
    */
   @Nullable Message<?> handle(Message<?> message, Next next) throws Exception;
+
+  /**
+   * {@return a middleware that hands each message to an asynchronous one and, once that is done, on
+   * to the rest of the chain} The thread waits meanwhile, the publisher's or the handler's, so
+   * messages keep their order.
+   *
+   * @param middleware looks messages over
+   * @param timeout how long it may take; then the message does not pass, by a {@link
+   *     java.util.concurrent.TimeoutException}
+   * @throws IllegalArgumentException if the timeout is not positive
+   */
+  static Middleware async(AsyncMiddleware middleware, Duration timeout) {
+    Objects.requireNonNull(middleware, "middleware");
+    Checks.positive("timeout", timeout);
+    return (message, next) -> {
+      Message<?> passed = Stages.await(middleware.handle(message), timeout);
+      return passed == null ? null : next.handle(passed);
+    };
+  }
 }

@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import dev.carillon.schedule.CircuitBreaker;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,20 @@ final class Notices {
     LOG.log(
         Level.WARNING, "deadlock of handlers, one gives way:\n  " + String.join("\n  ", circle));
     tell(new BusNotice.DeadlockDetected(circle));
+  }
+
+  /** A subscription finishes nothing. */
+  void stalled(LocalSubscription<?> subscription, Duration time, List<String> handling) {
+    int queued = subscription.queued();
+    LOG.log(
+        Level.WARNING,
+        "subscription \"%s\" is stalled: waiting=%d, nothing finished for %s%s"
+            .formatted(
+                subscription.name(),
+                queued,
+                time,
+                handling.isEmpty() ? "" : "\n  " + String.join("\n  ", handling)));
+    tell(new BusNotice.Stalled(subscription.name(), queued, time, handling));
   }
 
   /** The breaker of a subscription has changed. */

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers by name
  * @param correlationId instead of that of the message being handled; null to take that over
+ * @param isForParents whether subscriptions to the topics above hear it too
  */
-public record PublishOptions(Map<String, String> headers, @Nullable String correlationId) {
+public record PublishOptions(
+    Map<String, String> headers, @Nullable String correlationId, boolean isForParents) {
 
   /** Nothing. */
-  public static final PublishOptions NONE = new PublishOptions(Map.of(), null);
+  public static final PublishOptions NONE = new PublishOptions(Map.of(), null, false);
 
   /** Copies the headers. */
   public PublishOptions {
@@ -29,7 +31,7 @@ public record PublishOptions(Map<String, String> headers, @Nullable String corre
   public PublishOptions header(String name, String value) {
     var more = new HashMap<>(headers);
     more.put(name, value);
-    return new PublishOptions(more, correlationId);
+    return new PublishOptions(more, correlationId, isForParents);
   }
 
   /**
@@ -38,6 +40,15 @@ public record PublishOptions(Map<String, String> headers, @Nullable String corre
    * @param id the same for all messages that belong together
    */
   public PublishOptions correlation(String id) {
-    return new PublishOptions(headers, id);
+    return new PublishOptions(headers, id, isForParents);
+  }
+
+  /**
+   * {@return these options, for a message that subscriptions to the topics above hear too} One on
+   * {@code a.b.c} is then given also to those who hear {@code a.b} or {@code a}, once to each; it
+   * stays a message on {@code a.b.c}.
+   */
+  public PublishOptions toParents() {
+    return new PublishOptions(headers, correlationId, true);
   }
 }

@@ -15,6 +15,11 @@ final class Publisher {
     return id;
   }
 
+  /** {@return how many messages it has numbered} */
+  long published() {
+    return published.get();
+  }
+
   long next() {
     return published.incrementAndGet();
   }

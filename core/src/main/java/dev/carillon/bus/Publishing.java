@@ -4,6 +4,7 @@ import dev.carillon.event.EventSystem;
 import dev.carillon.time.Clock;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -105,6 +106,16 @@ final class Publishing {
     return trie.match(topic).values();
   }
 
+  /** {@return those who number what is published without an emitter, by topic} */
+  Map<String, Publisher> publishers() {
+    return publishers;
+  }
+
+  /** {@return the time by the clock of the bus} */
+  long now() {
+    return clock.nanos();
+  }
+
   /** {@return a publisher that nobody else is} */
   Publisher newPublisher() {
     return new Publisher(config.name() + "#" + numbers.getAndIncrement());
@@ -141,7 +152,7 @@ final class Publishing {
       T payload,
       Publisher publisher,
       TopicValues<LocalSubscription<?>> subscribed) {
-    if (!before.isEmpty() || history.keeps(topic.name())) {
+    if (!before.isEmpty() || config.explainsDispatch() || history.keeps(topic.name())) {
       deliver(topic, payload, publisher, PublishOptions.NONE, subscribed);
       return;
     }
@@ -215,6 +226,27 @@ final class Publishing {
       Publisher publisher,
       PublishOptions options,
       TopicValues<LocalSubscription<?>> subscribed) {
+    TopicValues<LocalSubscription<?>> all =
+        options.isForParents() ? withParents(topic.name(), subscribed) : subscribed;
+    return told(give(topic, payload, publisher, options, all));
+  }
+
+  /** {@return subscriptions, and those of the topics above} */
+  private TopicValues<LocalSubscription<?>> withParents(
+      String topic, TopicValues<LocalSubscription<?>> subscribed) {
+    TopicValues<LocalSubscription<?>> all = subscribed;
+    for (int end = topic.lastIndexOf('.'); end > 0; end = topic.lastIndexOf('.', end - 1)) {
+      all = all.union(find(topic.substring(0, end)));
+    }
+    return all;
+  }
+
+  private <T> LocalDelivery give(
+      Topic<T> topic,
+      T payload,
+      Publisher publisher,
+      PublishOptions options,
+      TopicValues<LocalSubscription<?>> subscribed) {
     check(topic, payload);
     Handling cause = Handling.current();
     if (!enabled) {
@@ -249,6 +281,13 @@ final class Publishing {
     var delivery = new LocalDelivery(events, waits, message, subscribed);
     for (int i = 0; i < count; i++) {
       subscribed.value(i).accept(message, entry, cause, delivery, i);
+    }
+    return delivery;
+  }
+
+  private LocalDelivery told(LocalDelivery delivery) {
+    if (config.explainsDispatch()) {
+      DispatchLog.log(delivery);
     }
     return delivery;
   }

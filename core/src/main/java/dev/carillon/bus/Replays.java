@@ -43,7 +43,7 @@ final class Replays {
 
   private <T> void publish(Message<?> message, Topic<T> topic) {
     PublishOptions options =
-        new PublishOptions(message.headers(), message.correlationId())
+        new PublishOptions(message.headers(), message.correlationId(), false)
             .header(History.REPLAYED_FROM, message.id().toString());
     T payload = topic.type().cast(message.payload());
     String name = topic.name();

@@ -24,6 +24,9 @@ public sealed interface Subscription extends AutoCloseable permits LocalSubscrip
   /** {@return whether it is open} */
   boolean isOpen();
 
+  /** {@return how it is doing} */
+  SubscriptionHealth health();
+
   /** {@return what it has done and holds} */
   Stats stats();
 

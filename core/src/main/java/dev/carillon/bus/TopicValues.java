@@ -84,6 +84,24 @@ final class TopicValues<S> {
     return new TopicValues<>(fewerValues, fewerOrders, size - 1);
   }
 
+  /** {@return these values and others, in order; what is in both comes once} */
+  TopicValues<S> union(TopicValues<S> others) {
+    var unionValues = new Object[size + others.size];
+    var unionOrders = new long[unionValues.length];
+    int i = 0;
+    int j = 0;
+    int k = 0;
+    while (i < size || j < others.size) {
+      boolean isMine = j == others.size || (i < size && orders[i] <= others.orders[j]);
+      boolean isBoth = isMine && j < others.size && orders[i] == others.orders[j];
+      unionValues[k] = isMine ? values[i] : others.values[j];
+      unionOrders[k++] = isMine ? orders[i] : others.orders[j];
+      i += isMine ? 1 : 0;
+      j += isBoth || !isMine ? 1 : 0;
+    }
+    return new TopicValues<>(unionValues, unionOrders, k);
+  }
+
   /** {@return the values of two lists, of which either may be missing, in order} */
   static <S> @Nullable TopicValues<S> join(
       @Nullable TopicValues<S> some, @Nullable TopicValues<S> others) {

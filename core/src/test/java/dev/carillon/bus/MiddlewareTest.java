@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** What messages pass on their way. */
@@ -137,5 +141,55 @@ class MiddlewareTest {
       delivery.await(Patience.LONG);
       assertThat(delivery.outcomes()).containsExactly(new Outcome.Filtered("orders"));
     }
+  }
+
+  @Test
+  void async_passesOnWhatItsStageCompletesWith() throws Exception {
+    try (Bus bus = Bus.open()) {
+      List<String> heard = new ArrayList<>();
+      bus.subscribe(ORDERS, m -> heard.add(m.payload() + m.headers()));
+      bus.use(
+          SHOP,
+          Middleware.async(
+              m -> CompletableFuture.supplyAsync(() -> m.withHeader("user", "ann")),
+              Patience.LONG));
+      bus.useOnDelivery(
+          SHOP,
+          Middleware.async(
+              m -> CompletableFuture.completedFuture(m.payload().equals("spam") ? null : m),
+              Patience.LONG));
+      bus.publish(ORDERS, "apple").await(Patience.LONG);
+      Delivery spam = bus.publish(ORDERS, "spam");
+      spam.await(Patience.LONG);
+      assertThat(heard).containsExactly("apple{user=ann}");
+      assertThat(spam.outcomes()).hasOnlyElementsOfType(Outcome.Filtered.class);
+    }
+  }
+
+  @Test
+  @Covers("W6")
+  void async_thatFailsOrTakesTooLong_failsThatPublicationOnly() throws Exception {
+    try (Bus bus = Bus.open()) {
+      bus.use(
+          SHOP,
+          Middleware.async(
+              m ->
+                  switch ((String) m.payload()) {
+                    case "bad" -> CompletableFuture.failedFuture(new IOException("no access"));
+                    case "slow" -> new CompletableFuture<Message<?>>();
+                    default -> CompletableFuture.completedFuture(m);
+                  },
+              Duration.ofMillis(20)));
+      assertThat(cause(bus.publish(ORDERS, "bad"))).hasMessage("no access");
+      assertThat(cause(bus.publish(ORDERS, "slow"))).isInstanceOf(TimeoutException.class);
+      assertThat(bus.publish(ORDERS, "good").outcomes())
+          .containsExactly(new Outcome.NoSubscriber());
+    }
+    assertThatThrownBy(() -> Middleware.async(_ -> new CompletableFuture<>(), Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Throwable cause(Delivery delivery) {
+    return ((Outcome.Failed) delivery.outcomes().getFirst()).cause();
   }
 }

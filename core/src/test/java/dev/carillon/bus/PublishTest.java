@@ -549,4 +549,26 @@ class PublishTest {
           }
         });
   }
+
+  @Test
+  @Covers("R22")
+  void toParents_isHeardAtTheTopicAndAbove_onceByEach() {
+    Topic<Integer> deep = Topic.of("a.b.c", Integer.class);
+    var heard = new ArrayList<String>();
+    for (String pattern : List.of("a", "a.b", "a.b.c", "a.>", "a.*", ">", "b", "a.x")) {
+      bus.subscribe(
+          TopicPattern.of(pattern),
+          Integer.class,
+          m -> heard.add(pattern + " " + m.topic().name()),
+          s -> s.direct());
+    }
+    bus.publish(deep, 1);
+    assertThat(heard).containsExactly("a.b.c a.b.c", "a.> a.b.c", "> a.b.c");
+    heard.clear();
+    Delivery delivery = bus.publish(deep, 1, PublishOptions::toParents);
+    assertThat(heard)
+        .containsExactly(
+            "a a.b.c", "a.b a.b.c", "a.b.c a.b.c", "a.> a.b.c", "a.* a.b.c", "> a.b.c");
+    assertThat(delivery.matched()).isEqualTo(6);
+  }
 }
