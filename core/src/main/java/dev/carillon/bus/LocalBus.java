@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -150,7 +149,7 @@ final class LocalBus implements Bus {
       AsyncMessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure) {
     return open(
-        pattern, type, null, new Single<>(message -> await(handler, message)), null, configure);
+        pattern, type, null, new Single<>(message -> Stages.await(handler.handle(message))), null, configure);
   }
 
   /** A handler of single messages, which come in lists of one. */
@@ -180,21 +179,6 @@ final class LocalBus implements Bus {
   private static <T> SubscriptionOptions<T> batched(
       SubscriptionOptions<T> defaults, UnaryOperator<SubscriptionOptions<T>> configure) {
     return configure.apply(defaults.batched(BATCH, Duration.ZERO));
-  }
-
-  private static <T> void await(AsyncMessageHandler<T> handler, Message<T> message)
-      throws Exception {
-    try {
-      handler.handle(message).toCompletableFuture().get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e;
-    }
   }
 
   @Override
