@@ -26,7 +26,7 @@ public sealed interface Feed<T> extends Flow.Subscriber<T>, AutoCloseable permit
   /**
    * {@return an event that completes when the stream is over, and all of it that was published is
    * delivered} Poisoned if the stream fails, and if publishing does, without waiting for what is
-   * under way.
+   * under way. That the bus is closed is noticed by the next element.
    */
   Event done();
 

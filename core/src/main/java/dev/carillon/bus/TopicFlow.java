@@ -27,6 +27,7 @@ final class TopicFlow<T> implements Flow.Subscription, Calls.Call<T> {
    * signalled by whoever clears it. Whoever signals the end, or cancels, lets go of the subscriber.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
+  private static final String NOT_REQUESTED = "it was not requested in time after the end";
   private static final End COMPLETE = new End(null);
 
   /** How a flow ends, without having been cancelled. */
@@ -104,7 +105,7 @@ final class TopicFlow<T> implements Flow.Subscription, Calls.Call<T> {
           throw new IllegalStateException("a message of a flow must be requested, and come once");
         }
         patience = patience();
-        request = bus.events().newEvent("request of " + this);
+        request = nextRequest();
         requested = request;
       }
       await(request, patience);
@@ -131,6 +132,14 @@ final class TopicFlow<T> implements Flow.Subscription, Calls.Call<T> {
     return Duration.ofNanos(patienceEnds - clock.nanos());
   }
 
+  private Event nextRequest() throws Calls.Unwanted {
+    try {
+      return bus.events().newEvent("request of " + this);
+    } catch (SystemClosedException e) {
+      throw new Calls.Unwanted(NOT_REQUESTED);
+    }
+  }
+
   private static void await(Event request, Duration patience) throws Calls.Unwanted {
     boolean isRequested = false;
     try {
@@ -142,7 +151,7 @@ final class TopicFlow<T> implements Flow.Subscription, Calls.Call<T> {
     }
     if (!isRequested) {
       request.tryTrigger(); // whoever asks from now on finds the next message
-      throw new Calls.Unwanted("it was not requested before its subscription was closed");
+      throw new Calls.Unwanted(NOT_REQUESTED);
     }
   }
 
