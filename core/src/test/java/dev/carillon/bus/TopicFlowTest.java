@@ -92,6 +92,7 @@ class TopicFlowTest {
       waitsForRoom();
       subscriber.request(1);
     }
+    Patience.until("the first has come", () -> !payloads().isEmpty());
     assertThat(payloads()).containsExactly(0);
   }
 
