@@ -7,6 +7,7 @@ import dev.carillon.schedule.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -282,6 +283,95 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    */
   <Q, A> Subscription respond(
       Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure);
+
+  // ── reactive streams ──
+
+  /**
+   * {@return the messages of a topic, with the default options; see {@link #publisher(Topic,
+   * UnaryOperator)}}
+   *
+   * @param topic what to hear
+   * @param <T> type of the payloads
+   */
+  default <T> Flow.Publisher<Message<T>> publisher(Topic<T> topic) {
+    return publisher(topic, options -> options);
+  }
+
+  /**
+   * {@return the messages of a topic for subscribers of reactive streams} Each of those has a
+   * subscription of its own on the bus, and hears what is published after it has subscribed, or
+   * what it replays. It is given a message when it has requested one; the others wait, as many as
+   * {@code capacity} says, and then {@code whenFull} decides: by default, who publishes waits too.
+   *
+   * <p>Messages come one at a time, where the options say that handlers run. They have no time
+   * limit unless one is given: it is for {@code onNext} alone, not for the time until more is
+   * requested. A subscriber that throws is cancelled. When the bus or the subscription is closed,
+   * what waits is still given out as far as it is requested, at the latest half of the scheduler's
+   * time of grace after that; the rest is dropped, and then the stream is complete.
+   *
+   * <p>A subscriber that comes when the bus is closed, or the topic's name is in use for an
+   * unrelated type, is told so by {@code onError}.
+   *
+   * @param topic what to hear
+   * @param configure changes the default options, in which there is no time limit
+   * @param <T> type of the payloads
+   * @throws IllegalArgumentException if the options are direct, concurrent, ordered by a key,
+   *     batched or tried again, as that is not one message at a time when it is requested
+   */
+  <T> Flow.Publisher<Message<T>> publisher(
+      Topic<T> topic, UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * {@return the messages of all topics that a pattern matches, with payloads of a type; see {@link
+   * #publisher(Topic, UnaryOperator)}}
+   *
+   * @param pattern what to hear
+   * @param type of the payloads that are wanted
+   * @param <T> type of the payloads
+   */
+  default <T> Flow.Publisher<Message<T>> publisher(TopicPattern pattern, Class<T> type) {
+    return publisher(pattern, type, options -> options);
+  }
+
+  /**
+   * {@return the messages of all topics that a pattern matches, with payloads of a type; see {@link
+   * #publisher(Topic, UnaryOperator)}}
+   *
+   * @param pattern what to hear
+   * @param type of the payloads that are wanted
+   * @param configure changes the default options, in which there is no time limit
+   * @param <T> type of the payloads
+   * @throws IllegalArgumentException if the options are direct, concurrent, ordered by a key,
+   *     batched or tried again
+   */
+  <T> Flow.Publisher<Message<T>> publisher(
+      TopicPattern pattern, Class<T> type, UnaryOperator<SubscriptionOptions<T>> configure);
+
+  /**
+   * {@return a subscriber of reactive streams that publishes what it receives, with 256 elements
+   * under way at most}
+   *
+   * @param topic where
+   * @param <T> type of the payloads
+   * @throws IllegalStateException if the bus is closed
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  default <T> Feed<T> subscriber(Topic<T> topic) {
+    return subscriber(topic, 256);
+  }
+
+  /**
+   * {@return a subscriber of reactive streams that publishes what it receives} It holds the topic's
+   * type until it is done or closed.
+   *
+   * @param topic where
+   * @param window how many elements may be asked for or under way to handlers at most, 1 to 65,536
+   * @param <T> type of the payloads
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the window is outside its range
+   * @throws TopicTypeException if the name is in use for an unrelated type
+   */
+  <T> Feed<T> subscriber(Topic<T> topic, int window);
 
   // ── signals ──
 

@@ -32,6 +32,21 @@ final class Calls<T> {
   @FunctionalInterface
   interface Call<T> {
     void call(List<Message<T>> messages) throws Exception;
+
+    /** Told of its subscription before that hears anything. */
+    default void opened(LocalSubscription<T> mine) {}
+
+    /** Told once that its subscription was closed. */
+    default void closed(LocalSubscription<T> mine) {}
+  }
+
+  /** Says of messages that a {@link Call} has not handled them, as nobody wants them any more. */
+  static final class Unwanted extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unwanted(String reason) {
+      super(reason, null, false, false);
+    }
   }
 
   private final LocalSubscription<T> subscription;
@@ -84,6 +99,16 @@ final class Calls<T> {
                     .withTrials(1, probeTime)
                     .withClock(clock)
                     .withListener(change -> publishing.notices().changed(subscription, change)));
+  }
+
+  /** Tells the handler of its subscription, before that hears anything. */
+  void opened() {
+    handler.opened(subscription);
+  }
+
+  /** Tells the handler that its subscription was closed. */
+  void closed() {
+    handler.closed(subscription);
   }
 
   // ── calling ──
@@ -158,7 +183,9 @@ final class Calls<T> {
     boolean isLate =
         took >= limit || (failure instanceof InterruptedException && wasLate(newest, took));
     for (Leg<T> leg : legs) {
-      if (timeout != null && isLate) {
+      if (failure instanceof Unwanted unwanted) {
+        leave(leg, unwanted);
+      } else if (timeout != null && isLate) {
         timeOut(leg, timeout);
       } else if (failure != null) {
         fail(leg, failure);
@@ -272,6 +299,17 @@ final class Calls<T> {
       }
       counts.filtered.increment();
       leg.report(new Outcome.Filtered(subscription.name()));
+    }
+  }
+
+  private void leave(Leg<T> leg, Unwanted unwanted) {
+    if (leg.settle()) {
+      Gate.Admission.Pass pass = leg.pass;
+      if (pass != null) {
+        pass.cancelled();
+      }
+      counts.dropped.increment();
+      leg.report(new Outcome.Dropped(subscription.name(), String.valueOf(unwanted.getMessage())));
     }
   }
 

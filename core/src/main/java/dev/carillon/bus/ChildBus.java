@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -160,6 +161,23 @@ final class ChildBus implements Bus {
   public <Q, A> Subscription respond(
       Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure) {
     return kept(bus.respond(below(topic), responder, configure));
+  }
+
+  @Override
+  public <T> Flow.Publisher<Message<T>> publisher(
+      Topic<T> topic, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return bus.publisher(below(topic), configure, this::kept);
+  }
+
+  @Override
+  public <T> Flow.Publisher<Message<T>> publisher(
+      TopicPattern pattern, Class<T> type, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return bus.publisher(below(pattern), type, configure, this::kept);
+  }
+
+  @Override
+  public <T> Feed<T> subscriber(Topic<T> topic, int window) {
+    return bus.subscriber(below(topic), window);
   }
 
   @Override

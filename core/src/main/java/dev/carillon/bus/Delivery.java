@@ -4,6 +4,7 @@ import dev.carillon.event.Event;
 import dev.carillon.event.PoisonedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What becomes of one published message: it is over when every subscription that matched has
@@ -28,6 +29,13 @@ public sealed interface Delivery permits LocalDelivery {
 
   /** {@return what is known by now, in the order of subscribing; complete when it is over} */
   List<Outcome> outcomes();
+
+  /**
+   * {@return a new stage that completes with all outcomes when it is over, exceptionally with
+   * {@link PoisonedException} if its event is poisoned} Cancelling the stage does not touch the
+   * delivery.
+   */
+  CompletionStage<List<Outcome>> stage();
 
   /**
    * Waits until it is over.

@@ -49,6 +49,11 @@ final class DirectInbox<T> implements Inbox<T> {
   }
 
   @Override
+  public void whenDrained(Runnable action) {
+    action.run();
+  }
+
+  @Override
   public boolean await(Duration timeout) {
     return true; // publishers are in their own hands
   }

@@ -25,6 +25,9 @@ interface Inbox<T> {
   /** {@return whether all that was taken is handled by now} */
   boolean isDrained();
 
+  /** Has an action run when all that was taken by now is handled; on this thread if it is. */
+  void whenDrained(Runnable action);
+
   /** {@return whether all that was taken is handled within a time} */
   boolean await(Duration timeout) throws InterruptedException;
 }

@@ -206,6 +206,18 @@ final class LaneInbox<T> implements Inbox<T> {
   }
 
   @Override
+  public void whenDrained(Runnable action) {
+    Event handled;
+    try {
+      handled = lane.handled();
+    } catch (SystemClosedException e) { // the scheduler was closed before
+      action.run();
+      return;
+    }
+    handled.whenComplete(_ -> action.run());
+  }
+
+  @Override
   public boolean await(Duration timeout) throws InterruptedException {
     long start = System.nanoTime();
     try {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -159,7 +159,12 @@ final class LocalBus implements Bus {
       AsyncMessageHandler<T> handler,
       UnaryOperator<SubscriptionOptions<T>> configure) {
     return open(
-        pattern, type, null, new Single<>(message -> await(handler, message)), null, configure);
+        pattern,
+        type,
+        null,
+        new Single<>(message -> Stages.await(handler.handle(message), null)),
+        null,
+        configure);
   }
 
   /** A handler of single messages, which come in lists of one. */
@@ -189,21 +194,6 @@ final class LocalBus implements Bus {
   private static <T> SubscriptionOptions<T> batched(
       SubscriptionOptions<T> defaults, UnaryOperator<SubscriptionOptions<T>> configure) {
     return configure.apply(defaults.batched(BATCH, Duration.ZERO));
-  }
-
-  private static <T> void await(AsyncMessageHandler<T> handler, Message<T> message)
-      throws Exception {
-    try {
-      handler.handle(message).toCompletableFuture().get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Exception cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e;
-    }
   }
 
   @Override
@@ -250,7 +240,7 @@ final class LocalBus implements Bus {
     return new Signal<>(this, Topic.ofBus(TopicNames.SIGNALS + numbers.getAndIncrement(), type));
   }
 
-  private <T> Subscription open(
+  <T> Subscription open(
       TopicPattern pattern,
       Class<T> type,
       @Nullable Topic<T> topic,
@@ -327,7 +317,7 @@ final class LocalBus implements Bus {
     return replays.replay(configure.apply(HistoryQuery.ALL), speed);
   }
 
-  // ── asking and answering, middleware ──
+  // ── asking and answering ──
 
   @Override
   public <Q, A> Promise<A> request(Topic<Q> topic, Q payload, Class<A> answer, Duration deadline) {
@@ -340,6 +330,45 @@ final class LocalBus implements Bus {
       Topic<Q> topic, Responder<Q, A> responder, UnaryOperator<SubscriptionOptions<Q>> configure) {
     return subscribe(topic, requests.answering(responder), configure);
   }
+
+  // ── reactive streams ──
+
+  @Override
+  public <T> Flow.Publisher<Message<T>> publisher(
+      Topic<T> topic, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return publisher(topic, configure, _ -> {});
+  }
+
+  @Override
+  public <T> Flow.Publisher<Message<T>> publisher(
+      TopicPattern pattern, Class<T> type, UnaryOperator<SubscriptionOptions<T>> configure) {
+    return publisher(pattern, type, configure, _ -> {});
+  }
+
+  /** As the public one, telling somebody of each bus subscription that is opened. */
+  <T> Flow.Publisher<Message<T>> publisher(
+      Topic<T> topic,
+      UnaryOperator<SubscriptionOptions<T>> configure,
+      Consumer<? super Subscription> opened) {
+    return new TopicPublisher<>(this, topic.pattern(), topic.type(), topic, configure, opened);
+  }
+
+  /** As the public one, telling somebody of each bus subscription that is opened. */
+  <T> Flow.Publisher<Message<T>> publisher(
+      TopicPattern pattern,
+      Class<T> type,
+      UnaryOperator<SubscriptionOptions<T>> configure,
+      Consumer<? super Subscription> opened) {
+    return new TopicPublisher<>(this, pattern, type, null, configure, opened);
+  }
+
+  @Override
+  public <T> Feed<T> subscriber(Topic<T> topic, int window) {
+    int checked = TopicSubscriber.checked(window);
+    return new TopicSubscriber<>(events, emitter(topic), checked);
+  }
+
+  // ── middleware ──
 
   @Override
   public MiddlewareRegistration use(TopicPattern pattern, Middleware middleware) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of one message that was published here. */
@@ -188,10 +190,22 @@ final class LocalDelivery implements Delivery {
 
   @Override
   public boolean await(Duration timeout) throws InterruptedException {
-    if (left == 0 && event == null && outcomes().stream().noneMatch(Outcome::poisons)) {
-      return true; // without an event, which a closed system does not make
-    }
-    return event().await(timeout);
+    return needsNoEvent() || event().await(timeout);
+  }
+
+  @Override
+  public CompletionStage<List<Outcome>> stage() {
+    return needsNoEvent()
+        ? CompletableFuture.completedStage(outcomes())
+        : event().awaiter().thenApply(_ -> outcomes());
+  }
+
+  /**
+   * {@return whether it is over, and well} Then there is a need for no event, which a closed system
+   * does not make.
+   */
+  private boolean needsNoEvent() {
+    return left == 0 && event == null && outcomes().stream().noneMatch(Outcome::poisons);
   }
 
   @Override

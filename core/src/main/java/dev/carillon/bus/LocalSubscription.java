@@ -48,6 +48,7 @@ final class LocalSubscription<T> implements Subscription {
     this.seam = replay == null ? null : new Seam(this, replay);
     this.inbox =
         options.isDirect() ? new DirectInbox<>(calls) : new LaneInbox<>(this, bus.scheduler());
+    calls.opened();
   }
 
   SubscriptionOptions<T> options() {
@@ -273,7 +274,13 @@ final class LocalSubscription<T> implements Subscription {
       inbox.close();
       ended = true;
       bus.end();
+      calls.closed();
     }
+  }
+
+  /** Has an action run when all that was taken by now is handled; on this thread if it is. */
+  void whenDrained(Runnable action) {
+    inbox.whenDrained(action);
   }
 
   /** Hears what of the history was asked for; then what is published. */

@@ -16,8 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -291,5 +294,34 @@ class DeliveryTest {
       delivery.report(0, new Outcome.Handled("a"));
       assertThat(delivery.isDone()).isTrue();
     }
+  }
+
+  // ── stages ──
+
+  @Test
+  void stage_ofADelivery_hasTheOutcomes() throws Exception {
+    var gate = new CountDownLatch(1);
+    bus.subscribe(NUMBERS, _ -> gate.await(), s -> s.named("one"));
+    Delivery delivery = bus.publish(NUMBERS, 1);
+    CompletionStage<List<Outcome>> stage = delivery.stage();
+    CompletableFuture<List<Outcome>> cancelled = delivery.stage().toCompletableFuture();
+    cancelled.cancel(true);
+    assertThat(stage.toCompletableFuture()).isNotDone();
+    gate.countDown();
+    var expected = new Outcome.Handled("one");
+    assertThat(stage.toCompletableFuture().get()).containsExactly(expected);
+    assertThat(delivery.outcomes()).containsExactly(expected);
+    bus.close();
+    assertThat(delivery.stage().toCompletableFuture()).isCompletedWithValue(List.of(expected));
+  }
+
+  @Test
+  void stage_ofADeliveryThatIsPoisoned_failsWithThat() {
+    var failure = new IllegalStateException("handler");
+    bus.subscribe(NUMBERS, failing(failure), s -> s.onError(OnError::propagate));
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(() -> bus.publish(NUMBERS, 1).stage().toCompletableFuture().get())
+        .withCauseInstanceOf(PoisonedException.class)
+        .withMessageContaining("handler");
   }
 }

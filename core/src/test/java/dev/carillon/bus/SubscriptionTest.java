@@ -10,11 +10,13 @@ import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -457,6 +459,30 @@ class SubscriptionTest {
         .containsExactly(new Outcome.Failed("async", exception, false));
     assertThat(bus.publishAndAwait(NUMBERS, 1, Patience.LONG).outcomes())
         .containsExactly(new Outcome.Failed("async", error, false));
+  }
+
+  @Test
+  void async_aStageThatIsNoFuture_isAwaitedToo() throws Exception {
+    var future = new CompletableFuture<String>();
+    var stage =
+        (CompletionStage<?>)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CompletionStage.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("toCompletableFuture")) {
+                    throw new UnsupportedOperationException("not a future");
+                  }
+                  return method.invoke(future, arguments);
+                });
+    bus.subscribeAsync(
+        TopicPattern.of("numbers"), Integer.class, _ -> stage, s -> s.named("async"));
+    Delivery delivery = bus.publish(NUMBERS, 1);
+    assertThat(delivery.isDone()).isFalse();
+    var failure = new IllegalStateException("stage");
+    future.completeExceptionally(failure);
+    assertThat(delivery.await(Patience.LONG)).isTrue();
+    assertThat(delivery.outcomes()).containsExactly(new Outcome.Failed("async", failure, false));
   }
 
   @Test
