@@ -79,6 +79,11 @@ final class ChildBus implements Bus {
   }
 
   @Override
+  public Delivery redeliver(Message<?> message) {
+    return bus.redeliver(message);
+  }
+
+  @Override
   public <T> Emitter<T> emitter(Topic<T> topic) {
     return bus.emitter(below(topic));
   }
