@@ -1,7 +1,7 @@
 package dev.carillon.testkit;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /** The threads of a simulation whose tasks may wait. */
@@ -17,12 +17,14 @@ final class WaitingThreads {
 
   private static final long POLL_NANOS = 5_000;
 
-  private final List<Thread> threads = new ArrayList<>(); // only the simulation's thread
+  // changed by the simulation's thread only; before a thread is started it is there
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
   /** Runs a turn until it ends or waits, with all that it wakes. */
   Thread run(String name, Runnable turn) {
-    Thread thread = Thread.ofVirtual().name(name).start(turn);
+    Thread thread = Thread.ofVirtual().name(name).unstarted(turn);
     threads.add(thread);
+    thread.start();
     settle();
     return thread;
   }
@@ -41,20 +43,14 @@ final class WaitingThreads {
   }
 
   private boolean areAtRest() {
-    boolean atRest = true;
-    for (int i = threads.size() - 1; i >= 0; i--) {
-      switch (threads.get(i).getState()) {
-        case TERMINATED -> threads.remove(i);
-        case WAITING, TIMED_WAITING -> {}
-        case NEW, RUNNABLE, BLOCKED -> atRest = false;
+    threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+    for (Thread thread : threads) {
+      Thread.State state = thread.getState();
+      if (state != Thread.State.WAITING && state != Thread.State.TIMED_WAITING) {
+        return false;
       }
     }
-    return atRest;
-  }
-
-  /** {@return how many threads wait} */
-  int waiting() {
-    return threads.size();
+    return true;
   }
 
   /** Interrupts those that wait, and lets go of them. */
