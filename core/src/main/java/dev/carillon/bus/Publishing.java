@@ -105,6 +105,11 @@ final class Publishing {
     return trie.match(topic).values();
   }
 
+  /** {@return those who hear a topic, for who will not ask again before that has changed} */
+  TopicValues<LocalSubscription<?>> findOnce(String topic) {
+    return trie.find(topic);
+  }
+
   /** {@return a publisher that nobody else is} */
   Publisher newPublisher() {
     return new Publisher(config.name() + "#" + numbers.getAndIncrement());
