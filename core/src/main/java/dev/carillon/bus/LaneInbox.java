@@ -198,7 +198,8 @@ final class LaneInbox<T> implements Inbox<T> {
   @Override
   public boolean isDrained() {
     LaneStats stats = lane.stats();
-    return stats.accepted() == stats.handled() && fan.isIdle();
+    long gone = stats.handled() + stats.dropped() + stats.discarded();
+    return stats.accepted() == gone && fan.isIdle();
   }
 
   @Override

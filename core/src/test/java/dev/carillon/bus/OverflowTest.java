@@ -144,4 +144,24 @@ class OverflowTest {
         .as("there is room again")
         .containsExactly(new Outcome.Handled("full"));
   }
+
+  @Test
+  void close_afterMessagesWereDropped_isDrainedAndForgotten() throws Exception {
+    for (boolean isLatest : new boolean[] {false, true}) {
+      var hold = new CountDownLatch(1);
+      Subscription subscription =
+          bus.subscribe(
+              NUMBERS,
+              m -> hold.await(),
+              s -> isLatest ? s.latest(m -> "key") : s.capacity(2, WhenFull.DROP_OLDEST));
+      for (int i = 0; i < 10; i++) {
+        bus.publish(NUMBERS, i);
+      }
+      assertThat(subscription.stats().dropped()).isPositive();
+      subscription.close();
+      hold.countDown();
+      LocalSubscription<?> local = (LocalSubscription<?>) subscription;
+      Patience.until("what waited is handled", local::isDrained);
+    }
+  }
 }
