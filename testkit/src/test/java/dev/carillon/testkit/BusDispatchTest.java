@@ -16,12 +16,12 @@ class BusDispatchTest {
 
   private final List<String> heard = new ArrayList<>();
 
-  private void subscribe(Bus bus, String name, boolean isHigh, int seconds) {
+  private void subscribe(Bus bus, String name, boolean isHigh, int millis) {
     bus.subscribe(
         TEXTS,
         m -> heard.add(name),
         s -> {
-          var options = seconds == 0 ? s : s.deadline(Duration.ofSeconds(seconds));
+          var options = millis == 0 ? s : s.deadline(Duration.ofMillis(millis));
           return isHigh ? options.high() : options;
         });
   }
@@ -33,17 +33,22 @@ class BusDispatchTest {
       heard.clear();
       try (var recorded = RecordedBus.simulated(seed)) {
         Bus bus = recorded.bus();
-        subscribe(bus, "low, 300 s", false, 300);
-        subscribe(bus, "low, 10 s", false, 10);
-        subscribe(bus, "high, 200 s", true, 200);
+        subscribe(bus, "low, 300 ms", false, 300);
+        subscribe(bus, "low, 10 ms", false, 10);
+        subscribe(bus, "high, 200 ms", true, 200);
         subscribe(bus, "low, some day", false, 0);
-        subscribe(bus, "high, 20 s", true, 20);
-        subscribe(bus, "low, 100 s", false, 100);
+        subscribe(bus, "high, 20 ms", true, 20);
+        subscribe(bus, "low, 100 ms", false, 100);
         recorded.deliver(TEXTS, "to all");
         recorded.runUntilIdle();
-        assertThat(heard.subList(0, 3)).containsExactly("high, 20 s", "high, 200 s", "low, 10 s");
-        assertThat(heard.indexOf("low, 100 s")).isLessThan(heard.indexOf("low, 300 s"));
-        assertThat(heard).hasSize(6);
+        assertThat(heard)
+            .containsExactly(
+                "high, 20 ms",
+                "high, 200 ms",
+                "low, 10 ms",
+                "low, 100 ms",
+                "low, 300 ms",
+                "low, some day");
       }
     }
   }
