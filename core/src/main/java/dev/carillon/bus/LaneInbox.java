@@ -145,6 +145,8 @@ final class LaneInbox<T> implements Inbox<T> {
       if (offered == Offer.CLOSED) {
         calls.drop(leg, CLOSED);
       }
+    } catch (SystemClosedException e) { // as the bus closes, there is nothing left to wait with
+      calls.drop(leg, CLOSED);
     } catch (PoisonedException e) { // room may never come
       calls.refuse(leg, e.poison().message(), true);
     } catch (InterruptedException e) {

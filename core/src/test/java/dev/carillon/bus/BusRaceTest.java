@@ -156,7 +156,7 @@ class BusRaceTest {
 
   @Test
   void close_ofTheBusWhilePublishing_eachOutcomeIsKnown() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 60; round++) {
       Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
       var bus = Bus.open();
       List<Subscription> subscriptions = new ArrayList<>();
