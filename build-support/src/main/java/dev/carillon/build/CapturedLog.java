@@ -45,6 +45,11 @@ public final class CapturedLog implements AutoCloseable {
     return records.stream().map(LogRecord::getThrown).toList();
   }
 
+  /** {@return the level and the logger's name of each record so far, as {@code WARNING name}} */
+  public List<String> origins() {
+    return records.stream().map(each -> each.getLevel() + " " + each.getLoggerName()).toList();
+  }
+
   @Override
   public void close() {
     logger.removeHandler(handler);

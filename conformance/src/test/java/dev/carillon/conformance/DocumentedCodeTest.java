@@ -2,6 +2,7 @@ package dev.carillon.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -32,10 +33,13 @@ class DocumentedCodeTest {
       import dev.carillon.schedule.*;
       import dev.carillon.spi.*;
       import dev.carillon.store.*;
+      import dev.carillon.testkit.*;
       import dev.carillon.time.*;
       import java.nio.file.*;
       import java.time.*;
       import java.util.*;
+      import static dev.carillon.testkit.CarillonAssertions.assertThat;
+      import static dev.carillon.testkit.ExpectedMessage.on;
       class Shown {
         static EventSystem events;
         static Event ready;
@@ -67,7 +71,8 @@ class DocumentedCodeTest {
             root.resolve("docs/scheduling.md"),
             root.resolve("docs/gates.md"),
             root.resolve("docs/schedules.md"),
-            root.resolve("docs/stores.md"))) {
+            root.resolve("docs/stores.md"),
+            root.resolve("docs/testing.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
     for (String module : List.of("core", "codec")) {
@@ -116,7 +121,10 @@ class DocumentedCodeTest {
           }
         };
     var messages = new StringWriter();
-    String classPath = System.getProperty("java.class.path");
+    String classPath =
+        System.getProperty("java.class.path")
+            + File.pathSeparator
+            + Repository.root().resolve("testkit/target/classes");
     boolean compiled =
         ToolProvider.getSystemJavaCompiler()
             .getTask(

@@ -114,6 +114,22 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
       throws InterruptedException;
 
   /**
+   * Publishes a message that was made elsewhere, as it is: with the id, the time, the source, the
+   * publisher and its sequence, the headers, the correlation, the causation and the hops that it
+   * has. For those who bring messages from another bus, from a store or from a test. Nobody who
+   * hears it can tell it from one that was published here: it passes the middleware, is kept in the
+   * history, with its own time, and what its handlers publish has one hop more than it has. Its
+   * topic's name is taken as it is, here as in a view of the bus below a prefix.
+   *
+   * @param message the message
+   * @return what becomes of it
+   * @throws IllegalStateException if the bus is closed
+   * @throws IllegalArgumentException if the payload is not of the topic's type
+   * @throws TopicTypeException if the topic's name is in use for an unrelated type
+   */
+  Delivery redeliver(Message<?> message);
+
+  /**
    * {@return a publisher of its own on a topic} It holds the topic's type until it is closed.
    *
    * @param topic where

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters whether a message without subscribers is published on {@code $dead.<topic>}
  * @param history how much is kept of what is published on the topics of a pattern; of several
  *     patterns the first that matches counts
- * @param timeout how long handling a message may take at a subscription that does not say; null for
- *     ever
+ * @param timeout how long handling a message may take, and waiting for room, at a subscription that
+ *     does not say; null for ever
  * @param stallAfter how long messages may wait at a subscription that finishes none, before it
  *     counts as stalled
  * @param explainsDispatch whether each publication is logged, with what became of it where

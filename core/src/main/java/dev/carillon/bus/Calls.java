@@ -6,6 +6,8 @@ import dev.carillon.schedule.Gate;
 import dev.carillon.schedule.Retry;
 import dev.carillon.time.Clock;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,19 @@ final class Calls<T> {
    * says what became of it: the call when it returns, or the lane when the call's time is over.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
+  private static final VarHandle BREAKER;
+  private static final VarHandle CURRENT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      BREAKER = lookup.findVarHandle(Calls.class, "breaker", CircuitBreaker.class);
+      CURRENT = lookup.findVarHandle(Calls.class, "current", Handling.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private static final Duration FOREVER = Duration.ofDays(36_500); // twice this has nanoseconds
 
   /** Calls the user's handler, whatever its form, and returns when it is done. */
@@ -56,13 +71,17 @@ final class Calls<T> {
   private final Class<T> type;
   private final Call<T> handler;
   private final Clock clock;
-  private final @Nullable CircuitBreaker breaker;
   private final Outcome handledOutcome;
   private final long limit; // of handling, in nanoseconds
-  private final @Nullable Set<Handling> several; // under way, if there may be several
+  private final @Nullable Set<Handling> several; // under way, if the lane has several handled
 
-  // written by whoever handles, if that is one at a time
-  private volatile @Nullable Handling current;
+  // made by anyone, once
+  private volatile @Nullable CircuitBreaker breaker;
+
+  // written by whoever handles, if that is one at a time; one of several publishers, if it is
+  // direct
+  @SuppressWarnings("UnusedVariable") // read by its handle
+  private @Nullable Handling current; // release and acquire: only for who looks
 
   Calls(LocalSubscription<T> subscription, Class<T> type, Call<T> handler) {
     this.subscription = subscription;
@@ -73,32 +92,41 @@ final class Calls<T> {
     this.handler = handler;
     this.clock = subscription.bus().events().config().clock();
     this.limit = options.isDirect() ? Long.MAX_VALUE : bounded(options.timeout()).toNanos();
-    this.breaker = breaker();
     this.handledOutcome = new Outcome.Handled(subscription.name());
-    this.several =
-        options.isDirect() || options.concurrency() > 1 ? ConcurrentHashMap.newKeySet() : null;
+    this.several = options.concurrency() > 1 ? ConcurrentHashMap.newKeySet() : null;
   }
 
   private static Duration bounded(@Nullable Duration timeout) {
     return timeout == null || timeout.compareTo(FOREVER) > 0 ? FOREVER : timeout;
   }
 
-  private @Nullable CircuitBreaker breaker() {
+  /**
+   * {@return the breaker, which there is from the first failure on; null if there is to be none}
+   */
+  private @Nullable CircuitBreaker madeBreaker() {
+    CircuitBreaker known = breaker;
+    if (known != null || options.onError().disableAfter() == 0) {
+      return known;
+    }
+    CircuitBreaker made = makeBreaker();
+    CircuitBreaker first = (CircuitBreaker) BREAKER.compareAndExchange(this, null, made);
+    return first == null ? made : first;
+  }
+
+  private CircuitBreaker makeBreaker() {
     OnError onError = options.onError();
     Duration timeout = options.timeout();
     Duration probeTime =
         timeout == null ? onError.probeAfter() : bounded(timeout).plus(bounded(timeout));
-    return onError.disableAfter() == 0
-        ? null
-        : CircuitBreaker.of(
-            subscription.name(),
-            c ->
-                c.withConsecutiveFailures(onError.disableAfter())
-                    .withFailureRate(0)
-                    .withOpenFor(Backoff.fixed(onError.probeAfter()))
-                    .withTrials(1, probeTime)
-                    .withClock(clock)
-                    .withListener(change -> publishing.notices().changed(subscription, change)));
+    return CircuitBreaker.of(
+        subscription.name(),
+        c ->
+            c.withConsecutiveFailures(onError.disableAfter())
+                .withFailureRate(0)
+                .withOpenFor(Backoff.fixed(onError.probeAfter()))
+                .withTrials(1, probeTime)
+                .withClock(clock)
+                .withListener(change -> publishing.notices().changed(subscription, change)));
   }
 
   /** Tells the handler of its subscription, before that hears anything. */
@@ -133,12 +161,13 @@ final class Calls<T> {
     for (Leg<T> leg : batch) {
       Message<T> message = passed(leg);
       if (message != null) {
+        leg.isCounted = legs.isEmpty(); // the breaker counts a batch as one
         legs.add(leg);
         messages.add(message);
       }
     }
     if (!legs.isEmpty()) {
-      legs.getFirst().pass = pass; // the breaker counts a batch as one
+      legs.getFirst().pass = pass;
       List<Message<T>> rest = List.copyOf(messages);
       run(legs, legs.getLast(), () -> callBatch(rest));
     } else if (pass != null) {
@@ -147,10 +176,11 @@ final class Calls<T> {
   }
 
   private boolean isAdmitted(List<Leg<T>> legs) {
-    if (breaker == null) {
+    CircuitBreaker known = breaker;
+    if (known == null) {
       return true;
     }
-    switch (breaker.ask()) {
+    switch (known.ask()) {
       case Gate.Admission.Pass pass -> {
         legs.getFirst().pass = pass;
         return true;
@@ -211,7 +241,7 @@ final class Calls<T> {
     if (several != null) {
       several.add(here);
     } else {
-      current = here;
+      CURRENT.setRelease(this, here);
     }
   }
 
@@ -219,7 +249,7 @@ final class Calls<T> {
     if (several != null) {
       several.remove(here);
     } else {
-      current = null;
+      CURRENT.setRelease(this, null);
     }
   }
 
@@ -345,15 +375,27 @@ final class Calls<T> {
     Message<T> message = settled.message;
     counts.failed.increment();
     log(cause, "message %s on \"%s\"".formatted(message.id(), message.topic().name()));
-    Gate.Admission.Pass pass = settled.pass;
-    if (pass != null) {
-      pass.failure(cause);
+    if (settled.isCounted) {
+      noteFailure(settled.pass, cause);
     }
     if (options.onError().deadLetters()) {
       var letter = new DeadLetter(message, subscription.name(), cause);
       publishing.notices().bury(letter, settled.before);
     }
     settled.report(outcome);
+  }
+
+  private void noteFailure(Gate.Admission.@Nullable Pass known, Throwable cause) {
+    Gate.Admission.Pass pass = known;
+    if (pass == null) { // of before there was a breaker
+      CircuitBreaker made = madeBreaker();
+      if (made != null && made.ask() instanceof Gate.Admission.Pass given) {
+        pass = given;
+      }
+    }
+    if (pass != null) {
+      pass.failure(cause);
+    }
   }
 
   /** Throws a message away. */
@@ -383,12 +425,13 @@ final class Calls<T> {
   // ── looking ──
 
   boolean isDisabled() {
-    return breaker != null && breaker.state() != CircuitBreaker.State.CLOSED;
+    CircuitBreaker known = breaker;
+    return known != null && known.state() != CircuitBreaker.State.CLOSED;
   }
 
   /** {@return what is being handled} */
   List<Handling> running() {
-    Handling one = current;
+    var one = (Handling) CURRENT.getAcquire(this);
     if (several != null) {
       return List.copyOf(several);
     }

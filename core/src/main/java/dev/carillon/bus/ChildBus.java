@@ -18,10 +18,14 @@ final class ChildBus implements Bus {
    * Names and patterns are completed by the prefix, all else is the bus's. What was opened here is
    * kept, to be closed with this view; what was closed before is let go when more is opened.
    */
+  private static final int FEW = 64;
+
   private final LocalBus bus;
   private final String prefix;
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private final Set<MiddlewareRegistration> middleware = ConcurrentHashMap.newKeySet();
+  private volatile int most =
+      FEW; // subscriptions, before closed ones are let go; racy: any will do
 
   ChildBus(LocalBus bus, String prefix) {
     this.bus = bus;
@@ -37,7 +41,10 @@ final class ChildBus implements Bus {
   }
 
   private Subscription kept(Subscription subscription) {
-    subscriptions.removeIf(each -> !each.isOpen());
+    if (subscriptions.size() >= most) { // so that each is looked at a few times in all
+      subscriptions.removeIf(each -> !each.isOpen());
+      most = 2 * subscriptions.size() + FEW;
+    }
     subscriptions.add(subscription);
     return subscription;
   }
@@ -77,6 +84,11 @@ final class ChildBus implements Bus {
   public <T> Delivery publishAndAwait(Topic<T> topic, T payload, Duration timeout)
       throws InterruptedException {
     return bus.publishAndAwait(below(topic), payload, timeout);
+  }
+
+  @Override
+  public Delivery redeliver(Message<?> message) {
+    return bus.redeliver(message);
   }
 
   @Override

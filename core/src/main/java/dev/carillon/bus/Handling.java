@@ -33,7 +33,8 @@ record Handling(
 
   /**
    * {@return the handling of a message} What led to it is kept as far as it is looked at, since a
-   * message that is not refused may go round for ever.
+   * message that is not refused may go round for ever. One that was made elsewhere brings its hops
+   * along, so that circles through other buses end, too.
    */
   static Handling of(
       Message<?> message,
@@ -43,9 +44,9 @@ record Handling(
       long since) {
     Thread thread = Thread.currentThread();
     if (before == null) {
-      return new Handling(message, subscription, null, 0, thread, since);
+      return new Handling(message, subscription, null, message.hops(), thread, since);
     }
-    int depth = before.nextDepth();
+    int depth = Math.max(before.nextDepth(), message.hops());
     Handling kept =
         depth <= maxDepth
             ? before

@@ -1,7 +1,6 @@
 package dev.carillon.bus;
 
 import dev.carillon.event.Event;
-import dev.carillon.event.EventSystem;
 import dev.carillon.event.PoisonedException;
 import dev.carillon.event.SystemClosedException;
 import dev.carillon.schedule.Lane;
@@ -12,8 +11,10 @@ import dev.carillon.schedule.LaneStats;
 import dev.carillon.schedule.Offer;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
+import dev.carillon.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Messages wait in a lane of the scheduler, whose turn handles them or hands them on. */
 final class LaneInbox<T> implements Inbox<T> {
@@ -145,10 +146,13 @@ final class LaneInbox<T> implements Inbox<T> {
 
   private void put(Leg<T> leg) {
     try {
-      Offer offered = Handling.current() == null ? lane.put(leg) : putInHandler(leg);
-      if (offered == Offer.CLOSED) {
-        calls.drop(leg, CLOSED);
+      switch (putInTime(leg)) {
+        case ACCEPTED -> subscription.bus().stalls().arm();
+        case CLOSED -> calls.drop(leg, CLOSED);
+        case FULL -> calls.refuse(leg, full() + ", blockAtMost=" + options.blockAtMost(), true);
       }
+    } catch (SystemClosedException e) { // as the bus closes, there is nothing left to wait with
+      calls.drop(leg, CLOSED);
     } catch (PoisonedException e) { // room may never come
       calls.refuse(leg, e.poison().message(), true);
     } catch (InterruptedException e) {
@@ -157,21 +161,38 @@ final class LaneInbox<T> implements Inbox<T> {
     }
   }
 
-  /** Waits for room as a handler, which may be what the room has to wait for. */
-  private Offer putInHandler(Leg<T> leg) throws InterruptedException {
-    EventSystem events = scheduler.events();
+  /** Waits for room: {@return FULL if there was none in time} */
+  private Offer putInTime(Leg<T> leg) throws InterruptedException {
+    Clock clock = scheduler.events().config().clock();
+    long start = clock.nanos();
+    Duration most = leg.isFromHistory ? null : options.blockAtMost();
     Offer offered = lane.offer(leg);
     while (offered == Offer.FULL) {
       Event change = lane.room();
       offered = lane.offer(leg);
-      if (offered == Offer.FULL) {
-        Event mine = events.newEvent("room at " + subscription.name());
-        change.whenComplete(_ -> mine.tryTrigger());
-        subscription.bus().publishing().waits().know(mine, new Waits.Room(subscription));
-        mine.await();
+      Duration left = most == null ? null : most.minusNanos(clock.nanos() - start);
+      if (offered == Offer.FULL && !awaitRoom(change, left)) {
+        return lane.offer(leg);
       }
     }
     return offered;
+  }
+
+  private boolean awaitRoom(Event change, @Nullable Duration left) throws InterruptedException {
+    Event awaited = Handling.current() == null ? change : asHandler(change);
+    if (left == null) {
+      awaited.await();
+      return true;
+    }
+    return left.isPositive() && awaited.await(left);
+  }
+
+  /** {@return a change that a handler waits for, who may be what the room has to wait for} */
+  private Event asHandler(Event change) {
+    Event mine = scheduler.events().newEvent("room at " + subscription.name());
+    change.whenComplete(_ -> mine.tryTrigger());
+    subscription.bus().publishing().waits().know(mine, new Waits.Room(subscription));
+    return mine;
   }
 
   @Override
@@ -202,7 +223,8 @@ final class LaneInbox<T> implements Inbox<T> {
   @Override
   public boolean isDrained() {
     LaneStats stats = lane.stats();
-    return stats.accepted() == stats.handled() && fan.isIdle();
+    long gone = stats.handled() + stats.dropped() + stats.discarded();
+    return stats.accepted() == gone && fan.isIdle();
   }
 
   @Override

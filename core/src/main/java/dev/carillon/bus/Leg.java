@@ -25,6 +25,7 @@ final class Leg<T> {
 
   // written by who handles it
   Gate.Admission.@Nullable Pass pass;
+  boolean isCounted = true; // by the breaker, if handling fails
 
   // set by whoever watches the time
   volatile boolean overdue; // and its handler is about to be interrupted

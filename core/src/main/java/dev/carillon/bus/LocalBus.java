@@ -115,6 +115,13 @@ final class LocalBus implements Bus {
   }
 
   @Override
+  public Delivery redeliver(Message<?> message) {
+    TopicNames.checkForUsers(message.topic().name());
+    types.check(message.topic());
+    return publishing.deliver(message);
+  }
+
+  @Override
   public <T> Emitter<T> emitter(Topic<T> topic) {
     publishing.checkOpen();
     TopicNames.checkForUsers(topic.name());

@@ -21,7 +21,7 @@ final class Notices {
   /** Tells those who listen to the bus. */
   void tell(BusNotice notice) {
     Topic<BusNotice> topic = BusTopics.of(notice);
-    TopicValues<LocalSubscription<?>> subscribed = publishing.find(topic.name());
+    TopicValues<LocalSubscription<?>> subscribed = publishing.findOnce(topic.name());
     if (subscribed.size() > 0 && publishing.isOpen()) {
       publishing.publishOwn(topic, notice, null, subscribed);
     }

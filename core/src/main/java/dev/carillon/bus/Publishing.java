@@ -116,6 +116,11 @@ final class Publishing {
     return clock.nanos();
   }
 
+  /** {@return those who hear a topic, for who will not ask again before that has changed} */
+  TopicValues<LocalSubscription<?>> findOnce(String topic) {
+    return trie.find(topic);
+  }
+
   /** {@return a publisher that nobody else is} */
   Publisher newPublisher() {
     return new Publisher(config.name() + "#" + numbers.getAndIncrement());
@@ -249,18 +254,34 @@ final class Publishing {
       TopicValues<LocalSubscription<?>> subscribed) {
     check(topic, payload);
     Handling cause = Handling.current();
-    if (!enabled) {
-      refused.increment();
-      return refusal(topic, "the bus is disabled", false);
-    }
-    Optional<String> circle = circle(topic, cause);
-    if (circle.isPresent()) {
-      refused.increment();
-      return refusal(topic, circle.get(), true);
+    LocalDelivery refusal = refusal(topic, cause);
+    if (refusal != null) {
+      return refusal;
     }
     long sequence = publisher.next();
     published.increment();
-    Message<?> message = message(topic, payload, publisher, sequence, options, cause);
+    Message<T> message = message(topic, payload, publisher, sequence, options, cause);
+    return deliver(message, cause, subscribed);
+  }
+
+  /** Publishes a message that was made elsewhere: {@return what becomes of it} */
+  LocalDelivery deliver(Message<?> message) {
+    Topic<?> topic = message.topic();
+    check(topic, message.payload());
+    Handling cause = Handling.current();
+    LocalDelivery refusal = refusal(topic, cause);
+    if (refusal != null) {
+      return refusal;
+    }
+    published.increment();
+    return told(deliver(message, cause, find(topic.name())));
+  }
+
+  /** Has a message pass the middleware, keeps it and gives it to all. */
+  private LocalDelivery deliver(
+      Message<?> made, @Nullable Handling cause, TopicValues<LocalSubscription<?>> subscribed) {
+    Message<?> message = made;
+    Topic<?> topic = made.topic();
     if (!before.isEmpty()) {
       try {
         message = before.pass(message, passed -> passed);
@@ -305,6 +326,20 @@ final class Publishing {
     }
   }
 
+  /** {@return what becomes of a message that must not be published; null if it may be} */
+  private @Nullable LocalDelivery refusal(Topic<?> topic, @Nullable Handling cause) {
+    if (!enabled) {
+      refused.increment();
+      return refusal(topic, "the bus is disabled", false);
+    }
+    Optional<String> circle = circle(topic, cause);
+    if (circle.isPresent()) {
+      refused.increment();
+      return refusal(topic, circle.get(), true);
+    }
+    return null;
+  }
+
   private LocalDelivery refusal(Topic<?> topic, String reason, boolean poisons) {
     return new LocalDelivery(events, topic.name(), new Outcome.Refused("publish", reason, poisons));
   }
@@ -316,7 +351,7 @@ final class Publishing {
 
   // ── rules ──
 
-  <T> void check(Topic<T> topic, T payload) {
+  void check(Topic<?> topic, Object payload) {
     checkOpen();
     if (!topic.type().isInstance(payload)) {
       throw new IllegalArgumentException(

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param capacity how many messages may wait, 1 to 2^24; one of a lane is rounded up to a power of
  *     two unless {@code whenFull} drops the oldest
  * @param whenFull what happens to one more
+ * @param blockAtMost how long a publisher waits for room, with {@link WhenFull#BLOCK}, before the
+ *     message is refused; null for ever
  * @param conflation the key of which only the newest message waits, with {@link WhenFull#LATEST}
  * @param batchCount the most messages of a batch, 1 to 2^24; 0 for a handler of single messages
  * @param linger how long a batch that is not full waits for more
@@ -46,6 +48,7 @@ public record SubscriptionOptions<T>(
     @Nullable Executor executor,
     int capacity,
     WhenFull whenFull,
+    @Nullable Duration blockAtMost,
     @Nullable Function<? super Message<T>, ?> conflation,
     int batchCount,
     Duration linger,
@@ -77,6 +80,9 @@ public record SubscriptionOptions<T>(
     }
     if (timeout != null) {
       Checks.positive("timeout", timeout);
+    }
+    if (blockAtMost != null) {
+      Checks.positive("blockAtMost", blockAtMost);
     }
     if (isDirect && (concurrency > 1 || key != null || executor != null)) {
       throw new IllegalArgumentException(
@@ -118,6 +124,7 @@ public record SubscriptionOptions<T>(
         null,
         1024,
         WhenFull.BLOCK,
+        bus.timeout(),
         null,
         0,
         Duration.ZERO,
@@ -293,6 +300,16 @@ public record SubscriptionOptions<T>(
     });
   }
 
+  /**
+   * {@return these options with another limit to waiting for room} Without one, publishers wait as
+   * long as handlers may take, see {@link BusConfig#timeout}.
+   *
+   * @param most how long a publisher waits at most, before its message is refused; null for ever
+   */
+  public SubscriptionOptions<T> blockAtMost(@Nullable Duration most) {
+    return change(d -> d.blockAtMost = most);
+  }
+
   private SubscriptionOptions<T> change(Consumer<Draft<T>> change) {
     var draft = new Draft<T>(this);
     change.accept(draft);
@@ -306,6 +323,7 @@ public record SubscriptionOptions<T>(
         draft.executor,
         draft.capacity,
         draft.whenFull,
+        draft.blockAtMost,
         draft.conflation,
         draft.batchCount,
         draft.linger,
@@ -328,6 +346,7 @@ public record SubscriptionOptions<T>(
     @Nullable Executor executor;
     int capacity;
     WhenFull whenFull;
+    @Nullable Duration blockAtMost;
     @Nullable Function<? super Message<T>, ?> conflation;
     int batchCount;
     Duration linger;
@@ -348,6 +367,7 @@ public record SubscriptionOptions<T>(
       executor = from.executor;
       capacity = from.capacity;
       whenFull = from.whenFull;
+      blockAtMost = from.blockAtMost;
       conflation = from.conflation;
       batchCount = from.batchCount;
       linger = from.linger;

@@ -26,8 +26,10 @@ final class TopicPublisher<T> implements Flow.Publisher<Message<T>> {
     this.pattern = pattern;
     this.type = type;
     this.topic = topic;
-    // a slow subscriber does not ask for more, but is not late
-    this.options = configure.apply(SubscriptionOptions.<T>defaults(bus.config()).timeout(null));
+    // a slow subscriber does not ask for more, but is not late, and slows publishers down
+    this.options =
+        configure.apply(
+            SubscriptionOptions.<T>defaults(bus.config()).timeout(null).blockAtMost(null));
     this.opened = opened;
     check(options);
   }

@@ -65,6 +65,43 @@ class CycleTest {
   }
 
   @Test
+  @Covers("W5")
+  void refuse_ringOfHandlersOfEveryKind_isStoppedAndTheBusGoesOn() throws Exception {
+    Topic<Integer> c = Topic.of("c", Integer.class);
+    Queue<BusNotice> notices = new ConcurrentLinkedQueue<>();
+    try (var bus = Bus.open();
+        Emitter<Integer> out = bus.emitter(A)) {
+      bus.subscribe(
+          TopicPattern.of("$bus.cycle.*"), BusNotice.class, m -> notices.add(m.payload()), s -> s);
+      bus.subscribe(A, m -> bus.publish(B, 1), s -> s.concurrent(2));
+      bus.subscribe(B, m -> bus.request(c, 1, String.class, Patience.LONG), s -> s.direct());
+      bus.respond(
+          c,
+          m -> {
+            out.emit(1);
+            return "done";
+          },
+          s -> s);
+      bus.publish(A, 1);
+      Patience.until("it is stopped", () -> !notices.isEmpty());
+      assertThat(notices)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              BusNotice.CycleDetected.class,
+              notice -> {
+                assertThat(notice.isRefused()).isTrue();
+                assertThat(notice.way()).contains("maxRepeats=8", "a at ", "b at ", "c at ");
+              });
+      long published = bus.stats().published();
+      Topic<Integer> other = Topic.of("other", Integer.class);
+      Subscription fine = bus.subscribe(other, m -> {});
+      assertThat(bus.publishAndAwait(other, 1, Patience.LONG).outcomes())
+          .containsExactly(new Outcome.Handled(fine.name()));
+      assertThat(bus.stats().published()).as("nothing goes round").isLessThan(published + 20);
+    }
+  }
+
+  @Test
   void refuse_emitted_endsToo() {
     var count = new AtomicInteger();
     try (var bus = Bus.open(c -> c.withCycles(CyclePolicy.REFUSE, 64, 3));

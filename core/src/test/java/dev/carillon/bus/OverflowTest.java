@@ -6,6 +6,7 @@ import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -78,6 +79,28 @@ class OverflowTest {
   }
 
   @Test
+  @Covers("W6")
+  void block_noRoomInTime_isRefusedToThePublisher() throws Exception {
+    Subscription held =
+        bus.subscribe(
+            NUMBERS,
+            m -> heard.add(m.payload()),
+            s -> s.named("held").capacity(2, WhenFull.BLOCK).blockAtMost(Duration.ofMillis(20)));
+    held.pause();
+    bus.publish(NUMBERS, 1);
+    bus.publish(NUMBERS, 2);
+    Delivery third = bus.publish(NUMBERS, 3);
+    assertThat(third.outcomes())
+        .containsExactly(
+            new Outcome.Refused(
+                "held",
+                "no more messages than its capacity may wait: capacity=2, blockAtMost=PT0.02S",
+                true));
+    held.resume();
+    Patience.until("the others are handled", () -> heard.size() == 2);
+  }
+
+  @Test
   void block_publisherIsInterrupted_isRefusedAndStaysInterrupted() throws Exception {
     Subscription subscription = full(WhenFull.BLOCK);
     List<Delivery> published = new ArrayList<>();
@@ -143,5 +166,25 @@ class OverflowTest {
     assertThat(bus.publishAndAwait(NUMBERS, 4, Patience.LONG).outcomes())
         .as("there is room again")
         .containsExactly(new Outcome.Handled("full"));
+  }
+
+  @Test
+  void close_afterMessagesWereDropped_isDrainedAndForgotten() throws Exception {
+    for (boolean isLatest : new boolean[] {false, true}) {
+      var hold = new CountDownLatch(1);
+      Subscription subscription =
+          bus.subscribe(
+              NUMBERS,
+              m -> hold.await(),
+              s -> isLatest ? s.latest(m -> "key") : s.capacity(2, WhenFull.DROP_OLDEST));
+      for (int i = 0; i < 10; i++) {
+        bus.publish(NUMBERS, i);
+      }
+      assertThat(subscription.stats().dropped()).isPositive();
+      subscription.close();
+      hold.countDown();
+      LocalSubscription<?> local = (LocalSubscription<?>) subscription;
+      Patience.until("what waited is handled", local::isDrained);
+    }
   }
 }

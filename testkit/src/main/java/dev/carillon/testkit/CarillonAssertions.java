@@ -17,4 +17,13 @@ public final class CarillonAssertions {
   public static EventAssert assertThat(Event actual) {
     return new EventAssert(actual);
   }
+
+  /**
+   * {@return assertions on what was published on a bus}
+   *
+   * @param actual the bus
+   */
+  public static BusAssert assertThat(RecordedBus actual) {
+    return new BusAssert(actual);
+  }
 }

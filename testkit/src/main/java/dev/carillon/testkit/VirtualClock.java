@@ -62,6 +62,11 @@ public final class VirtualClock implements Clock {
    * @throws IllegalStateException if called by something that the clock's alarms ran
    */
   public void advance(Duration by) {
+    advance(by, () -> {});
+  }
+
+  /** Moves time forward, and does something after each alarm has rung. */
+  void advance(Duration by, Runnable afterEach) {
     if (by.isNegative()) {
       throw new IllegalArgumentException("a clock never goes back: by=" + by);
     }
@@ -70,6 +75,7 @@ public final class VirtualClock implements Clock {
       VirtualAlarm due = nextDue(target);
       while (due != null) {
         due.ring();
+        afterEach.run();
         due = nextDue(target);
       }
     } finally {
