@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import dev.carillon.event.SystemClosedException;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.TaskRefusedException;
@@ -73,7 +74,8 @@ final class Stalls {
               submitLook();
             }
           });
-    } catch (IllegalStateException e) { // the system is closed, and nothing is handled any more
+    } catch (SystemClosedException
+        | IllegalStateException e) { // closed: nothing is handled any more
       LOG.log(Level.DEBUG, "no more looks for stalls", e);
     }
   }

@@ -108,7 +108,7 @@ class WaitCycleTest {
     bus.subscribe(A, m -> next(m, B), s -> s.named("one"));
     bus.subscribe(B, m -> next(m, C), s -> s.named("two"));
     bus.subscribe(C, m -> next(m, A), s -> s.named("three"));
-    assertThat(bus.publish(A, 4).await(LONG)).isTrue();
+    assertThat(bus.publish(A, 3).await(LONG)).isTrue();
     assertOneCircle(3);
     assertThat(circles.element()).anyMatch(line -> line.startsWith("\"three\""));
   }
