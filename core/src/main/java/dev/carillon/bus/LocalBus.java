@@ -5,6 +5,7 @@ import dev.carillon.event.Promise;
 import dev.carillon.event.Registration;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
+import dev.carillon.spi.PayloadCodec;
 import dev.carillon.time.Clock;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -52,8 +53,10 @@ final class LocalBus implements Bus {
     this.ownsScheduler = ownsScheduler;
     this.events = scheduler.events();
     this.clock = events.config().clock();
-    this.history = new History(config.history(), clock);
-    this.publishing = new Publishing(config, events, trie, history);
+    PayloadCodec codec = config.codec();
+    StoredForm form = codec == null ? null : new StoredForm(codec);
+    this.history = History.open(config, form, clock);
+    this.publishing = new Publishing(config, events, trie, history, form);
     this.observing = events.observeWaits(publishing.waits());
     this.explainer = new BusExplainer(publishing, subscriptions, emitters);
     this.stalls =
@@ -449,7 +452,8 @@ final class LocalBus implements Bus {
     emitters.forEach(LocalEmitter::close);
     if (Handling.current() == null) {
       finish();
-    } else if (ownsScheduler) { // it waits for handlers, so none may wait for it
+    } else if (ownsScheduler
+        || config.store() != null) { // it waits for handlers, so none may wait for it
       Thread.ofVirtual().name(config.name() + " closes").start(this::finish);
     }
   }
@@ -461,6 +465,7 @@ final class LocalBus implements Bus {
     if (ownsScheduler) {
       scheduler.close();
     }
+    history.close();
   }
 
   private void await(List<LocalSubscription<?>> closing) {

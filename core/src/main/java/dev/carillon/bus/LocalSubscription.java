@@ -164,11 +164,11 @@ final class LocalSubscription<T> implements Subscription {
   /** Takes a message, filters it, lets it wait or handles it at once. */
   void accept(
       Message<?> message,
-      HistoryLog.@Nullable Entry entry,
+      @Nullable Place kept,
       @Nullable Handling before,
       @Nullable LocalDelivery delivery,
       int place) {
-    if (seam != null && entry != null && !seam.takes(entry)) {
+    if (seam != null && kept != null && !seam.takes(kept)) {
       if (delivery != null) {
         delivery.report(place, new Outcome.Replayed(name));
       }
