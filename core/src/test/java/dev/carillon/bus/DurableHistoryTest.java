@@ -19,7 +19,9 @@ import dev.carillon.spi.Retention;
 import dev.carillon.spi.StoreException;
 import dev.carillon.store.SegmentConfig.Sync;
 import dev.carillon.store.Stores;
+import dev.carillon.time.ManualClock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -322,6 +324,33 @@ class DurableHistoryTest {
           assertThat(before == null || before < i).isTrue();
         });
       }
+    }
+  }
+
+  @Test
+  void history_countAndAge_areKeptToThoughTheStoreKeepsMore() throws Exception {
+    var clock = new ManualClock();
+    try (MessageStore store = Stores.segments(directory, c -> c.withClock(clock));
+        Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
+        Bus bus =
+            Bus.open(
+                scheduler,
+                c ->
+                    c.withStore(store, Stores.basicCodec())
+                        .withHistory(
+                            "shop.>",
+                            h ->
+                                h.count(5)
+                                    .age(Duration.ofMinutes(1))
+                                    .durable("shop", Durability.MEMORY)))) {
+      upTo(20).forEach(i -> bus.publish(NUMBERS, i));
+      assertThat(payloads(bus.history(q -> q))).containsExactly(15, 16, 17, 18, 19);
+      clock.advance(Duration.ofSeconds(50));
+      bus.publish(NUMBERS, 20);
+      clock.advance(Duration.ofSeconds(11));
+      assertThat(payloads(bus.history(q -> q))).containsExactly(20);
+      clock.advance(Duration.ofSeconds(50));
+      assertThat(bus.history(q -> q)).isEmpty();
     }
   }
 
