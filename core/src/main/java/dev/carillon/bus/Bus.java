@@ -159,6 +159,7 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    * @return the subscription
    * @throws IllegalStateException if the bus is closed
    * @throws TopicTypeException if the name is in use for an unrelated type
+   * @throws IllegalArgumentException if it is to spill, and has no name or the bus no store
    */
   <T> Subscription subscribe(
       Topic<T> topic, MessageHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure);

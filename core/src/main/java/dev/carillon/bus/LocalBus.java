@@ -31,6 +31,7 @@ final class LocalBus implements Bus {
   private final boolean ownsScheduler;
   private final EventSystem events;
   private final Clock clock;
+  private final @Nullable StoredForm form; // null without a store
   private final History history;
   private final Publishing publishing;
   private final Replays replays;
@@ -54,7 +55,7 @@ final class LocalBus implements Bus {
     this.events = scheduler.events();
     this.clock = events.config().clock();
     PayloadCodec codec = config.codec();
-    StoredForm form = codec == null ? null : new StoredForm(codec);
+    this.form = codec == null ? null : new StoredForm(codec);
     this.history = History.open(config, form, clock);
     this.publishing = new Publishing(config, events, trie, history, form);
     this.observing = events.observeWaits(publishing.waits());
@@ -81,6 +82,10 @@ final class LocalBus implements Bus {
 
   Stalls stalls() {
     return stalls;
+  }
+
+  @Nullable StoredForm form() {
+    return form;
   }
 
   Publishing publishing() {
@@ -277,7 +282,10 @@ final class LocalBus implements Bus {
     publishing.notices().tell(new BusNotice.Connected(name, pattern.toString(), options.owner()));
     if (!publishing.isOpen()) {
       made.close(); // closing has not come to it
-    } else if (options.replay() != null) {
+      return made;
+    }
+    made.start();
+    if (options.replay() != null) {
       scheduler.submit(
           t -> t.named("replay for " + name).on(Placement.BLOCKING),
           () -> made.replay(history.logs()));
@@ -461,10 +469,12 @@ final class LocalBus implements Bus {
   private void finish() {
     await(List.copyOf(ending)); // those that were closed before, too
     observing.remove();
+    List<LocalSubscription<?>> left = List.copyOf(ending);
     ending.clear();
     if (ownsScheduler) {
       scheduler.close();
     }
+    left.forEach(LocalSubscription::leave);
     history.close();
   }
 

@@ -80,6 +80,14 @@ public sealed interface Outcome {
   record Replayed(String subscription) implements Outcome {}
 
   /**
+   * There was no room, so the message waits in the bus's store, and will be handled when its turn
+   * comes, by this bus or a later one. What becomes of it then is not told.
+   *
+   * @param subscription whose
+   */
+  record Spilled(String subscription) implements Outcome {}
+
+  /**
    * The message is kept in the bus's store.
    *
    * @param stream in which stream
