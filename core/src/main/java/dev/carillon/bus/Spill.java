@@ -37,6 +37,10 @@ final class Spill<T> {
    * room: if the lane is full it stops, and the lane's handler gives it a word before it handles a
    * message while half of the lane is empty. As the lane was full then, such a message comes.
    *
+   * What a disabled subscription refuses is handed on again, from the first refused on and without
+   * what was dealt with, when none is under way and the time has passed after which the subscription
+   * lets somebody probe it.
+   *
    * A message leaves the stream when it is dealt with, not when it is handed on. What is dealt with
    * in a row is truncated from time to time, and when all is, and at the end; so after a crash some
    * come again, and none is missing. A message that the closing of bus or scheduler keeps from its
@@ -73,8 +77,18 @@ final class Spill<T> {
   private int place; // in the page
   private boolean isFailing;
 
+  // begun by the drainer, ended by the timer
+  private volatile Rest rest = Rest.NONE;
+
   // the drainer, and who ends it
   private volatile long truncated;
+
+  /** The time between a refusal and the next attempt. */
+  private enum Rest {
+    NONE,
+    BEGUN,
+    ENDED
+  }
 
   private Spill(
       LocalSubscription<T> subscription,
@@ -158,12 +172,13 @@ final class Spill<T> {
 
   /** {@return whether there is something that a new message has to go behind} */
   boolean isAhead() {
-    return last.get() > handed;
+    return last.get() > handed || outstanding.hasRefused();
   }
 
   /** {@return how many messages are in the stream and not in the lane} */
   int size() {
-    return Math.clamp(last.get() - handed, 0, Integer.MAX_VALUE);
+    long inLane = outstanding.hasRefused() ? outstanding.upTo(handed) : handed;
+    return Math.clamp(last.get() - inLane, 0, Integer.MAX_VALUE);
   }
 
   /** Takes a message, or refuses it. */
@@ -208,17 +223,33 @@ final class Spill<T> {
 
   /** Something has become of a message that was handed on. */
   void settled(Outstanding.Mark mark, Outcome outcome) {
-    if (isDealtWith(outcome) && outstanding.done(mark)) {
+    boolean isNews =
+        switch (fate(outcome)) {
+          case DONE -> outstanding.done(mark);
+          case REFUSED -> outstanding.refused(mark);
+          case LEFT -> outstanding.left(mark);
+        };
+    if (isNews) {
       wake();
-    } // otherwise it stays in the stream
+    }
   }
 
-  private boolean isDealtWith(Outcome outcome) {
+  /** What an outcome means for a message in the stream. */
+  private enum Fate {
+    DONE,
+    REFUSED,
+    LEFT
+  }
+
+  private Fate fate(Outcome outcome) {
+    boolean isClosing = closing || !subscription.bus().publishing().isOpen();
     return switch (outcome) {
-      case Outcome.Handled _, Outcome.Filtered _ -> true;
-      case Outcome.Dropped _ ->
-          !closing && subscription.bus().publishing().isOpen() && !isSchedulerClosed();
-      default -> !isSchedulerClosed(); // which may be why it failed
+      case Outcome.Handled _, Outcome.Filtered _ -> Fate.DONE;
+      case Outcome.Dropped _ when isClosing -> Fate.LEFT;
+      case Outcome.Refused _ when isClosing -> Fate.LEFT;
+      case Outcome _ when isSchedulerClosed() -> Fate.LEFT; // which may be why it failed
+      case Outcome.Refused _ -> Fate.REFUSED;
+      default -> Fate.DONE;
     };
   }
 
@@ -235,7 +266,10 @@ final class Spill<T> {
 
   private void drain() {
     try {
-      while (!closing && (place < page.size() || turn()) && handOn(page.get(place))) {
+      if (outstanding.hasRefused() && !outstanding.isAnyUnderWay()) {
+        again();
+      }
+      while (mayHandOn() && (place < page.size() || turn()) && handOn(page.get(place))) {
         handed = page.get(place).sequence();
         place++;
       }
@@ -249,9 +283,38 @@ final class Spill<T> {
     }
   }
 
+  private boolean mayHandOn() {
+    return !closing && !outstanding.hasRefused();
+  }
+
+  /** Hands on again what was refused, as the subscription is disabled, but not at once. */
+  private void again() {
+    switch (rest) {
+      case NONE -> {
+        rest = Rest.BEGUN;
+        scheduler
+            .events()
+            .after(subscription.options().onError().probeAfter())
+            .whenComplete(_ -> endRest());
+      }
+      case BEGUN -> {}
+      case ENDED -> {
+        rest = Rest.NONE;
+        handed = outstanding.rewind(handed);
+        page = List.of();
+        place = 0;
+      }
+    }
+  }
+
+  private void endRest() {
+    rest = Rest.ENDED;
+    wake();
+  }
+
   /** Reads the next page: {@return whether there is one} */
   private boolean turn() {
-    while (isAhead()) {
+    while (last.get() > handed) {
       Page read = reader.read(ReadQuery.from(handed + 1).limit(PAGE));
       page = read.messages();
       place = 0;
@@ -271,6 +334,9 @@ final class Spill<T> {
     if (lane.stats().queued() >= subscription.options().capacity()) {
       return false; // before it is read for nothing
     }
+    if (outstanding.wasDone(stored.sequence())) {
+      return true;
+    }
     Message<?> message = form.read(stored, stream.name());
     if (message == null) {
       subscription.counts().dropped.increment();
@@ -279,7 +345,7 @@ final class Spill<T> {
     Outstanding.Mark mark = outstanding.begin(stored.sequence());
     Leg<T> leg = subscription.wanted(message, outcome -> settled(mark, outcome));
     if (leg == null) {
-      outstanding.done(mark);
+      boolean _ = outstanding.done(mark); // this is the drainer, which looks by itself
       return true;
     }
     if (lane.offer(leg) != Offer.ACCEPTED) {
@@ -328,7 +394,7 @@ final class Spill<T> {
   }
 
   private boolean isOver() {
-    return isLaneEmpty && outstanding.isEmpty();
+    return isLaneEmpty && !outstanding.isAnyUnderWay();
   }
 
   /** Closes the stream, whatever is still under way. Idempotent. */

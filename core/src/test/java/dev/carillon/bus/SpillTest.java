@@ -13,6 +13,7 @@ import dev.carillon.schedule.Scheduler;
 import dev.carillon.spi.MessageStore;
 import dev.carillon.spi.Retention;
 import dev.carillon.store.Stores;
+import dev.carillon.time.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,6 +212,40 @@ class SpillTest {
       publish(bus, 50);
       turns.release(50);
       Patience.until("all have failed", () -> subscription.stats().failed() == 50);
+    }
+    assertThat(kept()).isZero();
+  }
+
+  @Test
+  void spill_subscriptionIsDisabled_whatItRefusesComesAgain() throws Exception {
+    var clock = new ManualClock();
+    try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
+        Bus bus = Bus.open(scheduler, c -> c.withStore(store, Stores.basicCodec()))) {
+      Subscription subscription =
+          bus.subscribe(
+              NUMBERS,
+              m -> {
+                begun.countDown();
+                turns.acquire();
+                if (m.payload() >= 10 && m.payload() < 16) {
+                  throw new IllegalStateException("no");
+                }
+                heard.add(m.payload());
+              },
+              s -> small(s).onError(e -> e.disableAfter(3, Duration.ofSeconds(30))));
+      publish(bus, 100);
+      turns.release(1_000);
+      Patience.until("it is disabled", () -> subscription.stats().disabled());
+      Patience.until(
+          "the others are handled",
+          () -> {
+            clock.advance(Duration.ofSeconds(10));
+            return heard.size() == 94;
+          });
+      assertThat(heard).isSorted().doesNotHaveDuplicates().contains(9, 16, 99);
+      assertThat(subscription.stats().failed()).isEqualTo(6);
+      assertThat(subscription.stats().refused()).isPositive();
+      Patience.until("nothing waits", () -> subscription.stats().queued() == 0);
     }
     assertThat(kept()).isZero();
   }
