@@ -187,6 +187,7 @@ final class Spill<T> {
       long sequence = stream.append(form.write(leg.message), Durability.MEMORY);
       last.accumulateAndGet(sequence, Math::max);
       subscription.calls().spilled(leg);
+      subscription.bus().stalls().arm();
       wake();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -203,6 +204,7 @@ final class Spill<T> {
   /** Hands on what an earlier bus has left, before anything else. */
   void start() {
     if (isAhead()) {
+      subscription.bus().stalls().arm();
       wake();
     }
   }
