@@ -1,6 +1,7 @@
 package dev.carillon;
 
 import dev.carillon.bus.Bus;
+import dev.carillon.bus.BusConfig;
 import dev.carillon.event.EventSystem;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.SchedulerConfig;
@@ -22,7 +23,17 @@ final class OpenCarillon implements Carillon {
                 config.scheduler().clock().equals(SchedulerConfig.DEFAULT.clock())
                     ? config.scheduler().withClock(defaults.clock())
                     : config.scheduler());
-    this.bus = Bus.open(scheduler, defaults -> config.bus());
+    this.bus = opened(config.bus());
+  }
+
+  private Bus opened(BusConfig settings) {
+    try {
+      return Bus.open(scheduler, defaults -> settings);
+    } catch (RuntimeException | Error e) { // of the bus's store
+      scheduler.close();
+      events.close();
+      throw e;
+    }
   }
 
   @Override

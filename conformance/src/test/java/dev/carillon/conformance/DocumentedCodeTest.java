@@ -68,6 +68,7 @@ class DocumentedCodeTest {
             root.resolve("docs/events.md"),
             root.resolve("docs/bus.md"),
             root.resolve("docs/cloudevents.md"),
+            root.resolve("docs/bus-durable.md"),
             root.resolve("docs/scheduling.md"),
             root.resolve("docs/gates.md"),
             root.resolve("docs/schedules.md"),

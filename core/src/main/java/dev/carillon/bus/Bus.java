@@ -43,11 +43,20 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    * {@return a bus with a scheduler of its own}
    *
    * @param configure changes the default settings
-   * @throws IllegalArgumentException if a setting is outside its range
+   * @throws IllegalArgumentException if a setting is outside its range, or a history is to be more
+   *     durable than the store can prove
+   * @throws IllegalStateException if a stream of a durable history is open already
+   * @throws dev.carillon.spi.StoreException if the store cannot open such a stream
    */
   static Bus open(UnaryOperator<BusConfig> configure) {
     BusConfig config = configure.apply(BusConfig.DEFAULT);
-    return new LocalBus(config, Scheduler.open(c -> c.withName(config.name())), true);
+    Scheduler scheduler = Scheduler.open(c -> c.withName(config.name()));
+    try {
+      return new LocalBus(config, scheduler, true);
+    } catch (RuntimeException | Error e) {
+      scheduler.close();
+      throw e;
+    }
   }
 
   /**
@@ -55,7 +64,10 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    *
    * @param scheduler runs the handlers; it is not closed with the bus
    * @param configure changes the default settings
-   * @throws IllegalArgumentException if a setting is outside its range
+   * @throws IllegalArgumentException if a setting is outside its range, or a history is to be more
+   *     durable than the store can prove
+   * @throws IllegalStateException if a stream of a durable history is open already
+   * @throws dev.carillon.spi.StoreException if the store cannot open such a stream
    */
   static Bus open(Scheduler scheduler, UnaryOperator<BusConfig> configure) {
     return new LocalBus(configure.apply(BusConfig.DEFAULT), scheduler, false);
@@ -163,6 +175,7 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    * @return the subscription
    * @throws IllegalStateException if the bus is closed
    * @throws TopicTypeException if the name is in use for an unrelated type
+   * @throws IllegalArgumentException if it is to spill, and has no name or the bus no store
    */
   <T> Subscription subscribe(
       Topic<T> topic, MessageHandler<T> handler, UnaryOperator<SubscriptionOptions<T>> configure);
@@ -410,9 +423,12 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
   // ── history ──
 
   /**
-   * {@return what is kept of what was published, in the order of publishing}
+   * {@return what is kept of what was published, in the order of publishing} A durable history is
+   * read page by page; it ends with the bus, as its streams are closed then.
    *
    * @param configure narrows the query, which is for all at first
+   * @throws dev.carillon.spi.StoreException if a durable history cannot be read, as when the bus is
+   *     closed; a single message that cannot be read is passed over and counted
    */
   List<Message<?>> history(UnaryOperator<HistoryQuery> configure);
 

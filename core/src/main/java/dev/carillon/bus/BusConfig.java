@@ -1,5 +1,7 @@
 package dev.carillon.bus;
 
+import dev.carillon.spi.MessageStore;
+import dev.carillon.spi.PayloadCodec;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param stallAfter how long messages may wait at a subscription that finishes none, before it
  *     counts as stalled
  * @param explainsDispatch whether each publication is logged, with what became of it where
+ * @param store keeps durable history and what subscriptions spill; null for none. It is not closed
+ *     with the bus.
+ * @param codec writes payloads for the store; null without one
  */
 public record BusConfig(
     String name,
@@ -34,7 +39,9 @@ public record BusConfig(
     Map<TopicPattern, HistoryLimits> history,
     @Nullable Duration timeout,
     Duration stallAfter,
-    boolean explainsDispatch) {
+    boolean explainsDispatch,
+    @Nullable MessageStore store,
+    @Nullable PayloadCodec codec) {
 
   /** The default settings. */
   public static final BusConfig DEFAULT =
@@ -47,7 +54,9 @@ public record BusConfig(
           Map.of(),
           Duration.ofSeconds(30),
           Duration.ofSeconds(30),
-          false);
+          false,
+          null,
+          null);
 
   private static final int MOST = 1 << 16;
 
@@ -66,6 +75,10 @@ public record BusConfig(
       Checks.positive("timeout", timeout);
     }
     Checks.positive("stallAfter", stallAfter);
+    if ((store == null) != (codec == null)) {
+      throw new IllegalArgumentException(
+          "a store and a codec must be set together: store=%s codec=%s".formatted(store, codec));
+    }
   }
 
   /**
@@ -142,6 +155,19 @@ public record BusConfig(
     return change(d -> d.explainsDispatch = whether);
   }
 
+  /**
+   * {@return these settings with a store, for durable history and for subscriptions that spill}
+   *
+   * @param newStore keeps messages; it must outlive the bus, and is closed by whoever opened it
+   * @param newCodec writes payloads for it, {@code Stores.basicCodec()} for the simplest
+   */
+  public BusConfig withStore(MessageStore newStore, PayloadCodec newCodec) {
+    return change(d -> {
+      d.store = newStore;
+      d.codec = newCodec;
+    });
+  }
+
   private BusConfig change(Consumer<Draft> change) {
     var draft = new Draft(this);
     change.accept(draft);
@@ -154,7 +180,9 @@ public record BusConfig(
         draft.history,
         draft.timeout,
         draft.stallAfter,
-        draft.explainsDispatch);
+        draft.explainsDispatch,
+        draft.store,
+        draft.codec);
   }
 
   private static final class Draft {
@@ -167,6 +195,8 @@ public record BusConfig(
     @Nullable Duration timeout;
     Duration stallAfter;
     boolean explainsDispatch;
+    @Nullable MessageStore store;
+    @Nullable PayloadCodec codec;
 
     Draft(BusConfig from) {
       name = from.name;
@@ -178,6 +208,8 @@ public record BusConfig(
       timeout = from.timeout;
       stallAfter = from.stallAfter;
       explainsDispatch = from.explainsDispatch;
+      store = from.store;
+      codec = from.codec;
     }
   }
 }

@@ -414,6 +414,14 @@ final class Calls<T> {
     }
   }
 
+  /** A message waits in the store, and its publisher waits no longer. */
+  void spilled(Leg<T> leg) {
+    if (leg.settle()) {
+      counts.spilled.increment();
+      leg.report(new Outcome.Spilled(subscription.name()));
+    }
+  }
+
   /** Logs that the handler failed. */
   void log(Throwable cause, String what) {
     LOG.log(

@@ -14,17 +14,28 @@ public final class DeliveryFailedException extends CarillonException {
             .formatted(topic, String.join("; ", faults.stream().map(Outcome::toString).toList())),
         cause(faults));
     for (Outcome fault : faults) {
-      if (fault instanceof Outcome.Failed failed && !failed.cause().equals(getCause())) {
-        addSuppressed(failed.cause());
+      Throwable cause = cause(fault);
+      if (cause != null && !cause.equals(getCause())) {
+        addSuppressed(cause);
       }
     }
   }
 
   private static @Nullable Throwable cause(List<Outcome> faults) {
-    return faults.stream()
-        .filter(Outcome.Failed.class::isInstance)
-        .map(fault -> ((Outcome.Failed) fault).cause())
-        .findFirst()
-        .orElse(null);
+    for (Outcome fault : faults) {
+      Throwable cause = cause(fault);
+      if (cause != null) {
+        return cause;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Throwable cause(Outcome fault) {
+    return switch (fault) {
+      case Outcome.Failed failed -> failed.cause();
+      case Outcome.NotStored notStored -> notStored.cause();
+      default -> null;
+    };
   }
 }

@@ -44,7 +44,8 @@ record Handling(
       long since) {
     Thread thread = Thread.currentThread();
     if (before == null) {
-      return new Handling(message, subscription, null, message.hops(), thread, since);
+      int depth = message.hops(); // more than 0 if a store has kept it
+      return new Handling(message, subscription, null, depth, thread, since);
     }
     int depth = Math.max(before.nextDepth(), message.hops());
     Handling kept =

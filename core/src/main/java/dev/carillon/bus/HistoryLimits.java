@@ -1,5 +1,7 @@
 package dev.carillon.bus;
 
+import dev.carillon.spi.Durability;
+import dev.carillon.spi.MessageStore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
@@ -12,17 +14,40 @@ import org.jspecify.annotations.Nullable;
  * @param count the most messages, 1 to 2^24
  * @param bytes the most bytes, by {@code sizer}; the newest message is kept whatever its size
  * @param age how long at most; null for ever
- * @param sizer tells the bytes of a message
+ * @param sizer tells the bytes of a message; a store counts its own
+ * @param durable where in the bus's store they are kept; null to keep them in memory
  */
 public record HistoryLimits(
-    int count, long bytes, @Nullable Duration age, ToLongFunction<? super Message<?>> sizer) {
+    int count,
+    long bytes,
+    @Nullable Duration age,
+    ToLongFunction<? super Message<?>> sizer,
+    @Nullable Durable durable) {
+
+  /**
+   * That messages are kept in the bus's store.
+   *
+   * @param stream in which stream: 1 to 64 letters, digits, {@code -} and {@code _}
+   * @param durability what is proved of each before its delivery is over
+   */
+  public record Durable(String stream, Durability durability) {
+    /**
+     * Checks the name.
+     *
+     * @throws IllegalArgumentException if no stream can have it
+     */
+    public Durable {
+      MessageStore.checkName(stream);
+      Objects.requireNonNull(durability, "durability");
+    }
+  }
 
   /**
    * 10,000 messages of 64 MiB. Texts and arrays of bytes count with their length, all other
    * payloads with 64 bytes, as nobody knows; each message with 256 besides.
    */
   public static final HistoryLimits DEFAULT =
-      new HistoryLimits(10_000, 64L << 20, null, HistoryLimits::guess);
+      new HistoryLimits(10_000, 64L << 20, null, HistoryLimits::guess, null);
 
   private static final int MOST = 1 << 24;
   private static final int MESSAGE = 256;
@@ -58,7 +83,7 @@ public record HistoryLimits(
    * @param most how many messages
    */
   public HistoryLimits count(int most) {
-    return new HistoryLimits(most, bytes, age, sizer);
+    return new HistoryLimits(most, bytes, age, sizer, durable);
   }
 
   /**
@@ -68,7 +93,7 @@ public record HistoryLimits(
    * @param newSizer tells the bytes of a message
    */
   public HistoryLimits bytes(long most, ToLongFunction<? super Message<?>> newSizer) {
-    return new HistoryLimits(count, most, age, newSizer);
+    return new HistoryLimits(count, most, age, newSizer, durable);
   }
 
   /**
@@ -77,6 +102,21 @@ public record HistoryLimits(
    * @param most how long a message is kept
    */
   public HistoryLimits age(Duration most) {
-    return new HistoryLimits(count, bytes, most, sizer);
+    return new HistoryLimits(count, bytes, most, sizer, durable);
+  }
+
+  /**
+   * {@return these limits, for messages that are kept in the bus's store, see {@link
+   * BusConfig#withStore}} A message is appended there before any subscription is given it, and its
+   * delivery is over when that is proved, too. Those that were kept before the bus was opened are
+   * part of its history.
+   *
+   * @param stream in which stream, which no other pattern uses: 1 to 64 letters, digits, {@code -}
+   *     and {@code _}
+   * @param durability what is to be proved; a bus does not open with a store that cannot prove it
+   * @throws IllegalArgumentException if no stream can have that name
+   */
+  public HistoryLimits durable(String stream, Durability durability) {
+    return new HistoryLimits(count, bytes, age, sizer, new Durable(stream, durability));
   }
 }

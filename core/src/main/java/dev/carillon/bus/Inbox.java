@@ -8,6 +8,9 @@ interface Inbox<T> {
   /** Takes a message, or settles it. May block, where that was asked for. */
   void accept(Leg<T> leg);
 
+  /** Begins, once the subscription is there. */
+  default void start() {}
+
   /** Hands nothing on until {@link #resume}. */
   void pause();
 
@@ -21,6 +24,9 @@ interface Inbox<T> {
 
   /** Takes nothing more; what waits is still handed on. */
   void close();
+
+  /** Gives back what it holds, whatever is still under way; after {@link #close}. */
+  default void leave() {}
 
   /** {@return whether all that was taken is handled by now} */
   boolean isDrained();

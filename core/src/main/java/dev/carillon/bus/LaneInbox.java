@@ -14,6 +14,7 @@ import dev.carillon.schedule.Scheduler;
 import dev.carillon.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Messages wait in a lane of the scheduler, whose turn handles them or hands them on. */
@@ -27,6 +28,7 @@ final class LaneInbox<T> implements Inbox<T> {
   private final Fullness fullness;
   private final Fan<T> fan;
   private final Lane<Leg<T>> lane;
+  private final @Nullable Spill<T> spill; // behind the lane, if it has one
 
   LaneInbox(LocalSubscription<T> subscription, Scheduler scheduler) {
     this.subscription = subscription;
@@ -35,7 +37,20 @@ final class LaneInbox<T> implements Inbox<T> {
     this.scheduler = scheduler;
     this.fullness = new Fullness(subscription, scheduler.events().config().clock());
     this.fan = Fan.of(subscription, scheduler);
-    this.lane = scheduler.lane(this::configure, fan::handle);
+    this.lane = scheduler.lane(this::configure, this::handle);
+    try {
+      this.spill = Spill.open(subscription, scheduler, lane);
+    } catch (RuntimeException | Error e) {
+      lane.close();
+      throw e;
+    }
+  }
+
+  private void handle(List<Leg<T>> batch) {
+    if (spill != null) {
+      spill.leftLane();
+    }
+    fan.handle(batch);
   }
 
   private LaneConfig<Leg<T>> configure(LaneConfig<Leg<T>> defaults) {
@@ -109,6 +124,10 @@ final class LaneInbox<T> implements Inbox<T> {
 
   @Override
   public void accept(Leg<T> leg) {
+    if (spill != null && spill.isAhead() && !(leg.message.payload() instanceof BusNotice)) {
+      spill.add(leg);
+      return;
+    }
     Offer offered;
     try {
       offered = lane.offer(leg);
@@ -136,6 +155,7 @@ final class LaneInbox<T> implements Inbox<T> {
     switch (options.whenFull()) {
       case BLOCK -> put(leg);
       case REJECT -> calls.refuse(leg, full(), true);
+      case SPILL -> Objects.requireNonNull(spill, "spill").add(leg);
       case DROP_NEWEST, DROP_OLDEST, LATEST -> calls.drop(leg, full());
     }
   }
@@ -212,19 +232,37 @@ final class LaneInbox<T> implements Inbox<T> {
 
   @Override
   public int queued() {
-    return lane.stats().queued();
+    int waiting = spill == null ? 0 : spill.size();
+    return (int) Math.min(Integer.MAX_VALUE, (long) lane.stats().queued() + waiting);
+  }
+
+  @Override
+  public void start() {
+    if (spill != null) {
+      spill.start();
+    }
   }
 
   @Override
   public void close() {
     lane.close();
+    if (spill != null) {
+      spill.close();
+    }
+  }
+
+  @Override
+  public void leave() {
+    if (spill != null) {
+      spill.finish();
+    }
   }
 
   @Override
   public boolean isDrained() {
     LaneStats stats = lane.stats();
     long gone = stats.handled() + stats.dropped() + stats.discarded();
-    return stats.accepted() == gone && fan.isIdle();
+    return stats.accepted() == gone && fan.isIdle() && (spill == null || spill.isFinished());
   }
 
   @Override
@@ -244,7 +282,8 @@ final class LaneInbox<T> implements Inbox<T> {
     long start = System.nanoTime();
     try {
       return lane.handled().await(timeout)
-          && fan.await(timeout.minusNanos(System.nanoTime() - start));
+          && fan.await(timeout.minusNanos(System.nanoTime() - start))
+          && (spill == null || spill.await(timeout.minusNanos(System.nanoTime() - start)));
     } catch (PoisonedException | SystemClosedException e) { // the scheduler was closed before
       return true;
     }

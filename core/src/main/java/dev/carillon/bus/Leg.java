@@ -3,6 +3,7 @@ package dev.carillon.bus;
 import dev.carillon.schedule.Gate;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A message on its way to one subscription. Its outcome is settled once, by whoever is first. */
@@ -22,6 +23,7 @@ final class Leg<T> {
   final boolean isFromHistory; // and no publisher waits for it
   private final @Nullable LocalDelivery delivery; // null if nobody asked
   private final int place;
+  private final @Nullable Consumer<Outcome> told; // instead of a delivery
 
   // written by who handles it
   Gate.Admission.@Nullable Pass pass;
@@ -44,6 +46,17 @@ final class Leg<T> {
     this.before = before;
     this.delivery = delivery;
     this.place = place;
+    this.told = null;
+  }
+
+  /** A message that no publisher waits for; somebody else is told what becomes of it. */
+  Leg(Message<T> message, Consumer<Outcome> told) {
+    this.isFromHistory = false;
+    this.message = message;
+    this.before = null;
+    this.delivery = null;
+    this.place = 0;
+    this.told = told;
   }
 
   /** {@return whether the caller is the one to say what became of it} */
@@ -55,6 +68,9 @@ final class Leg<T> {
   void report(Outcome outcome) {
     if (delivery != null) {
       delivery.report(place, outcome);
+    }
+    if (told != null) {
+      told.accept(outcome);
     }
   }
 }

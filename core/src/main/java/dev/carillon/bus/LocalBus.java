@@ -5,6 +5,7 @@ import dev.carillon.event.Promise;
 import dev.carillon.event.Registration;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
+import dev.carillon.spi.PayloadCodec;
 import dev.carillon.time.Clock;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -30,6 +31,7 @@ final class LocalBus implements Bus {
   private final boolean ownsScheduler;
   private final EventSystem events;
   private final Clock clock;
+  private final @Nullable StoredForm form; // null without a store
   private final History history;
   private final Publishing publishing;
   private final Replays replays;
@@ -52,8 +54,10 @@ final class LocalBus implements Bus {
     this.ownsScheduler = ownsScheduler;
     this.events = scheduler.events();
     this.clock = events.config().clock();
-    this.history = new History(config.history(), clock);
-    this.publishing = new Publishing(config, events, trie, history);
+    PayloadCodec codec = config.codec();
+    this.form = codec == null ? null : new StoredForm(codec);
+    this.history = History.open(config, form, clock);
+    this.publishing = new Publishing(config, events, trie, history, form);
     this.observing = events.observeWaits(publishing.waits());
     this.explainer = new BusExplainer(publishing, subscriptions, emitters);
     this.stalls =
@@ -78,6 +82,10 @@ final class LocalBus implements Bus {
 
   Stalls stalls() {
     return stalls;
+  }
+
+  @Nullable StoredForm form() {
+    return form;
   }
 
   Publishing publishing() {
@@ -281,7 +289,10 @@ final class LocalBus implements Bus {
     publishing.notices().tell(new BusNotice.Connected(name, pattern.toString(), options.owner()));
     if (!publishing.isOpen()) {
       made.close(); // closing has not come to it
-    } else if (options.replay() != null) {
+      return made;
+    }
+    made.start();
+    if (options.replay() != null) {
       scheduler.submit(
           t -> t.named("replay for " + name).on(Placement.BLOCKING),
           () -> made.replay(history.logs()));
@@ -456,7 +467,8 @@ final class LocalBus implements Bus {
     emitters.forEach(LocalEmitter::close);
     if (Handling.current() == null) {
       finish();
-    } else if (ownsScheduler) { // it waits for handlers, so none may wait for it
+    } else if (ownsScheduler
+        || config.store() != null) { // it waits for handlers, so none may wait for it
       Thread.ofVirtual().name(config.name() + " closes").start(this::finish);
     }
   }
@@ -464,10 +476,13 @@ final class LocalBus implements Bus {
   private void finish() {
     await(List.copyOf(ending)); // those that were closed before, too
     observing.remove();
+    List<LocalSubscription<?>> left = List.copyOf(ending);
     ending.clear();
     if (ownsScheduler) {
       scheduler.close();
     }
+    left.forEach(LocalSubscription::leave);
+    history.close();
   }
 
   private void await(List<LocalSubscription<?>> closing) {

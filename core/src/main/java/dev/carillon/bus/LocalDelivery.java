@@ -52,15 +52,15 @@ final class LocalDelivery implements Delivery {
       EventSystem events,
       String topic,
       @Nullable Outcome[] outcomes,
-      int left,
+      int matched,
       @Nullable Message<?> message,
       TopicValues<LocalSubscription<?>> subscribed,
       @Nullable Waits waits) {
     this.events = events;
     this.topic = topic;
     this.outcomes = outcomes;
-    this.left = left;
-    this.matched = left;
+    this.left = matched == 0 && outcomes.length == 1 ? 0 : outcomes.length; // to nobody: known
+    this.matched = matched;
     this.message = message;
     this.subscribed = subscribed;
     this.waits = waits;
@@ -82,6 +82,28 @@ final class LocalDelivery implements Delivery {
         waits);
   }
 
+  /** A delivery to some or none, whose message is being stored; its store reports last. */
+  static LocalDelivery ofStored(
+      EventSystem events,
+      Waits waits,
+      Message<?> message,
+      TopicValues<LocalSubscription<?>> subscribed) {
+    int matched = subscribed.size();
+    var delivery =
+        new LocalDelivery(
+            events,
+            message.topic().name(),
+            new Outcome[Math.max(1, matched) + 1],
+            matched,
+            message,
+            subscribed,
+            waits);
+    if (matched == 0) {
+      delivery.report(0, new Outcome.NoSubscriber());
+    }
+    return delivery;
+  }
+
   /** A delivery to so many whom nobody looks for. */
   LocalDelivery(EventSystem events, String topic, int matched) {
     this(events, topic, new Outcome[matched], matched, null, TopicValues.none(), null);
@@ -94,12 +116,9 @@ final class LocalDelivery implements Delivery {
 
   /** Notes an outcome, unless that place has one. */
   void report(int place, Outcome outcome) {
-    if (OUTCOME.compareAndSet(outcomes, place, null, outcome)
-        && (int) LEFT.getAndAdd(this, -1) == 1) {
-      Event waited = event;
-      if (waited != null) {
-        settle(waited);
-      }
+    Event waited = note(place, outcome);
+    if (waited != null) {
+      settle(waited);
     }
   }
 
@@ -129,6 +148,27 @@ final class LocalDelivery implements Delivery {
       }
     }
     return pending;
+  }
+
+  /** Notes what the store says, on the thread that appended. */
+  void reportStored(Outcome outcome) {
+    report(outcomes.length - 1, outcome);
+  }
+
+  /** Notes what the store says, on a thread of its own that runs no listeners of others. */
+  void reportStoredElsewhere(Outcome outcome) {
+    Event waited = note(outcomes.length - 1, outcome);
+    if (waited != null) {
+      Thread.ofVirtual().name("delivery on " + topic).start(() -> settle(waited));
+    }
+  }
+
+  /** Notes an outcome: {@return the event to be completed by it, if that is to be done now} */
+  private @Nullable Event note(int place, Outcome outcome) {
+    boolean isLast =
+        OUTCOME.compareAndSet(outcomes, place, null, outcome)
+            && (int) LEFT.getAndAdd(this, -1) == 1;
+    return isLast ? event : null;
   }
 
   private void settle(Event waited) {

@@ -164,11 +164,11 @@ final class LocalSubscription<T> implements Subscription {
   /** Takes a message, filters it, lets it wait or handles it at once. */
   void accept(
       Message<?> message,
-      HistoryLog.@Nullable Entry entry,
+      @Nullable Place kept,
       @Nullable Handling before,
       @Nullable LocalDelivery delivery,
       int place) {
-    if (seam != null && entry != null && !seam.takes(entry)) {
+    if (seam != null && kept != null && !seam.takes(kept)) {
       if (delivery != null) {
         delivery.report(place, new Outcome.Replayed(name));
       }
@@ -219,6 +219,30 @@ final class LocalSubscription<T> implements Subscription {
     }
   }
 
+  /**
+   * {@return a message that was spilled, on its way; null if it is not wanted, as the subscription
+   * was another one then}
+   */
+  @Nullable Leg<T> wanted(Message<?> message, Consumer<Outcome> told) {
+    if (!pattern.matchesValid(message.topic().name()) || !type.isInstance(message.payload())) {
+      counts.filtered.increment();
+      return null;
+    }
+    @SuppressWarnings("unchecked") // just looked at
+    var leg = new Leg<>((Message<T>) message, told);
+    var filter = options.filter();
+    try {
+      if (filter != null && !filter.test(leg.message)) {
+        counts.filtered.increment();
+        return null;
+      }
+    } catch (Throwable e) { // of the user's: it must not keep others from being handled
+      calls.fail(leg, e);
+      return null;
+    }
+    return leg;
+  }
+
   // ── what users see ──
 
   @Override
@@ -259,6 +283,7 @@ final class LocalSubscription<T> implements Subscription {
         counts.filtered.sum(),
         counts.dropped.sum(),
         counts.refused.sum(),
+        counts.spilled.sum(),
         counts.failed.sum(),
         counts.timedOut.sum(),
         counts.retried.sum(),
@@ -281,6 +306,16 @@ final class LocalSubscription<T> implements Subscription {
   /** Has an action run when all that was taken by now is handled; on this thread if it is. */
   void whenDrained(Runnable action) {
     inbox.whenDrained(action);
+  }
+
+  /** Begins, once the bus knows it. */
+  void start() {
+    inbox.start();
+  }
+
+  /** Gives back what it holds, whatever is still under way; after {@link #close}. */
+  void leave() {
+    inbox.leave();
   }
 
   /** Hears what of the history was asked for; then what is published. */

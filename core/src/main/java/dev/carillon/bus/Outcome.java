@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import dev.carillon.spi.Durability;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -77,6 +78,41 @@ public sealed interface Outcome {
    * @param subscription whose
    */
   record Replayed(String subscription) implements Outcome {}
+
+  /**
+   * There was no room, so the message waits in the bus's store, and will be handled when its turn
+   * comes, by this bus or a later one. What becomes of it then is not told.
+   *
+   * @param subscription whose
+   */
+  record Spilled(String subscription) implements Outcome {}
+
+  /**
+   * The message is kept in the bus's store.
+   *
+   * @param stream in which stream
+   * @param durability what the store has proved
+   */
+  record Stored(String stream, Durability durability) implements Outcome {}
+
+  /**
+   * The store has not acknowledged the message. If this is the only outcome, the store did not take
+   * it, and it was given to nobody; otherwise it was, and may be kept or not.
+   *
+   * @param stream in which stream it was to be kept
+   * @param cause why
+   */
+  record NotStored(String stream, Throwable cause) implements Outcome {
+    /** Checks that there is a cause. */
+    public NotStored {
+      Objects.requireNonNull(cause, "cause");
+    }
+
+    @Override
+    public boolean poisons() {
+      return true;
+    }
+  }
 
   /** Nobody had subscribed. */
   record NoSubscriber() implements Outcome {}

@@ -27,11 +27,13 @@ final class Publishing {
   private final Clock clock;
   private final TopicTrie<LocalSubscription<?>> trie;
   private final History history;
+  private final @Nullable StoredForm form; // null without a store
   private final Notices notices;
   private final Waits waits;
   private final MessageIds ids = new MessageIds();
   private final Chain before = new Chain(); // all subscriptions
   private final Chain around = new Chain(); // each handler
+  private final String run; // tells this bus from those that used its store before
   private final AtomicLong numbers = new AtomicLong();
   private final ConcurrentHashMap<String, Publisher> publishers = new ConcurrentHashMap<>();
   private final LongAdder published = new LongAdder();
@@ -42,12 +44,21 @@ final class Publishing {
   private volatile boolean enabled = true;
 
   Publishing(
-      BusConfig config, EventSystem events, TopicTrie<LocalSubscription<?>> trie, History history) {
+      BusConfig config,
+      EventSystem events,
+      TopicTrie<LocalSubscription<?>> trie,
+      History history,
+      @Nullable StoredForm form) {
     this.config = config;
     this.events = events;
     this.clock = events.config().clock();
     this.trie = trie;
     this.history = history;
+    this.form = form;
+    this.run =
+        form == null
+            ? ""
+            : "-" + Long.toString(ids.next(clock.now()).getMostSignificantBits() >>> 16, 36);
     this.notices = new Notices(this, config.deadLetters());
     this.waits = new Waits(events, notices::deadlock);
   }
@@ -121,9 +132,9 @@ final class Publishing {
     return trie.find(topic);
   }
 
-  /** {@return a publisher that nobody else is} */
+  /** {@return a publisher that nobody else is, nor was as far as a store remembers} */
   Publisher newPublisher() {
-    return new Publisher(config.name() + "#" + numbers.getAndIncrement());
+    return new Publisher(config.name() + run + "#" + numbers.getAndIncrement());
   }
 
   /** {@return who numbers what is published on a topic without an emitter} */
@@ -144,6 +155,8 @@ final class Publishing {
         unheard.sum(),
         refused.sum(),
         swallowed.sum(),
+        history.failures(),
+        form == null ? 0 : form.unreadable(),
         collected,
         subscriptions,
         emitters);
@@ -293,15 +306,38 @@ final class Publishing {
         return new LocalDelivery(events, topic.name(), new Outcome.Filtered("publish"));
       }
     }
-    HistoryLog.Entry entry = history.add(message);
+    Place place = history.add(message);
+    if (place == null) {
+      return give(message, null, cause, subscribed);
+    }
+    Outcome refusal = place.refusal();
+    return refusal != null
+        ? new LocalDelivery(events, topic.name(), refusal)
+        // a subscription that came meanwhile may have replayed all before this message
+        : give(message, place, cause, find(topic.name()));
+  }
+
+  private LocalDelivery give(
+      Message<?> message,
+      @Nullable Place place,
+      @Nullable Handling cause,
+      TopicValues<LocalSubscription<?>> subscribed) {
+    String topic = message.topic().name();
     int count = subscribed.size();
+    LocalDelivery delivery;
+    if (place instanceof StoredPlace stored) {
+      delivery = LocalDelivery.ofStored(events, waits, message, subscribed);
+      stored.tell(delivery);
+    } else if (count == 0) {
+      delivery = new LocalDelivery(events, topic, new Outcome.NoSubscriber());
+    } else {
+      delivery = new LocalDelivery(events, waits, message, subscribed);
+    }
     if (count == 0) {
       notHeard(message, cause);
-      return new LocalDelivery(events, topic.name(), new Outcome.NoSubscriber());
     }
-    var delivery = new LocalDelivery(events, waits, message, subscribed);
     for (int i = 0; i < count; i++) {
-      subscribed.value(i).accept(message, entry, cause, delivery, i);
+      subscribed.value(i).accept(message, place, cause, delivery, i);
     }
     return delivery;
   }

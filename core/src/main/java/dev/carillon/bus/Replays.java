@@ -5,7 +5,9 @@ import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Iterator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Publishes again what the history has kept, with the pauses that there were. */
 final class Replays {
@@ -23,22 +25,36 @@ final class Replays {
     if (!(speed > 0)) {
       throw new IllegalArgumentException("speed must be positive: speed=" + speed);
     }
-    List<Message<?>> found = history.find(query);
+    Supplier<@Nullable Message<?>> found = messages(query);
     return scheduler.call(
         t -> t.named("replay").on(Placement.BLOCKING), () -> publish(found, speed));
   }
 
-  private int publish(List<Message<?>> messages, double speed) throws InterruptedException {
-    Instant before = messages.isEmpty() ? Instant.MIN : messages.getFirst().time();
-    for (Message<?> message : messages) {
+  /** {@return one message after another, and then null} What is durable is not held in memory. */
+  private Supplier<@Nullable Message<?>> messages(HistoryQuery query) {
+    boolean isDurable = history.logs().stream().anyMatch(StoredLog.class::isInstance);
+    if (isDurable && query.limit() == Integer.MAX_VALUE) {
+      return new HistoryReader(history.logs(), query)::next;
+    }
+    Iterator<Message<?>> newest = history.find(query).iterator();
+    return () -> newest.hasNext() ? newest.next() : null;
+  }
+
+  private int publish(Supplier<@Nullable Message<?>> messages, double speed)
+      throws InterruptedException {
+    Message<?> message = messages.get();
+    Instant before = message == null ? Instant.MIN : message.time();
+    int count = 0;
+    for (; message != null; message = messages.get()) {
       long pause = (long) (Duration.between(before, message.time()).toNanos() / speed);
       if (pause > 0) {
         scheduler.events().after(Duration.ofNanos(pause)).await();
       }
       before = message.time();
       publish(message, message.topic());
+      count++;
     }
-    return messages.size();
+    return count;
   }
 
   private <T> void publish(Message<?> message, Topic<T> topic) {

@@ -77,7 +77,7 @@ final class Requests {
 
   /** Who asked is told at once if nobody can answer any more. */
   private static void unanswered(Delivery delivery, Promise<?> promise) {
-    boolean isHandled = delivery.outcomes().stream().anyMatch(Outcome.Handled.class::isInstance);
+    boolean isHandled = delivery.outcomes().stream().anyMatch(Requests::isAnswered);
     if (!isHandled) {
       promise
           .event()
@@ -85,6 +85,11 @@ final class Requests {
               new RequestFailedException(
                   "a request must be handled by somebody: " + delivery.outcomes()));
     }
+  }
+
+  /** {@return whether there may be an answer: what was spilled may get one later} */
+  private static boolean isAnswered(Outcome outcome) {
+    return outcome instanceof Outcome.Handled || outcome instanceof Outcome.Spilled;
   }
 
   private void listen() {

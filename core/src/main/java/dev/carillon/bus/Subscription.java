@@ -31,8 +31,9 @@ public sealed interface Subscription extends AutoCloseable permits LocalSubscrip
   Stats stats();
 
   /**
-   * Takes no further messages. Those that wait are still handled. A handler may close its own
-   * subscription. Idempotent.
+   * Takes no further messages. Those that wait are still handled, except those that wait in the
+   * bus's store, see {@link SubscriptionOptions#spill}: they stay there. A handler may close its
+   * own subscription. Idempotent.
    */
   @Override
   void close();
@@ -41,11 +42,12 @@ public sealed interface Subscription extends AutoCloseable permits LocalSubscrip
    * What a subscription has done and holds; read one after another, so sums may be off by what is
    * under way.
    *
-   * @param queued messages that wait
+   * @param queued messages that wait, in the bus's store too
    * @param handled messages handled
    * @param filtered messages that its filter did not let pass
    * @param dropped messages thrown away
    * @param refused messages refused to the publisher, or for being disabled
+   * @param spilled messages that were put into the bus's store, for want of room
    * @param failed messages whose handling failed for good
    * @param timedOut messages whose handling took too long, also counted as failed
    * @param retried further attempts
@@ -59,6 +61,7 @@ public sealed interface Subscription extends AutoCloseable permits LocalSubscrip
       long filtered,
       long dropped,
       long refused,
+      long spilled,
       long failed,
       long timedOut,
       long retried,

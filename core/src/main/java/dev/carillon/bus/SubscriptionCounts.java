@@ -9,6 +9,7 @@ final class SubscriptionCounts {
   final LongAdder filtered = new LongAdder();
   final LongAdder dropped = new LongAdder();
   final LongAdder refused = new LongAdder();
+  final LongAdder spilled = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder timedOut = new LongAdder();
   final LongAdder retried = new LongAdder();

@@ -2,12 +2,14 @@ package dev.carillon.bus;
 
 import dev.carillon.schedule.Band;
 import dev.carillon.schedule.Placement;
+import dev.carillon.spi.Retention;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     abandoned; null for ever. A direct handler is its publisher's business and has no limit.
  * @param onError what happens when the handler fails
  * @param filter which messages are wanted; called on the publisher's thread
+ * @param spill how much may wait in the bus's store, with {@link WhenFull#SPILL}
  * @param replay what of the history is heard first; null for nothing
  * @param <T> type of the payloads
  */
@@ -57,8 +60,11 @@ public record SubscriptionOptions<T>(
     @Nullable Duration timeout,
     OnError onError,
     @Nullable Predicate<? super Message<T>> filter,
+    Retention spill,
     @Nullable Replay replay) {
 
+  private static final Retention SPILL =
+      Retention.FOREVER.bytes(1L << 30).whenFull(Retention.WhenFull.REFUSE);
   private static final int MOST = 1 << 24;
   private static final int MOST_AT_ONCE = 1 << 16;
 
@@ -100,6 +106,16 @@ public record SubscriptionOptions<T>(
               + " be direct, concurrent or keyed: batchCount=%d direct=%s concurrency=%d key=%s"
                   .formatted(batchCount, isDirect, concurrency, key != null));
     }
+    if (spill.whenFull() != Retention.WhenFull.REFUSE || spill.maxAge() != null) {
+      throw new IllegalArgumentException(
+          "what is spilled must not be dropped, neither for being old nor for being too much:"
+              + " spill="
+              + spill);
+    }
+    if (isDirect && whenFull == WhenFull.SPILL) {
+      throw new IllegalArgumentException(
+          "a direct handler must not spill, as nothing waits for it: whenFull=" + whenFull);
+    }
     if (whenFull == WhenFull.LATEST != (conflation != null)) {
       throw new IllegalArgumentException(
           "LATEST and a key to conflate by must be set together: whenFull=%s conflation=%s"
@@ -133,6 +149,7 @@ public record SubscriptionOptions<T>(
         bus.timeout(),
         OnError.DEFAULT,
         null,
+        SPILL,
         null);
   }
 
@@ -221,6 +238,28 @@ public record SubscriptionOptions<T>(
     return change(d -> {
       d.whenFull = WhenFull.LATEST;
       d.conflation = newConflation;
+    });
+  }
+
+  /**
+   * {@return these options, with what there is no room for waiting in the bus's store} It waits in
+   * a stream called {@code spill-} and the subscription's name, up to 1 GiB if nothing else is
+   * said; what would be more is refused to its publisher. The outcome is {@link Outcome.Spilled},
+   * and the delivery does not wait for the handling.
+   *
+   * <p>All messages after one that was spilled go to the store as well, until it is drained, so
+   * each publisher's order is kept. What the store holds when the subscription or the bus is closed
+   * stays there, and is handled first when a subscription of that name is opened. A message leaves
+   * the store when it is dealt with: after a crash up to 512 messages more than the lane has room
+   * for may come again, and none is missing that the store has kept, see {@link
+   * dev.carillon.spi.Durability#MEMORY}.
+   *
+   * @param limits changes how much may wait there: {@code r -> r.messages(1_000_000)}
+   */
+  public SubscriptionOptions<T> spill(UnaryOperator<Retention> limits) {
+    return change(d -> {
+      d.whenFull = WhenFull.SPILL;
+      d.spill = limits.apply(d.spill);
     });
   }
 
@@ -332,6 +371,7 @@ public record SubscriptionOptions<T>(
         draft.timeout,
         draft.onError,
         draft.filter,
+        draft.spill,
         draft.replay);
   }
 
@@ -355,6 +395,7 @@ public record SubscriptionOptions<T>(
     @Nullable Duration timeout;
     OnError onError;
     @Nullable Predicate<? super Message<T>> filter;
+    Retention spill;
     @Nullable Replay replay;
 
     Draft(SubscriptionOptions<T> from) {
@@ -376,6 +417,7 @@ public record SubscriptionOptions<T>(
       timeout = from.timeout;
       onError = from.onError;
       filter = from.filter;
+      spill = from.spill;
       replay = from.replay;
     }
   }

@@ -14,5 +14,11 @@ public enum WhenFull {
   /** Of those with the same key only the newest waits; then as {@link #DROP_OLDEST}. */
   LATEST,
   /** The new message is refused, and its publisher's event poisoned. */
-  REJECT
+  REJECT,
+  /**
+   * The new message, and all after it, wait in the bus's store until those before are handled; then
+   * as {@link #REJECT}, if that is full, too. The subscription must have a name, by which what is
+   * left is found when the bus is opened again, see {@link SubscriptionOptions#spill}.
+   */
+  SPILL
 }

@@ -1,12 +1,13 @@
 package dev.carillon.store;
 
 import dev.carillon.spi.MessageStore;
+import dev.carillon.spi.PayloadCodec;
 import dev.carillon.time.Clock;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** Opens the message stores that need nothing but the JDK. */
+/** Makes the message stores that need nothing but the JDK, and a codec for their payloads. */
 public final class Stores {
   private Stores() {}
 
@@ -46,5 +47,13 @@ public final class Stores {
    */
   public static MessageStore segments(Path directory, UnaryOperator<SegmentConfig> configure) {
     return new SegmentStore(directory, configure.apply(SegmentConfig.DEFAULT));
+  }
+
+  /**
+   * {@return a codec for payloads that are a {@code String}, {@code byte[]}, {@code Boolean},
+   * {@code Integer}, {@code Long} or {@code Double}} It refuses all others.
+   */
+  public static PayloadCodec basicCodec() {
+    return new BasicCodec();
   }
 }

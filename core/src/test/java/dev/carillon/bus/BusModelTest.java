@@ -216,6 +216,8 @@ class BusModelTest {
       case Outcome.Refused(var name, _, _) -> name;
       case Outcome.TimedOut(var name, _) -> name;
       case Outcome.Replayed(var name) -> name;
+      case Outcome.Stored _, Outcome.NotStored _, Outcome.Spilled _ ->
+          throw new AssertionError("nothing is stored: " + outcome);
       case Outcome.NoSubscriber() -> "";
     };
   }

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.schedule.Scheduler;
+import dev.carillon.spi.Durability;
+import dev.carillon.spi.MessageStore;
+import dev.carillon.store.Stores;
 import dev.carillon.time.ManualClock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,15 +18,67 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is kept of what was published, and heard again. */
+/** What is kept of what was published, and heard again: in memory, and in a store. */
+@ParameterizedClass
+@EnumSource
 class HistoryTest {
+  /** Where it is kept. */
+  enum Kept {
+    HERE,
+    IN_MEMORY_STORE,
+    IN_FILES
+  }
+
+  private final Kept kept;
+  private final ManualClock clock = new ManualClock();
+  private @Nullable MessageStore store;
+  @TempDir private Path directory;
+
+  HistoryTest(Kept kept) {
+    this.kept = kept;
+  }
+
+  @AfterEach
+  void close() {
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  /** {@return the settings, with a store if there is to be one} */
+  private BusConfig stored(BusConfig config) {
+    if (kept == Kept.HERE) {
+      return config;
+    }
+    store =
+        kept == Kept.IN_MEMORY_STORE
+            ? Stores.inMemory(clock)
+            : Stores.segments(directory, c -> c.withSegmentBytes(1 << 20).withClock(clock));
+    return config.withStore(store, Stores.basicCodec());
+  }
+
+  /** {@return the limits of what is kept in a stream, if there is to be one} */
+  private HistoryLimits in(String stream, HistoryLimits limits) {
+    return switch (kept) {
+      case HERE -> limits;
+      case IN_MEMORY_STORE -> limits.durable(stream, Durability.MEMORY);
+      case IN_FILES -> limits.durable(stream, Durability.FSYNCED);
+    };
+  }
+
   private static final Topic<Integer> NUMBERS = Topic.of("shop.numbers", Integer.class);
   private static final Topic<Integer> OTHERS = Topic.of("others", Integer.class);
 
-  private static Bus keeping(int count) {
-    return Bus.open(c -> c.withHistory("shop.>", h -> h.count(count)));
+  private Bus keeping(int count) {
+    return Bus.open(c ->
+        stored(c).withHistory("shop.>", h -> in("shop", h.count(count).bytes(1 << 28, m -> 1))));
   }
 
   private static List<Object> payloads(List<Message<?>> messages) {
@@ -47,10 +103,14 @@ class HistoryTest {
 
   @Test
   void history_queries_narrow() {
-    var clock = new ManualClock();
     try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
         Bus bus =
-            Bus.open(scheduler, c -> c.withHistory("shop.>", h -> h).withHistory("o.>", h -> h))) {
+            Bus.open(
+                scheduler,
+                c ->
+                    stored(c)
+                        .withHistory("shop.>", h -> in("shop", h))
+                        .withHistory("o.>", h -> in("o", h)))) {
       Topic<Integer> o = Topic.of("o.x", Integer.class);
       Instant start = clock.now();
       for (int i = 0; i < 10; i++) {
@@ -69,20 +129,24 @@ class HistoryTest {
 
   @Test
   void history_bytesAndAge_areBounds() {
-    var clock = new ManualClock();
+    // a store counts bytes in its own way, and one in files in whole files
+    long bytes = kept == Kept.HERE ? 30 : kept == Kept.IN_MEMORY_STORE ? 3 * 250 : 1;
     try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
         Bus bus =
             Bus.open(
                 scheduler,
                 c ->
-                    c.withHistory("shop.>", h -> h.bytes(30, m -> 10))
-                        .withHistory(">", h -> h.age(Duration.ofMinutes(1))))) {
+                    stored(c)
+                        .withHistory("shop.>", h -> in("shop", h.bytes(bytes, m -> 10)))
+                        .withHistory(">", h -> in("rest", h.age(Duration.ofMinutes(1)))))) {
       for (int i = 0; i < 5; i++) {
         bus.publish(NUMBERS, i);
         bus.publish(OTHERS, i);
         clock.advance(Duration.ofSeconds(20));
       }
-      assertThat(payloads(bus.history(q -> q.topics("shop.>")))).containsExactly(2, 3, 4);
+      if (kept != Kept.IN_FILES) {
+        assertThat(payloads(bus.history(q -> q.topics("shop.>")))).containsExactly(2, 3, 4);
+      }
       assertThat(payloads(bus.history(q -> q.topics("others")))).containsExactly(2, 3, 4);
       clock.advance(Duration.ofHours(1));
       assertThat(bus.history(q -> q.topics("others"))).isEmpty();
@@ -92,7 +156,7 @@ class HistoryTest {
   @Test
   void subscribe_replayWhilePublishing_hasNoGapAndNoDuplicate() throws Exception {
     try (Bus bus = keeping(1 << 20)) {
-      int count = 20_000;
+      int count = kept == Kept.IN_FILES ? 3_000 : 20_000;
       var half = new CountDownLatch(1);
       Thread publisher =
           Thread.ofPlatform()
@@ -151,9 +215,8 @@ class HistoryTest {
 
   @Test
   void replay_atSpeed_keepsThePauses() throws Exception {
-    var clock = new ManualClock();
     try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
-        Bus bus = Bus.open(scheduler, c -> c.withHistory(">", h -> h))) {
+        Bus bus = Bus.open(scheduler, c -> stored(c).withHistory(">", h -> in("all", h)))) {
       bus.publish(NUMBERS, 0);
       clock.advance(Duration.ofSeconds(10));
       bus.publish(NUMBERS, 1);

@@ -35,7 +35,11 @@ final class SoakLedger {
           failed.increment();
           timedOut.increment();
         }
-        case Outcome.Replayed _, Outcome.NoSubscriber _ ->
+        case Outcome.Replayed _,
+            Outcome.NoSubscriber _,
+            Outcome.Spilled _,
+            Outcome.Stored _,
+            Outcome.NotStored _ ->
             throw new AssertionError("not due here: " + outcome);
       }
     }
@@ -98,7 +102,8 @@ final class SoakLedger {
       case Outcome.Failed each -> each.subscription();
       case Outcome.TimedOut each -> each.subscription();
       case Outcome.Replayed each -> each.subscription();
-      case Outcome.NoSubscriber _ -> "nobody";
+      case Outcome.Spilled each -> each.subscription();
+      case Outcome.NoSubscriber _, Outcome.Stored _, Outcome.NotStored _ -> "nobody";
     };
   }
 
