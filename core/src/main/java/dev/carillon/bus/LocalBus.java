@@ -284,6 +284,7 @@ final class LocalBus implements Bus {
       }
       throw e;
     }
+    made.noteHistory(history.logs());
     trie.add(pattern, made);
     subscriptions.add(made); // last: who finds it there may close it, and takes it out of the trie
     publishing.notices().tell(new BusNotice.Connected(name, pattern.toString(), options.owner()));

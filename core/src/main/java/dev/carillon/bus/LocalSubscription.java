@@ -318,6 +318,13 @@ final class LocalSubscription<T> implements Subscription {
     inbox.leave();
   }
 
+  /** Notes where history stands, before anything published can come. */
+  void noteHistory(List<HistoryLog> logs) {
+    if (seam != null) {
+      seam.opened(logs);
+    }
+  }
+
   /** Hears what of the history was asked for; then what is published. */
   void replay(List<HistoryLog> logs) throws InterruptedException {
     if (seam != null) {

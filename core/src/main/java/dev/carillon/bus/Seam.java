@@ -28,6 +28,9 @@ final class Seam {
   private final LocalSubscription<?> subscription;
   private final Replay from;
 
+  /** The last number of each log when the subscription was opened; written before it is. */
+  private final Map<HistoryLog, Long> atOpening = new HashMap<>();
+
   /** The last number that came from the log, for each that was read to its end. */
   private final ConcurrentHashMap<HistoryLog, Long> ends = new ConcurrentHashMap<>();
 
@@ -38,6 +41,13 @@ final class Seam {
   Seam(LocalSubscription<?> subscription, Replay from) {
     this.subscription = subscription;
     this.from = from;
+  }
+
+  /**
+   * Notes where the logs stand as the subscription opens: the newest of history are those before.
+   */
+  void opened(List<HistoryLog> logs) {
+    logs.forEach(log -> atOpening.put(log, log.last()));
   }
 
   /** {@return whether the subscription takes from its publisher what is kept at a place} */
@@ -122,7 +132,7 @@ final class Seam {
     @Nullable Instant since = from.since();
     var newest = new ArrayDeque<Long>();
     long number = 0;
-    long end = log.last();
+    long end = atOpening.getOrDefault(log, log.last());
     while (number < end && last > 0) {
       HistoryLog.Slice page = log.after(number, PAGE, subscription.pattern(), since);
       if (page.last() == number) {
@@ -130,7 +140,9 @@ final class Seam {
       }
       number = page.last();
       for (HistoryLog.Entry entry : page.entries()) {
-        newest.add(entry.number());
+        if (entry.number() <= end) {
+          newest.add(entry.number());
+        }
         if (newest.size() > last) {
           newest.removeFirst();
         }

@@ -431,6 +431,9 @@ public final class LaneStress {
               }
 
               @Override
+              public void overdue(List<Integer> batch) {}
+
+              @Override
               public void abandon(List<Integer> batch, long start) {
                 abandoned++;
               }
