@@ -24,7 +24,7 @@ final class Republishing {
 
   private static <T> Delivery publish(Bus bus, Topic<T> topic, Message<?> message) {
     String correlation = message.correlationId();
-    var options = new PublishOptions(headers(message), correlation);
+    var options = new PublishOptions(headers(message), correlation, false);
     return bus.publish(topic, topic.type().cast(message.payload()), _ -> options);
   }
 

@@ -198,14 +198,17 @@ class HistoryTest {
 
   @Test
   void replay_ofTheLast_countsFromTheMomentOfSubscribing() throws Exception {
-    for (int round = 0; round < 20; round++) {
-      try (Bus bus = keeping(100)) {
+    try (Bus bus = keeping(1_000)) {
+      for (int round = 0; round < 50; round++) {
         bus.publish(NUMBERS, 1);
         bus.publish(NUMBERS, 2);
         List<Integer> heard = Collections.synchronizedList(new ArrayList<>());
-        bus.subscribe(NUMBERS, m -> heard.add(m.payload()), s -> s.replay(Replay.last(1)));
-        bus.publish(NUMBERS, 3); // perhaps before the replay has begun
-        Patience.until("both are heard", () -> heard.size() >= 2);
+        try (Subscription subscription =
+            bus.subscribe(NUMBERS, m -> heard.add(m.payload()), s -> s.replay(Replay.last(1)))) {
+          bus.publish(NUMBERS, 3); // perhaps before the replay has begun
+          Patience.until("both are heard", () -> heard.size() >= 2);
+          assertThat(subscription.isOpen()).isTrue();
+        }
         assertThat(heard).containsExactly(2, 3);
       }
     }
