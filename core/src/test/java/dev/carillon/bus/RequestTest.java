@@ -129,4 +129,47 @@ class RequestTest {
       assertThat(request.hops()).isEqualTo(1);
     }
   }
+
+  @Test
+  @Covers("C15")
+  void caching_equalRequests_areAnsweredOnceUntilTheAnswerIsOld() throws Exception {
+    var clock = new ManualClock();
+    List<Integer> asked = new ArrayList<>();
+    try (var scheduler = Scheduler.open(c -> c.withClock(clock));
+        Bus bus = Bus.open(scheduler, c -> c)) {
+      Responder<Integer, Integer> square =
+          m -> {
+            asked.add(m.payload());
+            if (m.payload() < 0) {
+              throw new IllegalArgumentException("too small");
+            }
+            return m.payload() * m.payload();
+          };
+      bus.respond(SQUARE, Responder.caching(square, 2, Duration.ofSeconds(10)), s -> s);
+      for (int number : new int[] {2, 3, 2, 3}) {
+        assertThat(ask(bus, number, Integer.class).await()).isEqualTo(number * number);
+      }
+      assertThat(asked).containsExactly(2, 3);
+      ask(bus, 4, Integer.class).await(); // 2 has been used longest ago
+      ask(bus, 3, Integer.class).await();
+      ask(bus, 2, Integer.class).await();
+      assertThat(asked).containsExactly(2, 3, 4, 2);
+      clock.advance(Duration.ofSeconds(10));
+      ask(bus, 2, Integer.class).await();
+      assertThat(asked).containsExactly(2, 3, 4, 2, 2);
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> ask(bus, -1, Integer.class).await())
+            .isInstanceOf(PoisonedException.class);
+      }
+      assertThat(asked).endsWith(-1, -1);
+    }
+  }
+
+  @Test
+  void caching_badLimits_areRefused() {
+    assertThatThrownBy(() -> Responder.caching(m -> m, 0, Duration.ofSeconds(1)))
+        .hasMessage("most must be 1 to 16777216: most=0");
+    assertThatThrownBy(() -> Responder.caching(m -> m, 1, Duration.ZERO))
+        .hasMessageContaining("age must be positive");
+  }
 }
