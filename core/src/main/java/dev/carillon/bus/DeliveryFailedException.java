@@ -12,7 +12,8 @@ public final class DeliveryFailedException extends CarillonException {
     super(
         "a message must be handled where that was asked for: topic=\"%s\", %s"
             .formatted(topic, String.join("; ", faults.stream().map(Outcome::toString).toList())),
-        cause(faults));
+        cause(faults),
+        false); // of whoever reported last
     for (Outcome fault : faults) {
       Throwable cause = cause(fault);
       if (cause != null && !cause.equals(getCause())) {

@@ -11,6 +11,7 @@ public final class HandlerTimeoutException extends CarillonException {
     super(
         "a message must be handled in time: subscription=\"%s\", topic=\"%s\", id=%s, timeout=%s"
             .formatted(subscription, message.topic().name(), message.id(), limit),
-        null);
+        null,
+        false); // of the timer's thread
   }
 }

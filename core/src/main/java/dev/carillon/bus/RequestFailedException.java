@@ -7,6 +7,6 @@ public final class RequestFailedException extends CarillonException {
   private static final long serialVersionUID = 1L;
 
   RequestFailedException(String message) {
-    super(message, null);
+    super(message, null, false); // of whoever completed the answer
   }
 }
