@@ -48,6 +48,11 @@ final class Calls<T> {
   interface Call<T> {
     void call(List<Message<T>> messages) throws Exception;
 
+    /** Calls a handler of single messages. */
+    default void callOne(Message<T> message) throws Exception {
+      call(List.of(message));
+    }
+
     /** Told of its subscription before that hears anything. */
     default void opened(LocalSubscription<T> mine) {}
 
@@ -141,6 +146,42 @@ final class Calls<T> {
 
   // ── calling ──
 
+  /** {@return whether a message goes straight to the handler, once, whatever comes of it} */
+  boolean isStraight() {
+    return breaker == null && options.onError().retry() == null && publishing.around().isEmpty();
+  }
+
+  /**
+   * Handles a message of a direct subscription on the publisher's thread, straight: {@return what
+   * the handler threw; null if nothing} A failure is still to be settled.
+   */
+  @Nullable Throwable handleStraight(Message<T> message, @Nullable Handling before) {
+    long since = clock.coarseNanos();
+    var here = Handling.of(message, subscription, before, publishing.maxDepth(), since);
+    CURRENT.setRelease(this, here);
+    try {
+      ScopedValue.where(Handling.CURRENT, here)
+          .call(() -> {
+            handler.callOne(message);
+            return true;
+          });
+      counts.handled.increment();
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it is the publisher's
+      return e;
+    } catch (Throwable e) { // an Error, too, must reach those who wait for the delivery
+      return e;
+    } finally {
+      CURRENT.setRelease(this, null);
+    }
+  }
+
+  /** {@return what is reported of a message that was handled} */
+  Outcome handledOutcome() {
+    return handledOutcome;
+  }
+
   /** Handles a message: it is settled when this returns. */
   void handle(Leg<T> leg) {
     List<Leg<T>> one = List.of(leg);
@@ -208,7 +249,9 @@ final class Calls<T> {
       end(here);
     }
     long took = clock.nanos() - start;
-    counts.nanos.add(took);
+    if (!options.isDirect()) {
+      counts.nanos.add(took);
+    }
     Duration timeout = options.timeout();
     boolean isLate =
         took >= limit || (failure instanceof InterruptedException && wasLate(newest, took));
@@ -272,7 +315,7 @@ final class Calls<T> {
   /** Calls the handler: {@return false if a middleware kept the message from it} */
   private boolean callOne(Message<T> message) throws Exception {
     if (publishing.around().isEmpty()) {
-      handler.call(List.of(message));
+      handler.callOne(message);
       return true;
     }
     Message<?> passed =
@@ -281,7 +324,7 @@ final class Calls<T> {
             .pass(
                 message,
                 last -> {
-                  handler.call(List.of(mine(last)));
+                  handler.callOne(mine(last));
                   return last;
                 });
     return passed != null;

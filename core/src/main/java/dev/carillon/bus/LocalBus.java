@@ -188,6 +188,11 @@ final class LocalBus implements Bus {
     public void call(List<Message<T>> messages) throws Exception {
       handler.handle(messages.getFirst());
     }
+
+    @Override
+    public void callOne(Message<T> message) throws Exception {
+      handler.handle(message);
+    }
   }
 
   @Override

@@ -194,8 +194,12 @@ final class LocalSubscription<T> implements Subscription {
     }
     @SuppressWarnings("unchecked") // just looked at
     var mine = (Message<T>) message;
-    var leg = new Leg<T>(mine, before, delivery, place, isFromHistory);
     var filter = options.filter();
+    if (filter == null && isStraight()) {
+      handleStraight(mine, before, delivery, place, isFromHistory);
+      return;
+    }
+    var leg = new Leg<T>(mine, before, delivery, place, isFromHistory);
     try {
       if (filter != null && !filter.test(mine)) {
         filter(delivery, place);
@@ -210,6 +214,24 @@ final class LocalSubscription<T> implements Subscription {
       return;
     }
     inbox.accept(leg);
+  }
+
+  private boolean isStraight() {
+    return options.isDirect() && !closed.get() && !inbox.isPaused() && calls.isStraight();
+  }
+
+  private void handleStraight(
+      Message<T> message,
+      @Nullable Handling before,
+      @Nullable LocalDelivery delivery,
+      int place,
+      boolean isFromHistory) {
+    Throwable failure = calls.handleStraight(message, before);
+    if (failure != null) {
+      calls.fail(new Leg<T>(message, before, delivery, place, isFromHistory), failure);
+    } else if (delivery != null) {
+      delivery.report(place, calls.handledOutcome());
+    }
   }
 
   private void filter(@Nullable LocalDelivery delivery, int place) {

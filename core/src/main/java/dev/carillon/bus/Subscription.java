@@ -51,7 +51,8 @@ public sealed interface Subscription extends AutoCloseable permits LocalSubscrip
    * @param failed messages whose handling failed for good
    * @param timedOut messages whose handling took too long, also counted as failed
    * @param retried further attempts
-   * @param meanTime how long handling took on average; zero before the first
+   * @param meanTime how long handling took on average; zero before the first, and for direct
+   *     handlers, which are not timed
    * @param disabled whether it is disabled for too many failures
    * @param paused whether it is paused
    */
