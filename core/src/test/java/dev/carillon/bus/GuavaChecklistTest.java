@@ -44,6 +44,30 @@ class GuavaChecklistTest {
     assertThat(delivery.await(Patience.LONG)).isTrue();
   }
 
+  @Test
+  void crossReferences_betweenPublishersAndSubscribers_areExplained() {
+    bus.subscribe(NUMBERS, _ -> {}, s -> s.named("adds"));
+    bus.subscribe(TopicPattern.of(">"), Object.class, _ -> {}, s -> s.named("hears all"));
+    try (Emitter<Integer> first = bus.emitter(NUMBERS);
+        Emitter<Integer> second = bus.emitter(NUMBERS)) {
+      first.emit(1);
+      second.emit(2);
+      second.emit(3);
+      bus.publish(WORDS, "one");
+      List<BusExplanation.Route> routes = bus.explain().routes();
+      assertThat(routes)
+          .extracting(BusExplanation.Route::topic)
+          .containsExactly("numbers", "words");
+      assertThat(routes.getFirst().publishers())
+          .as("with how much each has published")
+          .hasSize(2)
+          .anyMatch(each -> each.endsWith(" (1)"))
+          .anyMatch(each -> each.endsWith(" (2)"));
+      assertThat(routes.getFirst().heardBy()).containsExactly("adds", "hears all");
+      assertThat(routes.getLast().heardBy()).containsExactly("hears all");
+    }
+  }
+
   private void countDown(Message<Integer> message) {
     heard.add("begin " + message.payload());
     if (message.payload() > 0) {
