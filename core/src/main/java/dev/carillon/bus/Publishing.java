@@ -244,9 +244,7 @@ final class Publishing {
       Publisher publisher,
       PublishOptions options,
       TopicValues<LocalSubscription<?>> subscribed) {
-    TopicValues<LocalSubscription<?>> all =
-        options.isForParents() ? withParents(topic.name(), subscribed) : subscribed;
-    return told(give(topic, payload, publisher, options, all));
+    return told(give(topic, payload, publisher, options, subscribed));
   }
 
   /** {@return subscriptions, and those of the topics above} */
@@ -274,7 +272,12 @@ final class Publishing {
     long sequence = publisher.next();
     published.increment();
     Message<T> message = message(topic, payload, publisher, sequence, options, cause);
-    return deliver(message, cause, subscribed);
+    boolean isForParents = options.isForParents();
+    return deliver(
+        message,
+        cause,
+        isForParents ? withParents(topic.name(), subscribed) : subscribed,
+        isForParents);
   }
 
   /** Publishes a message that was made elsewhere: {@return what becomes of it} */
@@ -287,18 +290,24 @@ final class Publishing {
       return refusal;
     }
     published.increment();
-    return told(deliver(message, cause, find(topic.name())));
+    return told(deliver(message, cause, find(topic.name()), false));
   }
 
   /** Has a message pass the middleware, keeps it and gives it to all. */
   private LocalDelivery deliver(
-      Message<?> made, @Nullable Handling cause, TopicValues<LocalSubscription<?>> subscribed) {
+      Message<?> made,
+      @Nullable Handling cause,
+      TopicValues<LocalSubscription<?>> subscribed,
+      boolean isForParents) {
     Message<?> message = made;
     Topic<?> topic = made.topic();
     if (!before.isEmpty()) {
       try {
         message = before.pass(message, passed -> passed);
       } catch (Exception e) { // this publishing fails, and no other
+        if (e instanceof InterruptedException) {
+          Thread.currentThread().interrupt();
+        }
         return new LocalDelivery(events, topic.name(), new Outcome.Failed("publish", e, true));
       }
       if (message == null) {
@@ -311,10 +320,12 @@ final class Publishing {
       return give(message, null, cause, subscribed);
     }
     Outcome refusal = place.refusal();
-    return refusal != null
-        ? new LocalDelivery(events, topic.name(), refusal)
-        // a subscription that came meanwhile may have replayed all before this message
-        : give(message, place, cause, find(topic.name()));
+    if (refusal != null) {
+      return new LocalDelivery(events, topic.name(), refusal);
+    }
+    // a subscription that came meanwhile may have replayed all before this message
+    TopicValues<LocalSubscription<?>> now = find(topic.name());
+    return give(message, place, cause, isForParents ? withParents(topic.name(), now) : now);
   }
 
   private LocalDelivery give(

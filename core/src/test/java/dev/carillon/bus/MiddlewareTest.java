@@ -189,6 +189,17 @@ class MiddlewareTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void async_publisherIsInterrupted_failsAndStaysInterrupted() {
+    try (Bus bus = Bus.open()) {
+      bus.use(SHOP, Middleware.async(_ -> new CompletableFuture<>(), Patience.LONG));
+      Thread.currentThread().interrupt();
+      Delivery delivery = bus.publish(ORDERS, "apple");
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(cause(delivery)).isInstanceOf(InterruptedException.class);
+    }
+  }
+
   private static Throwable cause(Delivery delivery) {
     return ((Outcome.Failed) delivery.outcomes().getFirst()).cause();
   }

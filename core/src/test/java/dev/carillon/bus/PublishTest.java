@@ -571,4 +571,14 @@ class PublishTest {
             "a a.b.c", "a.b a.b.c", "a.b.c a.b.c", "a.> a.b.c", "a.* a.b.c", "> a.b.c");
     assertThat(delivery.matched()).isEqualTo(6);
   }
+
+  @Test
+  void toParents_ofAMessageThatIsKept_isHeardAboveToo() {
+    try (Bus keeping = Bus.open(c -> c.withHistory(">", h -> h))) {
+      var heard = new ArrayList<Integer>();
+      keeping.subscribe(Topic.of("a", Integer.class), m -> heard.add(m.payload()), s -> s.direct());
+      keeping.publish(Topic.of("a.b", Integer.class), 1, PublishOptions::toParents);
+      assertThat(heard).containsExactly(1);
+    }
+  }
 }
