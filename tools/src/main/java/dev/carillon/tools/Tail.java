@@ -66,6 +66,7 @@ final class Tail {
                 s.named("tail")
                     .capacity(MOST_WAITING, WhenFull.BLOCK)
                     .timeout(null)
+                    .blockAtMost(null)
                     .onError(e -> e.disableAfter(0, e.probeAfter())));
     subscription = opened;
     if (ending != Ending.NONE) {
