@@ -56,6 +56,17 @@ record Goal(String text, Function<Rows, Optional<Score>> measure, double limit, 
         false);
   }
 
+  /** {@return a bound on the time of a subject in another's at one size} */
+  static Goal ratio(String text, double limit, String method, String other, long size) {
+    return new Goal(
+        text,
+        rows ->
+            timeOf(rows, method, "", size)
+                .flatMap(mine -> timeOf(rows, other, "", size).map(mine::over)),
+        limit,
+        false);
+  }
+
   private static Optional<Score> timeOf(Rows rows, String method, String variant, long size) {
     return rows.find(method, variant, size).map(Row::time);
   }

@@ -17,6 +17,7 @@ public final class Main {
           Chains.GROUP,
           Graphs.GROUP,
           WakeUps.GROUP,
+          DirectPublish.GROUP,
           HandOff.GROUP,
           TopicMatches.GROUP,
           TopicChurn.GROUP,
