@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ record MessageLine(
     long sequence,
     Map<String, String> headers,
     Map<String, @Nullable Object> fields) {
+  private static final String OWN = "$";
   private static final Pattern PLAIN = Pattern.compile("[!#-\\[\\]-~&&[^=]]+"); // needs no quotes
 
   static MessageLine of(Message<?> message) {
@@ -53,8 +55,23 @@ record MessageLine(
         message.id(),
         message.publisher(),
         message.publisherSequence(),
-        message.headers(),
+        given(message.headers()),
         PayloadFields.ofEncoded(message.payload()));
+  }
+
+  /**
+   * A bus keeps what is its own in headers with a "$", and others with one more, see bus-durable.
+   */
+  private static Map<String, String> given(Map<String, String> kept) {
+    var given = new TreeMap<String, String>();
+    kept.forEach((name, value) -> {
+      if (!name.startsWith(OWN)) {
+        given.put(name, value);
+      } else if (name.startsWith(OWN + OWN)) {
+        given.put(name.substring(OWN.length()), value);
+      }
+    });
+    return given;
   }
 
   /** {@return it for people: time, topic, and what is in the payload as {@code name=value}} */

@@ -90,6 +90,15 @@ final class MessageLineTest {
   }
 
   @Test
+  void of_storedHeaders_showsThoseThatWereGiven() {
+    Map<String, String> kept = Map.of("$source", "shop", "$$price", "7", "tenant", "8");
+    byte[] payload = {'{', '}'};
+    var message =
+        new StoredMessage(1, TIME, "shop.orders", ID, "till#0", 7, "Order", kept, payload);
+    assertThat(MessageLine.of(message).headers()).isEqualTo(Map.of("$price", "7", "tenant", "8"));
+  }
+
+  @Test
   void of_storedPayloads_showsWhatTheyAre() {
     assertThat(MessageLine.of(stored("two apples".getBytes(UTF_8))).text(TIMES))
         .isEqualTo("12:34:56.789 shop.orders text=\"two apples\"");
