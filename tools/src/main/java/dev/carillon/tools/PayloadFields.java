@@ -45,14 +45,15 @@ final class PayloadFields {
    * text}, or {@code base64} if it is none in UTF-8}
    */
   static Map<String, @Nullable Object> ofEncoded(byte[] payload) {
-    Optional<String> text = decode(payload);
+    Optional<String> text = text(payload);
     if (text.isEmpty()) {
       return Map.of("base64", Base64.getEncoder().encodeToString(payload));
     }
     return text.flatMap(JsonFields::parse).orElseGet(() -> Map.of("text", text.get()));
   }
 
-  private static Optional<String> decode(byte[] payload) {
+  /** {@return the text that was encoded; nothing if it is none in UTF-8} */
+  static Optional<String> text(byte[] payload) {
     try {
       return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString());
     } catch (CharacterCodingException e) {
