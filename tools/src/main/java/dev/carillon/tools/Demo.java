@@ -4,6 +4,7 @@ import static dev.carillon.tools.Terminal.count;
 
 import dev.carillon.bus.Bus;
 import dev.carillon.event.Event;
+import dev.carillon.spi.MessageStore;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +16,8 @@ final class Demo implements AutoCloseable {
    * poisoned, which wakes whoever awaits them, and its threads end. What that makes fail, on the
    * thread that runs the demonstration, is no failure to report; and nothing is printed any more.
    * The JVM ends with the exit code that says which signal it was, 130 for Ctrl-C. The bus is left
-   * open until the threads that publish on it have ended.
+   * open until the threads that publish on it have ended. Its store is closed by the hook then, as
+   * the JVM need not wait until whoever opened it comes to that.
    */
   static final int DONE = 0;
   static final int BROKEN = 3;
@@ -148,7 +150,14 @@ final class Demo implements AutoCloseable {
     news.silence();
     terminal.close();
     census.close();
-    hookIsDone.countDown();
+    MessageStore store = bus.config().store();
+    try {
+      if (store != null) {
+        store.close();
+      }
+    } finally {
+      hookIsDone.countDown();
+    }
   }
 
   @Override
@@ -159,6 +168,7 @@ final class Demo implements AutoCloseable {
       awaitHook();
       return;
     }
+    news.silence(); // what is pending is poisoned now
     census.close();
     news.close();
   }

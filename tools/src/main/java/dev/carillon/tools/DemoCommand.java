@@ -1,15 +1,18 @@
 package dev.carillon.tools;
 
-import dev.carillon.Carillon;
+import dev.carillon.CarillonConfig;
 import dev.carillon.bus.Bus;
 import dev.carillon.event.CarillonException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -36,15 +39,23 @@ import picocli.CommandLine.Spec;
       "  pending          with --hang: how many classes have no result",
       "  explanation      with --hang: the tree of who waits for the class",
       "",
+      "What a run publishes is kept until the next one begins, and printed by",
+      "carillon history, whose --help says where.",
+      "",
       "Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with --break,",
       "            4 done with --hang, 130 interrupted"
     })
 final class DemoCommand implements Callable<Integer> {
   static final int FAILED = 1;
 
+  /** Names what it opens. */
+  static final String NAME = "demo";
+
   private final BooleanSupplier watched;
   private final Map<String, String> environment;
-  private final @Nullable Bus bus;
+  private final Path store;
+  private final UnaryOperator<CarillonConfig> configure;
+  private final Consumer<Bus> watcher;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -58,26 +69,38 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object instead of a report.")
   private boolean json;
 
+  @Option(names = "--no-history", description = "Keep nothing for carillon history.")
+  private boolean withoutHistory;
+
   @ArgGroup private @Nullable FaultOption faultOption;
 
   /** Used by picocli. */
   DemoCommand() {
-    this(Terminal::isWatched, System.getenv());
+    this(Terminal::isWatched, System.getenv(), StatePlace.history());
   }
 
-  DemoCommand(BooleanSupplier watched, Map<String, String> environment) {
-    this(watched, environment, null);
+  DemoCommand(BooleanSupplier watched, Map<String, String> environment, Path store) {
+    this(watched, environment, store, c -> c.named(NAME), _ -> {});
   }
 
   /**
    * @param watched tells whether a person is there
    * @param environment says what their terminal can do
-   * @param bus where it publishes, and which it does not close; null for one of its own
+   * @param store where it keeps what it publishes
+   * @param configure changes what it opens
+   * @param watcher is given the bus before anything is published on it
    */
-  DemoCommand(BooleanSupplier watched, Map<String, String> environment, @Nullable Bus bus) {
+  DemoCommand(
+      BooleanSupplier watched,
+      Map<String, String> environment,
+      Path store,
+      UnaryOperator<CarillonConfig> configure,
+      Consumer<Bus> watcher) {
     this.watched = watched;
     this.environment = environment;
-    this.bus = bus;
+    this.store = store;
+    this.configure = configure;
+    this.watcher = watcher;
   }
 
   /** The options of which there may be one. */
@@ -133,17 +156,20 @@ final class DemoCommand implements Callable<Integer> {
       return ExitCode.USAGE;
     }
     Terminal terminal = Terminal.of(out, live, environment);
-    if (bus != null) {
-      return run(bus, terminal, fault);
-    }
-    try (var carillon = Carillon.open(c -> c.named("demo"))) {
-      return run(carillon.bus(), terminal, fault);
+    try (DemoBus opened = DemoBus.open(withoutHistory ? null : store, configure, err)) {
+      Bus bus = opened.bus();
+      watcher.accept(bus);
+      try (var demo = new Demo(bus, terminal, json, fault)) {
+        int exitCode = demo.run();
+        tellLosses(bus.stats().notStored(), exitCode, err);
+        return exitCode;
+      }
     }
   }
 
-  private int run(Bus openBus, Terminal terminal, Fault fault) throws IOException {
-    try (var demo = new Demo(openBus, terminal, json, fault)) {
-      return demo.run();
+  private static void tellLosses(long lost, int exitCode, PrintWriter err) {
+    if (lost > 0 && exitCode != Demo.INTERRUPTED) { // then nothing is printed any more
+      err.println("carillon demo: not all messages were kept: lost=" + lost);
     }
   }
 }

@@ -35,8 +35,9 @@ import picocli.CommandLine.Spec;
       "  carillon history --store /var/lib/shop/messages",
       "",
       "The store is that of --store, or else history in $CARILLON_HOME, or else in",
-      "$XDG_STATE_HOME/carillon, or else in ~/.local/state/carillon. While a program",
-      "has it open, nobody else can read it.",
+      "$XDG_STATE_HOME/carillon, or else in ~/.local/state/carillon; there the command",
+      "demo keeps the messages of its last run. While a program has a store open,",
+      "nobody else can read it.",
       "",
       "Exit codes: 0 printed, even if nothing matches, 1 no store, or it cannot be",
       "            read, 2 wrong use"
@@ -86,10 +87,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   /** Used by picocli. */
   HistoryCommand() {
-    this(
-        InstantSource.system(),
-        ZoneId.systemDefault(),
-        StatePlace.history(System.getenv(), Path.of(System.getProperty("user.home"))));
+    this(InstantSource.system(), ZoneId.systemDefault(), StatePlace.history());
   }
 
   HistoryCommand(InstantSource now, ZoneId zone, Path defaultStore) {
@@ -130,8 +128,9 @@ final class HistoryCommand implements Callable<Integer> {
     Path directory = store == null ? defaultStore : store;
     if (!StoredHistory.exists(directory)) {
       err.println(
-          "carillon history: a program must have kept its messages there, see --help: DIR=%s"
-              .formatted(directory));
+          "carillon history: there must be a store of messages, %s: DIR=%s"
+              .formatted(
+                  store == null ? "such as ./carillon demo makes" : "see --help", directory));
       return FAILED;
     }
     for (StoredMessage message : wanted.read(directory)) {

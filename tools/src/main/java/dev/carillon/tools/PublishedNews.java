@@ -2,6 +2,7 @@ package dev.carillon.tools;
 
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.Emitter;
+import dev.carillon.bus.Topic;
 import dev.carillon.event.Poison;
 import java.util.List;
 import java.util.Locale;
@@ -10,34 +11,45 @@ import java.util.Locale;
 final class PublishedNews implements CensusNews, AutoCloseable {
   /*
    * What is said of single classes is said by the threads that measure them, so it is made only if
-   * somebody hears it. A subscriber that blocks when it is full slows the census down to its pace.
+   * somebody hears it, or the bus keeps it. A subscriber that blocks when it is full slows the census down to its pace.
    * When the census is stopped, all that is pending is poisoned, which is no news: silence() comes
    * first.
    */
-  private final Emitter<CensusMessage.Started> started;
-  private final Emitter<CensusMessage.Progress> progress;
-  private final Emitter<CensusMessage.Finished> finished;
-  private final Emitter<CensusMessage.Failed> failed;
-  private final Emitter<CensusMessage.Measured> measured;
-  private final Emitter<CensusMessage.Poisoned> poisoned;
+  private final Outlet<CensusMessage.Started> started;
+  private final Outlet<CensusMessage.Progress> progress;
+  private final Outlet<CensusMessage.Finished> finished;
+  private final Outlet<CensusMessage.Failed> failed;
+  private final Outlet<CensusMessage.Measured> measured;
+  private final Outlet<CensusMessage.Poisoned> poisoned;
   private volatile boolean silent;
 
-  PublishedNews(Bus bus) {
-    started = emitter(bus, CensusMessage.Started.class);
-    progress = emitter(bus, CensusMessage.Progress.class);
-    finished = emitter(bus, CensusMessage.Finished.class);
-    failed = emitter(bus, CensusMessage.Failed.class);
-    measured = emitter(bus, CensusMessage.Measured.class);
-    poisoned = emitter(bus, CensusMessage.Poisoned.class);
+  /** Where messages of one kind go. */
+  private record Outlet<T extends CensusMessage>(Emitter<T> emitter, boolean isKept) {
+    static <T extends CensusMessage> Outlet<T> of(Bus bus, Class<T> kind) {
+      Topic<T> topic = CensusMessage.CATALOGUE.topic(kind);
+      boolean isKept =
+          bus.config().history().keySet().stream().anyMatch(kept -> kept.matches(topic.name()));
+      return new Outlet<>(bus.emitter(topic), isKept);
+    }
+
+    boolean isHeard() {
+      return isKept || emitter.hasSubscribers();
+    }
   }
 
-  private static <T extends CensusMessage> Emitter<T> emitter(Bus bus, Class<T> kind) {
-    return bus.emitter(CensusMessage.CATALOGUE.topic(kind));
+  PublishedNews(Bus bus) {
+    started = Outlet.of(bus, CensusMessage.Started.class);
+    progress = Outlet.of(bus, CensusMessage.Progress.class);
+    finished = Outlet.of(bus, CensusMessage.Finished.class);
+    failed = Outlet.of(bus, CensusMessage.Failed.class);
+    measured = Outlet.of(bus, CensusMessage.Measured.class);
+    poisoned = Outlet.of(bus, CensusMessage.Poisoned.class);
   }
 
   void started(Fault fault) {
     String kind = fault.kind().name().toLowerCase(Locale.ROOT);
-    started.emit(
+    tell(
+        started,
         new CensusMessage.Started(
             Runtime.version().toString(),
             Runtime.getRuntime().availableProcessors(),
@@ -45,7 +57,8 @@ final class PublishedNews implements CensusNews, AutoCloseable {
   }
 
   void finished(CensusSummary summary, double seconds) {
-    finished.emit(
+    tell(
+        finished,
         new CensusMessage.Finished(
             summary.digest(),
             summary.classes(),
@@ -57,37 +70,40 @@ final class PublishedNews implements CensusNews, AutoCloseable {
   }
 
   void failed(Exception failure) {
-    failed.emit(new CensusMessage.Failed(String.valueOf(failure.getMessage())));
+    tell(failed, new CensusMessage.Failed(String.valueOf(failure.getMessage())));
   }
 
   @Override
   public void progress(long read, long pending) {
-    if (isHeard(progress)) {
-      progress.emit(new CensusMessage.Progress(read, pending));
+    if (!silent && progress.isHeard()) {
+      progress.emitter.emit(new CensusMessage.Progress(read, pending));
     }
   }
 
   @Override
   public void measured(ClassNode<?> node) {
-    if (isHeard(measured)) {
-      measured.emit(new CensusMessage.Measured(node.name(), node.depth(), node.ancestors()));
+    if (!silent && measured.isHeard()) {
+      measured.emitter.emit(
+          new CensusMessage.Measured(node.name(), node.depth(), node.ancestors()));
     }
   }
 
   @Override
   public void poisoned(ClassNode<?> node, Poison poison) {
-    if (isHeard(poisoned)) {
+    if (!silent && poisoned.isHeard()) {
       List<Poison> roots = poison.rootCauses();
       String reason = roots.isEmpty() ? poison.reason() : roots.getFirst().message();
-      poisoned.emit(new CensusMessage.Poisoned(node.name(), reason));
+      poisoned.emitter.emit(new CensusMessage.Poisoned(node.name(), reason));
     }
   }
 
-  private boolean isHeard(Emitter<?> emitter) {
-    return !silent && emitter.hasSubscribers();
+  private <T extends CensusMessage> void tell(Outlet<T> outlet, T message) {
+    if (!silent) {
+      outlet.emitter.emit(message);
+    }
   }
 
-  /** Publishes nothing more of what the threads of a census say. */
+  /** Publishes nothing more. */
   void silence() {
     silent = true;
   }
@@ -95,11 +111,11 @@ final class PublishedNews implements CensusNews, AutoCloseable {
   /** To be called when the threads of the census have ended. */
   @Override
   public void close() {
-    started.close();
-    progress.close();
-    finished.close();
-    failed.close();
-    measured.close();
-    poisoned.close();
+    started.emitter.close();
+    progress.emitter.close();
+    finished.emitter.close();
+    failed.emitter.close();
+    measured.emitter.close();
+    poisoned.emitter.close();
   }
 }

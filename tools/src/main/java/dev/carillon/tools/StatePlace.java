@@ -7,6 +7,11 @@ import java.util.Map;
 final class StatePlace {
   private StatePlace() {}
 
+  /** {@return the directory of the store of messages, for this process} */
+  static Path history() {
+    return history(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
   /**
    * {@return the directory of the store of messages}
    *

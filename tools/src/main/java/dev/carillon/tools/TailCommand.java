@@ -1,10 +1,10 @@
 package dev.carillon.tools;
 
-import dev.carillon.Carillon;
 import dev.carillon.CarillonConfig;
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.TopicPattern;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,11 +54,12 @@ import picocli.CommandLine.Spec;
       "Exit codes: that of COMMAND; 2 wrong use"
     })
 final class TailCommand implements Callable<Integer> {
-  private static final String WATCHABLE = "demo";
+  private static final String WATCHABLE = DemoCommand.NAME;
   private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365); // to print the rest
 
   private final DateTimeFormatter times;
   private final Map<String, String> environment;
+  private final Path store;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -89,12 +92,13 @@ final class TailCommand implements Callable<Integer> {
 
   /** Used by picocli. */
   TailCommand() {
-    this(ZoneId.systemDefault(), System.getenv());
+    this(ZoneId.systemDefault(), System.getenv(), StatePlace.history());
   }
 
-  TailCommand(ZoneId zone, Map<String, String> environment) {
+  TailCommand(ZoneId zone, Map<String, String> environment, Path store) {
     this.times = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(zone);
     this.environment = environment;
+    this.store = store;
   }
 
   @Override
@@ -116,14 +120,12 @@ final class TailCommand implements Callable<Integer> {
   }
 
   private int run(TopicPattern topics, PrintWriter out, PrintWriter err) {
-    int exitCode;
-    Tail tail;
-    try (var carillon = Carillon.open(TailCommand::patient)) {
-      tail = new Tail(carillon.bus(), topics, out, this::format, limit);
-      exitCode = runWatched(carillon.bus(), err);
-    }
+    var opened = new AtomicReference<@Nullable Tail>();
+    int exitCode =
+        runWatched(bus -> opened.set(new Tail(bus, topics, out, this::format, limit)), err);
     if (exitCode != Demo.INTERRUPTED) { // then nothing is printed any more
-      err.println("carillon tail: " + tail.summary());
+      Tail tail = opened.get();
+      err.println("carillon tail: " + (tail == null ? "0 messages" : tail.summary()));
     }
     return exitCode;
   }
@@ -134,8 +136,9 @@ final class TailCommand implements Callable<Integer> {
   }
 
   /** All that it prints goes to {@code err}, without a status line, which would be in the way. */
-  private int runWatched(Bus bus, PrintWriter err) {
-    return new CommandLine(new DemoCommand(() -> false, environment, bus))
+  private int runWatched(Consumer<Bus> watcher, PrintWriter err) {
+    var demo = new DemoCommand(() -> false, environment, store, TailCommand::patient, watcher);
+    return new CommandLine(demo)
         .setCommandName("carillon " + WATCHABLE)
         .setOut(err)
         .setErr(err)

@@ -7,24 +7,28 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What {@code carillon demo} prints, and its exit codes. */
 final class DemoCommandTest {
   private static final ObviousCensus OBVIOUS = ObviousCensus.ofThisJdk();
 
+  @TempDir private static Path store;
+
   private static CommandRun demo(String... args) {
-    return CommandRun.of(new CommandLine(new DemoCommand(() -> false, Map.of())), args);
+    return CommandRun.of(new CommandLine(new DemoCommand(() -> false, Map.of(), store)), args);
   }
 
   private static CommandRun demoOnATerminal(String... args) {
-    return CommandRun.of(new CommandLine(new DemoCommand(() -> true, Map.of())), args);
+    return CommandRun.of(new CommandLine(new DemoCommand(() -> true, Map.of(), store)), args);
   }
 
   @Test

@@ -148,6 +148,11 @@ final class HistoryCommandTest {
       assertThat(run.out()).isEmpty();
       assertThat(run.err()).contains("DIR=" + directory).hasLineCount(1);
     }
+    CommandRun run = history();
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("./carillon demo makes", "DIR=" + place.resolve("history"))
+        .hasLineCount(1);
     try (Stream<Path> files = Files.walk(place)) {
       assertThat(files).containsExactlyInAnyOrder(place, ordinary, ordinary.resolve("folder"));
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The application in a JVM of its own. */
 final class JvmProcess {
@@ -14,6 +15,13 @@ final class JvmProcess {
 
   static Process carillon(String... args) throws Exception {
     return builder(args).start();
+  }
+
+  /** {@return the application, with more in its environment} */
+  static Process carillon(Map<String, String> environment, String... args) throws Exception {
+    ProcessBuilder builder = builder(args);
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   /** {@return the application, whose errors nobody has to read while it runs} */

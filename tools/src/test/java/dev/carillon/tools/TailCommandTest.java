@@ -84,11 +84,21 @@ final class TailCommandTest {
 
   @Test
   void reserved_pattern_hearsTheBusItself() {
-    CommandRun run = CommandRun.carillon("tail", "$bus.>", "--", "demo", "--help");
-    assertThat(run.exitCode()).isZero();
+    CommandRun run = CommandRun.carillon("tail", "$bus.>", "--", "demo", "--hang", SOME);
+    assertThat(run.exitCode()).isEqualTo(4);
     assertThat(run.out())
         .contains(" $bus.subscription.connected subscription=tail pattern=$bus.> owner=null");
-    assertThat(run.err()).startsWith("Usage: carillon demo ");
+  }
+
+  @Test
+  void command_thatOnlyHelps_opensNoBus() {
+    CommandRun run = CommandRun.carillon("tail", "$bus.>", "--", "demo", "--help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .startsWith("Usage: carillon demo ")
+        .contains("--no-history")
+        .endsWith("carillon tail: 0 messages\n");
   }
 
   @Test
