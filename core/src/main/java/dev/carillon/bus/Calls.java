@@ -77,6 +77,7 @@ final class Calls<T> {
   private final Call<T> handler;
   private final Clock clock;
   private final Outcome handledOutcome;
+  private final boolean spills;
   private final long limit; // of handling, in nanoseconds
   private final @Nullable Set<Handling> several; // under way, if the lane has several handled
 
@@ -98,6 +99,7 @@ final class Calls<T> {
     this.clock = subscription.bus().events().config().clock();
     this.limit = options.isDirect() ? Long.MAX_VALUE : bounded(options.timeout()).toNanos();
     this.handledOutcome = new Outcome.Handled(subscription.name());
+    this.spills = options.whenFull() == WhenFull.SPILL;
     this.several = options.concurrency() > 1 ? ConcurrentHashMap.newKeySet() : null;
   }
 
@@ -217,6 +219,10 @@ final class Calls<T> {
   }
 
   private boolean isAdmitted(List<Leg<T>> legs) {
+    if (spills && subscription.isBehindRefused()) {
+      legs.forEach(leg -> refuse(leg, "one before it was refused, and comes again", false));
+      return false;
+    }
     CircuitBreaker known = breaker;
     if (known == null) {
       return true;
@@ -346,7 +352,7 @@ final class Calls<T> {
         return mine(passed);
       }
       swallow(leg);
-    } catch (Exception e) {
+    } catch (Throwable e) { // an Error, too, must reach those who wait for the delivery
       fail(leg, e);
     }
     return null;

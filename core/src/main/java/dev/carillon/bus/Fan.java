@@ -246,8 +246,10 @@ abstract sealed class Fan<T> {
               .cause()
               .map(cause -> cause.className().equals(TaskTimeoutException.class.getName()))
               .orElse(false);
-      if (isLate && limit != null) {
-        calls.timeOut(leg, limit);
+      if (isLate && limit != null) { // on the thread of the timers, which must not wait
+        Thread.ofVirtual()
+            .name("abandoned by " + subscription.name())
+            .start(() -> calls.timeOut(leg, limit));
       } else {
         calls.drop(leg, poison.message());
       }

@@ -19,6 +19,11 @@ interface Inbox<T> {
 
   boolean isPaused();
 
+  /** {@return whether a message was refused that comes again, so that others must not pass it} */
+  default boolean isBehindRefused() {
+    return false;
+  }
+
   /** {@return how many messages wait} */
   int queued();
 

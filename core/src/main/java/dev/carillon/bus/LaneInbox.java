@@ -109,9 +109,9 @@ final class LaneInbox<T> implements Inbox<T> {
 
     @Override
     public void abandoned(List<Leg<T>> legs) { // on the thread of the timers, which must not wait
-      scheduler.submit(
-          t -> t.named("abandoned by " + subscription.name()).on(Placement.BLOCKING),
-          () -> timeOut(legs));
+      Thread.ofVirtual() // nor be refused, as a task would be by a scheduler that is full
+          .name("abandoned by " + subscription.name())
+          .start(() -> timeOut(legs));
     }
 
     private void timeOut(List<Leg<T>> legs) {
@@ -131,7 +131,7 @@ final class LaneInbox<T> implements Inbox<T> {
     Offer offered;
     try {
       offered = lane.offer(leg);
-    } catch (RuntimeException e) { // of the user's key: it must not reach the publisher
+    } catch (RuntimeException | Error e) { // of the user's key: it must not reach the publisher
       calls.fail(leg, e);
       return;
     }
@@ -228,6 +228,11 @@ final class LaneInbox<T> implements Inbox<T> {
   @Override
   public boolean isPaused() {
     return lane.stats().paused();
+  }
+
+  @Override
+  public boolean isBehindRefused() {
+    return spill != null && spill.hasRefused();
   }
 
   @Override

@@ -299,9 +299,15 @@ final class LocalBus implements Bus {
     }
     made.start();
     if (options.replay() != null) {
-      scheduler.submit(
-          t -> t.named("replay for " + name).on(Placement.BLOCKING),
-          () -> made.replay(history.logs()));
+      scheduler
+          .submit(
+              t -> t.named("replay for " + name).on(Placement.BLOCKING),
+              () -> made.replay(history.logs()))
+          .whenComplete(poison -> {
+            if (poison != null) { // the scheduler is full, say; what is published can be heard
+              made.replayFailed(history.logs(), poison);
+            }
+          });
     }
     return made;
   }
@@ -473,8 +479,7 @@ final class LocalBus implements Bus {
     emitters.forEach(LocalEmitter::close);
     if (Handling.current() == null) {
       finish();
-    } else if (ownsScheduler
-        || config.store() != null) { // it waits for handlers, so none may wait for it
+    } else { // it waits for handlers, so none may wait for it
       Thread.ofVirtual().name(config.name() + " closes").start(this::finish);
     }
   }

@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import dev.carillon.event.Poison;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +135,11 @@ final class LocalSubscription<T> implements Subscription {
     return inbox.isPaused();
   }
 
+  /** {@return whether what is handed on now has to come again, behind what was refused} */
+  boolean isBehindRefused() {
+    return inbox.isBehindRefused();
+  }
+
   // ── the publisher's thread ──
 
   /** {@return whether it wants nothing but payloads} */
@@ -168,13 +174,20 @@ final class LocalSubscription<T> implements Subscription {
       @Nullable Handling before,
       @Nullable LocalDelivery delivery,
       int place) {
-    if (seam != null && kept != null && !seam.takes(kept)) {
+    if (isLeftToReplay(message, kept)) {
       if (delivery != null) {
         delivery.report(place, new Outcome.Replayed(name));
       }
       return;
     }
     accept(message, before, delivery, place, false);
+  }
+
+  private boolean isLeftToReplay(Message<?> message, @Nullable Place kept) {
+    return seam != null
+        && kept != null
+        && pattern.matchesValid(message.topic().name()) // or it came for the topics above
+        && !seam.takes(kept);
   }
 
   /** Takes a message that the replay has come to; may block. */
@@ -351,6 +364,13 @@ final class LocalSubscription<T> implements Subscription {
   void replay(List<HistoryLog> logs) throws InterruptedException {
     if (seam != null) {
       seam.replay(logs);
+    }
+  }
+
+  /** The replay has ended before its time: hears at least what is published. */
+  void replayFailed(List<HistoryLog> logs, Poison why) {
+    if (seam != null) {
+      seam.giveUp(logs, why);
     }
   }
 

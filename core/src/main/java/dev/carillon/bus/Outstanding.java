@@ -102,9 +102,8 @@ final class Outstanding {
     return hasRefused;
   }
 
-  /** Forgets all, when none is under way: {@return after which sequence to hand on again} */
-  synchronized long rewind(long handed) {
-    long from = upTo(handed);
+  /** Forgets all, when none is under way and it is known from where to hand on again. */
+  synchronized void rewind() {
     for (Mark each : marks) {
       if (each.state == State.DONE) {
         doneBefore.add(each.sequence);
@@ -112,7 +111,6 @@ final class Outstanding {
     }
     marks.clear();
     hasRefused = false;
-    return from;
   }
 
   /** {@return whether a message that comes again was dealt with before} */

@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import dev.carillon.event.Poison;
 import dev.carillon.spi.StoreException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -91,6 +92,21 @@ final class Seam {
                 .formatted(subscription, log.pattern(), number[0]),
             e);
         giveUp(log, number[0]);
+      }
+    }
+  }
+
+  /** Goes without what was not read, as reading it was refused, or has failed. */
+  void giveUp(List<HistoryLog> logs, Poison why) {
+    if (subscription.isOpen()) {
+      LOG.log(
+          Level.ERROR,
+          "%s misses history, as its replay did not come to the end: %s"
+              .formatted(subscription, why.message()));
+    }
+    for (HistoryLog log : logs) {
+      if (!ends.containsKey(log)) {
+        giveUp(log, 0);
       }
     }
   }

@@ -11,7 +11,6 @@ import dev.carillon.spi.MessageStore;
 import dev.carillon.spi.MessageStream;
 import dev.carillon.spi.Page;
 import dev.carillon.spi.ReadQuery;
-import dev.carillon.spi.StoreException;
 import dev.carillon.spi.StoredMessage;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -39,7 +38,8 @@ final class Spill<T> {
    *
    * What a disabled subscription refuses is handed on again, from the first refused on and without
    * what was dealt with, when none is under way and the time has passed after which the subscription
-   * lets somebody probe it.
+   * lets somebody probe it. What is in the lane until then is refused, too, even if it might probe:
+   * it would pass those before it.
    *
    * A message leaves the stream when it is dealt with, not when it is handed on. What is dealt with
    * in a row is truncated from time to time, and when all is, and at the end; so after a crash some
@@ -175,6 +175,11 @@ final class Spill<T> {
     return last.get() > handed || outstanding.hasRefused();
   }
 
+  /** {@return whether something was refused that is to be handed on again} */
+  boolean hasRefused() {
+    return outstanding.hasRefused();
+  }
+
   /** {@return how many messages are in the stream and not in the lane} */
   int size() {
     long inLane = outstanding.hasRefused() ? outstanding.upTo(handed) : handed;
@@ -194,7 +199,7 @@ final class Spill<T> {
       subscription
           .calls()
           .refuse(leg, "the publisher was interrupted while it waited for the store", true);
-    } catch (RuntimeException e) { // of the store, as when it is full, or of the codec
+    } catch (RuntimeException | Error e) { // of the store, as when it is full, or of the codec
       subscription.calls().refuse(leg, "it cannot be spilled: " + e.getMessage(), true);
     }
   }
@@ -277,7 +282,7 @@ final class Spill<T> {
       }
       truncate();
       isFailing = false;
-    } catch (StoreException e) {
+    } catch (RuntimeException | Error e) { // mostly a StoreException
       failed(e);
     }
     if (isOver()) {
@@ -302,7 +307,8 @@ final class Spill<T> {
       case BEGUN -> {}
       case ENDED -> {
         rest = Rest.NONE;
-        handed = outstanding.rewind(handed);
+        handed = outstanding.upTo(handed); // first: publishers must find one or the other
+        outstanding.rewind();
         page = List.of();
         place = 0;
       }
@@ -367,7 +373,7 @@ final class Spill<T> {
     }
   }
 
-  private void failed(StoreException cause) {
+  private void failed(Throwable cause) {
     if (!isFailing) {
       isFailing = true;
       LOG.log(
@@ -405,7 +411,7 @@ final class Spill<T> {
       closing = true;
       try {
         truncate();
-      } catch (StoreException e) {
+      } catch (RuntimeException e) {
         failed(e);
       } finally {
         stream.close();

@@ -1,9 +1,7 @@
 package dev.carillon.bus;
 
 import dev.carillon.event.SystemClosedException;
-import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
-import dev.carillon.schedule.TaskRefusedException;
 import dev.carillon.time.Clock;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -39,6 +37,7 @@ final class Stalls {
   private final Clock clock;
   private final Duration after;
   private final AtomicBoolean armed = new AtomicBoolean();
+  private volatile boolean looking; // written by the timer, then by the watch
 
   /**
    * @param subscriptions those of the bus, as they are at any time
@@ -71,7 +70,7 @@ final class Stalls {
           .after(after.dividedBy(LOOKS))
           .whenComplete(poison -> {
             if (poison == null) {
-              submitLook();
+              startLook();
             }
           });
     } catch (SystemClosedException
@@ -80,22 +79,32 @@ final class Stalls {
     }
   }
 
-  private void submitLook() { // on the thread of the timers, which must not wait
-    try {
-      scheduler.submit(t -> t.named("stall watch").on(Placement.BLOCKING), this::look);
-    } catch (TaskRefusedException | IllegalStateException e) {
-      LOG.log(Level.DEBUG, "no more looks for stalls", e);
-    }
+  /**
+   * On the thread of the timers, which must not wait: not even for a place at a scheduler that is
+   * full, which is when there is most to be seen.
+   */
+  private void startLook() {
+    looking = true;
+    Thread.ofVirtual().name("stall watch").start(this::look);
+  }
+
+  /** {@return whether a look is under way} */
+  boolean isLooking() {
+    return looking;
   }
 
   private void look() {
-    if (lookAtAll()) {
-      lookLater();
-      return;
-    }
-    armed.set(false);
-    if (subscriptions.stream().anyMatch(LocalSubscription::isBusy)) {
-      arm();
+    try {
+      if (lookAtAll()) {
+        lookLater();
+        return;
+      }
+      armed.set(false);
+      if (subscriptions.stream().anyMatch(LocalSubscription::isBusy)) {
+        arm();
+      }
+    } finally {
+      looking = false;
     }
   }
 

@@ -80,7 +80,10 @@ final class StoredForm {
   @Nullable Message<?> read(StoredMessage stored, String stream) {
     try {
       return readWhole(stored);
-    } catch (RuntimeException e) { // of the codec, or what was kept is none of the bus's
+    } catch (RuntimeException
+        | AssertionError
+        | LinkageError
+        | StackOverflowError e) { // of the codec, or what was kept is none of the bus's
       unreadable(
           1,
           "type \"%s\", %s".formatted(stored.type(), e.getClass().getName()),

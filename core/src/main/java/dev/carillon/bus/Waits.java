@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import dev.carillon.event.Event;
 import dev.carillon.event.EventHandle;
+import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.WaitObserver;
 import java.util.ArrayList;
@@ -37,7 +38,8 @@ final class Waits implements WaitObserver {
    *
    * Outcomes are read while handlers go on. That finds no circle which is not there: a wait that was
    * over when it was read is not stuck, and one that was not cannot have ended before the rest was
-   * read, as what it needs was held up by the others all the while.
+   * read, as what it needs was held up by the others all the while. A wait is over when its event is
+   * complete, though its thread may not have gone on yet: who has just been given room, say.
    *
    * Only waits on the handlers' own threads are seen, for what was published or asked for in a
    * handler; a handler that awaits any other event may be woken by anybody, and counts as not stuck.
@@ -81,13 +83,26 @@ final class Waits implements WaitObserver {
   /**
    * A handler's thread that is blocked, within several handlers if they are direct.
    *
+   * @param event which is complete as soon as the wait is over
    * @param keys of the awaited message, at the subscriptions that order by one
    */
   private record Wait(
       List<Blocked> handlers,
       Handling handling,
       Awaited awaited,
-      Map<LocalSubscription<?>, Object> keys) {}
+      Event event,
+      Map<LocalSubscription<?>, Object> keys) {
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other; // keys are the user's, and may change
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
 
   private final EventSystem events;
   private final Consumer<List<String>> found;
@@ -133,15 +148,21 @@ final class Waits implements WaitObserver {
     if (here == null || awaited == null) {
       return null;
     }
-    var wait = new Wait(handlersOf(here), here, awaited, keysFor(awaited));
-    List<String> circle;
-    synchronized (lock) {
-      wait.handlers().forEach(each -> waitsAt(each.subscription()).add(wait));
-      circle = new Search(wait).circle();
-    }
-    if (!circle.isEmpty()) {
-      found.accept(circle);
-      events.event(event).tryPoison(new DeadlockDetectedException(circle));
+    Event waited = events.event(event);
+    var wait = new Wait(handlersOf(here), here, awaited, waited, keysFor(awaited));
+    try {
+      List<String> circle;
+      synchronized (lock) {
+        wait.handlers().forEach(each -> waitsAt(each.subscription()).add(wait));
+        circle = new Search(wait).circle();
+      }
+      if (!circle.isEmpty()) {
+        found.accept(circle);
+        waited.tryPoison(new DeadlockDetectedException(circle));
+      }
+    } catch (RuntimeException | Error e) { // of a key's equals, as it is the user's
+      forget(wait);
+      throw e;
     }
     return () -> forget(wait);
   }
@@ -231,6 +252,9 @@ final class Waits implements WaitObserver {
 
     /** {@return a wait that a stuck wait waits for; null if it is not stuck} */
     private @Nullable Wait next(Wait wait) {
+      if (wait.event().status() != EventStatus.PENDING) {
+        return null;
+      }
       return switch (wait.awaited()) {
         case Room room -> stuckFor(room.subscription(), null, null);
         case Handled(LocalDelivery delivery, boolean isRequest) -> {

@@ -166,6 +166,25 @@ class BatchTest {
   }
 
   @Test
+  void middleware_throwsAnError_theMessageFailsAndTheOthersAreHandled() throws Exception {
+    bus.useOnDelivery(
+        NUMBERS.pattern(),
+        (message, next) -> {
+          if ((Integer) message.payload() == 1) {
+            throw new AssertionError("one");
+          }
+          return next.handle(message);
+        });
+    Subscription subscription =
+        bus.subscribeBatches(NUMBERS, this::note, s -> s.batched(8, Duration.ZERO));
+    List<Delivery> deliveries = publishHeld(subscription, 3);
+    assertThat(batches).containsExactly(List.of(0, 2));
+    assertThat(deliveries)
+        .extracting(d -> d.outcomes().getFirst().getClass().getSimpleName())
+        .containsExactly("Handled", "Failed", "Handled");
+  }
+
+  @Test
   void batch_onAnExecutor_runsThere() throws Exception {
     var names = Collections.synchronizedList(new ArrayList<String>());
     try (ExecutorService executor =

@@ -14,12 +14,14 @@ import dev.carillon.schedule.Scheduler;
 import dev.carillon.spi.Durability;
 import dev.carillon.spi.MessageStore;
 import dev.carillon.spi.NewMessage;
+import dev.carillon.spi.PayloadCodec;
 import dev.carillon.spi.PayloadException;
 import dev.carillon.spi.Retention;
 import dev.carillon.spi.StoreException;
 import dev.carillon.store.SegmentConfig.Sync;
 import dev.carillon.store.Stores;
 import dev.carillon.time.ManualClock;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -497,6 +499,80 @@ class DurableHistoryTest {
       bus.subscribe(NUMBERS, m -> bus.close());
       bus.publish(NUMBERS, 1);
       Patience.until("the stream is closed", () -> faulty.open.get() == 0);
+    }
+  }
+
+  @Test
+  void close_inAHandlerOnABorrowedScheduler_leavesNothingOfTheBusThere() throws Exception {
+    try (Scheduler scheduler = Scheduler.open()) {
+      WeakReference<Publishing> closed = closedByItsHandler(scheduler);
+      Patience.until(
+          "the bus is collected",
+          () -> {
+            System.gc();
+            return closed.get() == null;
+          });
+    }
+  }
+
+  private static WeakReference<Publishing> closedByItsHandler(Scheduler scheduler)
+      throws Exception {
+    Bus bus = Bus.open(scheduler, c -> c.withStallAfter(Duration.ofMillis(40)));
+    bus.subscribe(NUMBERS, m -> bus.close());
+    bus.publishAndAwait(NUMBERS, 1, Patience.LONG);
+    return new WeakReference<>(((LocalBus) bus).publishing());
+  }
+
+  @Test
+  void replay_isRefusedByAFullScheduler_whatIsPublishedIsHeard() throws Exception {
+    var held = new CountDownLatch(1);
+    try (Scheduler scheduler = Scheduler.open(c -> c.withCapacity(1));
+        Bus bus = Bus.open(scheduler, c -> c.withHistory(">", h -> h))) {
+      scheduler.submit(held::await);
+      var heard = new CountDownLatch(1);
+      bus.subscribe(NUMBERS, m -> heard.countDown(), s -> s.replay(Replay.all()));
+      assertThat(log.messages()).singleElement().asString().contains("misses history");
+      bus.publish(NUMBERS, 1);
+      Patience.await(heard);
+      held.countDown();
+    }
+  }
+
+  @Test
+  void replay_codecThrowsAnError_whatIsPublishedIsHeard() throws Exception {
+    try (Bus bus =
+        Bus.open(c ->
+            c.withStore(faulty, new Recursive())
+                .withHistory("shop.>", h -> h.durable("shop", Durability.MEMORY)))) {
+      bus.publish(NUMBERS, 1);
+      var heard = new CountDownLatch(1);
+      bus.subscribe(NUMBERS, m -> heard.countDown(), s -> s.replay(Replay.all()));
+      Patience.until("one is unreadable", () -> bus.stats().unreadable() > 0);
+      bus.publish(NUMBERS, 2);
+      Patience.until("the replay is over", () -> heard.getCount() == 0 || !again(bus));
+    }
+  }
+
+  /** Publishes once more: {@return whether the message is left to the replay} */
+  private static boolean again(Bus bus) {
+    return bus.publish(NUMBERS, 3).outcomes().stream().anyMatch(Outcome.Replayed.class::isInstance);
+  }
+
+  /** A codec that writes what it cannot read. */
+  private static final class Recursive implements PayloadCodec {
+    @Override
+    public String typeOf(Object payload) {
+      return "deep";
+    }
+
+    @Override
+    public byte[] encode(Object payload) {
+      return new byte[0];
+    }
+
+    @Override
+    public Object decode(String type, byte[] bytes) {
+      throw new StackOverflowError("too deep");
     }
   }
 }

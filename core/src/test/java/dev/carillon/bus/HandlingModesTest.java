@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
+import dev.carillon.schedule.Scheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +141,51 @@ class HandlingModesTest {
       assertThat(refused).isEqualTo(6);
       assertThat(List.copyOf(heard)).containsExactly(0, 1, 2, 3);
       subscription.close();
+    }
+  }
+
+  @Test
+  void handler_thatIsAbandonedWhileTheSchedulerIsFull_timesOut() throws Exception {
+    var held = new CountDownLatch(1);
+    try (Scheduler scheduler =
+            Scheduler.open(c -> c.withCapacity(1).withGrace(Duration.ofMillis(10)));
+        Bus full = Bus.open(scheduler, c -> c)) {
+      scheduler.submit(held::await);
+      full.subscribe(
+          NUMBERS, m -> awaitUninterruptibly(held), s -> s.timeout(Duration.ofMillis(10)));
+      Delivery delivery = full.publish(NUMBERS, 1);
+      Patience.until("it is settled", delivery::isDone);
+      assertThat(delivery.outcomes()).hasOnlyElementsOfType(Outcome.TimedOut.class);
+      held.countDown();
+    }
+  }
+
+  @Test
+  void handlersAtOnce_oneIsAbandoned_itsDeadLetterIsNotHeardOnTheTimersThread() throws Exception {
+    var held = new CountDownLatch(1);
+    var threads = new ConcurrentLinkedQueue<Thread>();
+    try (Scheduler scheduler = Scheduler.open(c -> c.withGrace(Duration.ofMillis(10)));
+        Bus mine = Bus.open(scheduler, c -> c)) {
+      mine.subscribe(
+          TopicPattern.of("$dead.>"),
+          DeadLetter.class,
+          m -> threads.add(Thread.currentThread()),
+          s -> s.direct());
+      mine.subscribe(
+          NUMBERS,
+          m -> awaitUninterruptibly(held),
+          s -> s.concurrent(2).timeout(Duration.ofMillis(10)).onError(e -> e.deadLetter()));
+      Delivery delivery = mine.publish(NUMBERS, 1);
+      Patience.until("it is settled", delivery::isDone);
+      held.countDown();
+      assertThat(threads).singleElement().matches(Thread::isVirtual);
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      LockSupport.parkNanos(100_000);
+      boolean _ = Thread.interrupted();
     }
   }
 }

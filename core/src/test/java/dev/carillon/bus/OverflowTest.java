@@ -187,4 +187,21 @@ class OverflowTest {
       Patience.until("what waited is handled", local::isDrained);
     }
   }
+
+  @Test
+  void latest_keyThrowsAnError_failsForItAloneAndNotForThePublisher() throws Exception {
+    bus.subscribe(
+        NUMBERS,
+        m -> heard.add(m.payload()),
+        s ->
+            s.latest(m -> {
+              throw new AssertionError("no key");
+            }));
+    var other = new CountDownLatch(1);
+    bus.subscribe(NUMBERS, m -> other.countDown());
+    Delivery delivery = bus.publish(NUMBERS, 1);
+    Patience.await(other);
+    Patience.until("it is settled", delivery::isDone);
+    assertThat(delivery.outcomes().getFirst()).isInstanceOf(Outcome.Failed.class);
+  }
 }

@@ -581,4 +581,24 @@ class PublishTest {
       assertThat(heard).containsExactly(1);
     }
   }
+
+  @Test
+  @Covers("R22")
+  void toParents_thoseAboveReplay_isHeardThereToo() throws Exception {
+    Topic<Integer> deep = Topic.of("a.b.c", Integer.class);
+    try (Bus keeping = Bus.open(c -> c.withHistory(">", h -> h))) {
+      var heard = Collections.synchronizedList(new ArrayList<String>());
+      for (String pattern : List.of("a", "a.b.c")) {
+        keeping.subscribe(
+            TopicPattern.of(pattern),
+            Integer.class,
+            m -> heard.add(pattern),
+            s -> s.replay(Replay.all()));
+      }
+      Delivery delivery = keeping.publish(deep, 1, PublishOptions::toParents);
+      assertThat(delivery.matched()).isEqualTo(2);
+      Patience.until("both have heard it", () -> heard.size() == 2);
+      assertThat(heard).containsExactlyInAnyOrder("a", "a.b.c");
+    }
+  }
 }

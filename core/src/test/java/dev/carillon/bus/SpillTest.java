@@ -11,6 +11,7 @@ import dev.carillon.build.Workers;
 import dev.carillon.bus.FaultyStore.Mode;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.spi.MessageStore;
+import dev.carillon.spi.PayloadCodec;
 import dev.carillon.spi.Retention;
 import dev.carillon.store.Stores;
 import dev.carillon.time.ManualClock;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -248,6 +251,55 @@ class SpillTest {
       Patience.until("nothing waits", () -> subscription.stats().queued() == 0);
     }
     assertThat(kept()).isZero();
+  }
+
+  @Test
+  void spill_probeIsDueBeforeItComesAgain_nothingPassesWhatWasRefused() throws Exception {
+    var clock = new ManualClock();
+    var once = new AtomicBoolean(true);
+    try (Scheduler scheduler = Scheduler.open(c -> c.withClock(clock));
+        Bus bus = Bus.open(scheduler, c -> c.withStore(store, Stores.basicCodec()))) {
+      var mine = new AtomicReference<Subscription>();
+      Subscription subscription =
+          bus.subscribe(
+              NUMBERS,
+              m -> {
+                begun.countDown();
+                turns.acquire();
+                if (m.payload() == 1) {
+                  throw new IllegalStateException("no");
+                }
+                heard.add(m.payload());
+              },
+              s ->
+                  small(s)
+                      .orderedBy(m -> probeIsDue(m.payload(), once, mine, clock), 1)
+                      .onError(e -> e.disableAfter(1, Duration.ofSeconds(30))));
+      mine.set(subscription);
+      publish(bus, 12);
+      turns.release(1_000);
+      Patience.until(
+          "all are handled that were spilled",
+          () -> {
+            clock.advance(Duration.ofSeconds(10));
+            return !once.get() && heard.contains(11) && subscription.stats().queued() == 0;
+          });
+      assertThat(heard).isSorted().doesNotHaveDuplicates();
+    }
+  }
+
+  /** {@return the one key} As it is asked for the last time, everything before it was refused. */
+  private static String probeIsDue(
+      int number,
+      AtomicBoolean once,
+      AtomicReference<Subscription> subscription,
+      ManualClock clock) {
+    if (number == 7 && once.compareAndSet(true, false)) {
+      long before = subscription.get().stats().refused();
+      assertThat(before).isPositive();
+      clock.advance(Duration.ofSeconds(31));
+    }
+    return "key";
   }
 
   @Test
@@ -514,6 +566,43 @@ class SpillTest {
       isRefused(bus, s -> s.spill(r -> r.whenFull(Retention.WhenFull.DROP_OLDEST)), "DROP_OLDEST");
       isRefused(bus, s -> s.spill(r -> r.age(Duration.ofDays(1))), "PT24H");
       assertThat(store.open).hasValue(0);
+    }
+  }
+
+  @Test
+  void codec_throwsAnError_isRefusedAndOthersHearIt() throws Exception {
+    var codec =
+        new PayloadCodec() {
+          @Override
+          public String typeOf(Object payload) {
+            return "deep";
+          }
+
+          @Override
+          public byte[] encode(Object payload) {
+            throw new StackOverflowError("too deep");
+          }
+
+          @Override
+          public Object decode(String type, byte[] bytes) {
+            throw new AssertionError("nothing is kept");
+          }
+        };
+    try (Bus bus = Bus.open(c -> c.withStore(store, codec))) {
+      slow(bus);
+      bus.publish(NUMBERS, 0);
+      Patience.await(begun);
+      var other = new CountDownLatch(6);
+      bus.subscribe(NUMBERS, m -> other.countDown());
+      List<Delivery> deliveries = new ArrayList<>();
+      for (int i = 1; i <= 6; i++) {
+        deliveries.add(bus.publish(NUMBERS, i));
+      }
+      Patience.await(other);
+      assertThat(deliveries.getLast().outcomes().getFirst())
+          .isInstanceOfSatisfying(
+              Outcome.Refused.class, it -> assertThat(it.reason()).contains("too deep"));
+      turns.release(10);
     }
   }
 }

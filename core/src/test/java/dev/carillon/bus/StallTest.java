@@ -61,7 +61,7 @@ class StallTest {
   }
 
   private boolean idle() {
-    return scheduler.stats().held() == 0;
+    return !((LocalBus) bus).stalls().isLooking();
   }
 
   private Subscription hanging() throws InterruptedException {
@@ -98,6 +98,26 @@ class StallTest {
     pass(1);
     assertThat(hanging.health()).isEqualTo(SubscriptionHealth.HEALTHY);
     assertThat(told(BusNotice.Recovered.class)).containsExactly(new BusNotice.Recovered("hanging"));
+  }
+
+  @Test
+  void schedulerIsFull_theWatchGoesOn() throws Exception {
+    var full = new CountDownLatch(1);
+    try (Scheduler small = Scheduler.open(c -> c.withClock(clock).withCapacity(1));
+        Bus other = Bus.open(small, c -> c.withStallAfter(Duration.ofSeconds(10)))) {
+      small.submit(full::await);
+      Subscription hanging = other.subscribe(NUMBERS, _ -> gate.acquire(), s -> s.timeout(null));
+      other.publish(NUMBERS, 1);
+      other.publish(NUMBERS, 2);
+      Patience.until(
+          "it is found stalled",
+          () -> {
+            clock.advance(QUARTER);
+            return hanging.health() == SubscriptionHealth.STALLED;
+          });
+      gate.release(2);
+      full.countDown();
+    }
   }
 
   @Test

@@ -9,11 +9,13 @@ import dev.carillon.build.Patience;
 import dev.carillon.event.Event;
 import dev.carillon.event.PoisonedException;
 import dev.carillon.event.Promise;
+import dev.carillon.schedule.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,63 @@ class WaitCycleTest {
       both.countDown();
       Patience.await(both);
       publishAndAwait(other, 0);
+    }
+  }
+
+  @Test
+  void waitIsOver_theThreadHasNotGoneOnYet_isNoCircle() throws Exception {
+    var waits = new CountDownLatch(1); // "first", for room
+    var looked = new CountDownLatch(1); // for a circle, as "second" waits
+    try (Scheduler scheduler = Scheduler.open()) {
+      // observers are told in the order in which they came, before and after
+      scheduler.events().observeWaits(event -> isIn("first") ? () -> hold(looked) : null);
+      try (Bus shared = Bus.open(scheduler, c -> c.withTimeout(LONG))) {
+        scheduler
+            .events()
+            .observeWaits(event -> {
+              if (isIn("first")) {
+                waits.countDown();
+              } else if (isIn("second")) {
+                looked.countDown();
+              }
+              return null;
+            });
+        shared.subscribe(
+            B,
+            m -> {
+              Patience.await(waits);
+              if (m.payload() == 1) {
+                shared.publishAndAwait(A, 0, LONG);
+              }
+            },
+            s -> s.named("second").capacity(2, WhenFull.BLOCK));
+        shared.subscribe(
+            A,
+            m -> {
+              for (int i = 0; i < m.payload(); i++) {
+                shared.publish(B, i);
+              }
+            },
+            s -> s.named("first"));
+        Delivery first = shared.publish(A, 4);
+        assertThat(first.await(LONG)).isTrue();
+        Patience.await(looked);
+        shared.publishAndAwait(B, 9, LONG);
+      }
+    }
+    assertThat(log.messages()).isEmpty();
+  }
+
+  private static boolean isIn(String subscription) {
+    Handling here = Handling.current();
+    return here != null && here.subscription().name().equals(subscription);
+  }
+
+  private static void hold(CountDownLatch latch) {
+    try {
+      latch.await(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
