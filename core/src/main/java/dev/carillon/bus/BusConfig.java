@@ -43,6 +43,9 @@ public record BusConfig(
     @Nullable MessageStore store,
     @Nullable PayloadCodec codec) {
 
+  private static final int MOST = 1 << 16;
+  private static final Duration YEAR = Duration.ofDays(365);
+
   /** The default settings. */
   public static final BusConfig DEFAULT =
       new BusConfig(
@@ -57,8 +60,6 @@ public record BusConfig(
           false,
           null,
           null);
-
-  private static final int MOST = 1 << 16;
 
   /**
    * Checks the settings.
@@ -75,6 +76,10 @@ public record BusConfig(
       Checks.positive("timeout", timeout);
     }
     Checks.positive("stallAfter", stallAfter);
+    if (stallAfter.compareTo(YEAR) > 0) {
+      throw new IllegalArgumentException(
+          "stallAfter must be at most %s: stallAfter=%s".formatted(YEAR, stallAfter));
+    }
     if ((store == null) != (codec == null)) {
       throw new IllegalArgumentException(
           "a store and a codec must be set together: store=%s codec=%s".formatted(store, codec));

@@ -1,8 +1,8 @@
 package dev.carillon.bus;
 
-import dev.carillon.bus.BusExplanation.Handled;
-import dev.carillon.bus.BusExplanation.Hearing;
 import dev.carillon.bus.BusExplanation.Route;
+import dev.carillon.bus.BusExplanation.Subscriber;
+import dev.carillon.bus.BusExplanation.UnderWay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ final class BusExplainer {
             .limit(MOST)
             .map(each -> route(each.getKey(), null, each.getValue()))
             .toList();
-    List<Hearing> hearings =
+    List<Subscriber> hearings =
         subscriptions.stream()
             .sorted(
                 Comparator.<LocalSubscription<?>>comparingInt(s -> s.health().isGood() ? 1 : 0)
@@ -157,11 +157,11 @@ final class BusExplainer {
 
   /** {@return what a subscription is at, a line for each message} */
   List<String> handling(LocalSubscription<?> each) {
-    return each.calls().running().stream().map(this::handled).map(Handled::toString).toList();
+    return each.calls().running().stream().map(this::handled).map(UnderWay::toString).toList();
   }
 
-  private Hearing hearing(LocalSubscription<?> each) {
-    return new Hearing(
+  private Subscriber hearing(LocalSubscription<?> each) {
+    return new Subscriber(
         each.name(),
         each.pattern().toString(),
         each.type().getSimpleName(),
@@ -190,10 +190,10 @@ final class BusExplainer {
         + where;
   }
 
-  private Handled handled(Handling each) {
+  private UnderWay handled(Handling each) {
     Thread thread = each.thread();
     StackTraceElement[] stack = thread.getStackTrace();
-    return new Handled(
+    return new UnderWay(
         each.message().id().toString(),
         each.message().topic().name(),
         Duration.ofNanos(publishing.now() - each.since()),

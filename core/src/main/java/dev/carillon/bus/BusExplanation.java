@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
  * tells it to people. Read while all goes on, so its parts may be of slightly different moments.
  *
  * @param bus the name of the bus
- * @param isOpen whether it is open
- * @param isEnabled whether it publishes
+ * @param open whether it is open
+ * @param enabled whether it publishes
  * @param routes what is known of each topic with a publisher, by name
  * @param subscriptions the open subscriptions, those that hold messages up first
  * @param notShown how many routes and subscriptions were left out, as there are too many
  */
 public record BusExplanation(
     String bus,
-    boolean isOpen,
-    boolean isEnabled,
+    boolean open,
+    boolean enabled,
     List<Route> routes,
-    List<Hearing> subscriptions,
+    List<Subscriber> subscriptions,
     int notShown) {
 
   /** Copies the lists. */
@@ -74,7 +74,7 @@ public record BusExplanation(
    * @param stats what it has done and holds
    * @param handling what it handles now
    */
-  public record Hearing(
+  public record Subscriber(
       String name,
       String pattern,
       String type,
@@ -83,9 +83,9 @@ public record BusExplanation(
       int capacity,
       SubscriptionHealth health,
       Subscription.Stats stats,
-      List<Handled> handling) {
+      List<UnderWay> handling) {
     /** Copies the list. */
-    public Hearing {
+    public Subscriber {
       handling = List.copyOf(handling);
     }
 
@@ -122,7 +122,7 @@ public record BusExplanation(
    * @param at where the handler is, or null if that cannot be seen
    * @param waitsFor what it waits for, if the bus knows, or null
    */
-  public record Handled(
+  public record UnderWay(
       String message,
       String topic,
       Duration since,
@@ -142,7 +142,7 @@ public record BusExplanation(
   @Override
   public String toString() {
     var text = new StringBuilder("bus \"%s\"".formatted(bus));
-    text.append(isOpen ? (isEnabled ? "" : ", disabled: it refuses all") : ", closed");
+    text.append(open ? (enabled ? "" : ", disabled: it refuses all") : ", closed");
     text.append("\nsubscriptions: ").append(subscriptions.isEmpty() ? "none" : "");
     subscriptions.forEach(each -> text.append("\n  ").append(each));
     text.append("\ntopics: ").append(routes.isEmpty() ? "none" : "");

@@ -1,5 +1,6 @@
 package dev.carillon.bus;
 
+import dev.carillon.event.SystemClosedException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 
@@ -22,6 +23,14 @@ final class DispatchLog {
     LOG.log(
         Level.INFO,
         "%s: known=%s, with %s".formatted(what, delivery.outcomes(), String.join(", ", pending)));
+    try {
+      logEnd(what, delivery);
+    } catch (SystemClosedException e) { // there are no events any more
+      LOG.log(Level.INFO, what + ": its end will not be told, as the events are closed");
+    }
+  }
+
+  private static void logEnd(String what, LocalDelivery delivery) {
     delivery
         .event()
         .whenComplete(

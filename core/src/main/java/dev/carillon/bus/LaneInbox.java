@@ -147,7 +147,7 @@ final class LaneInbox<T> implements Inbox<T> {
       put(leg);
       return;
     }
-    if (leg.message.payload() instanceof BusNotice) { // what it tells of must not wait for it
+    if (isOfTheBus(leg.message.payload())) { // what it tells of must not wait for it
       calls.drop(leg, full());
       return;
     }
@@ -158,6 +158,10 @@ final class LaneInbox<T> implements Inbox<T> {
       case SPILL -> Objects.requireNonNull(spill, "spill").add(leg);
       case DROP_NEWEST, DROP_OLDEST, LATEST -> calls.drop(leg, full());
     }
+  }
+
+  private static boolean isOfTheBus(Object payload) {
+    return payload instanceof BusNotice || payload instanceof DeadLetter;
   }
 
   private String full() {
@@ -199,20 +203,18 @@ final class LaneInbox<T> implements Inbox<T> {
   }
 
   private boolean awaitRoom(Event change, @Nullable Duration left) throws InterruptedException {
-    Event awaited = Handling.current() == null ? change : asHandler(change);
+    if (left != null && !left.isPositive()) {
+      return false;
+    }
+    if (Handling.current() != null) { // who may be what the room has to wait for
+      Waits waits = subscription.bus().publishing().waits();
+      return waits.await(change, new Waits.Room(subscription), left);
+    }
     if (left == null) {
-      awaited.await();
+      change.await();
       return true;
     }
-    return left.isPositive() && awaited.await(left);
-  }
-
-  /** {@return a change that a handler waits for, who may be what the room has to wait for} */
-  private Event asHandler(Event change) {
-    Event mine = scheduler.events().newEvent("room at " + subscription.name());
-    change.whenComplete(_ -> mine.tryTrigger());
-    subscription.bus().publishing().waits().know(mine, new Waits.Room(subscription));
-    return mine;
+    return change.await(left);
   }
 
   @Override

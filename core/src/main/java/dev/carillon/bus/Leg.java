@@ -26,7 +26,7 @@ final class Leg<T> {
   private final @Nullable Consumer<Outcome> told; // instead of a delivery
 
   // written by who handles it
-  Gate.Admission.@Nullable Pass pass;
+  volatile Gate.Admission.@Nullable Pass pass; // read by whoever watches the time
   boolean isCounted = true; // by the breaker, if handling fails
 
   // set by whoever watches the time

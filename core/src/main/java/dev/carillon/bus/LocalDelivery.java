@@ -230,7 +230,13 @@ final class LocalDelivery implements Delivery {
 
   @Override
   public boolean await(Duration timeout) throws InterruptedException {
-    return needsNoEvent() || event().await(timeout);
+    if (needsNoEvent()) {
+      return true;
+    }
+    if (waits == null || Handling.current() == null) {
+      return made().await(timeout);
+    }
+    return waits.await(made(), new Waits.Handled(this, false), timeout);
   }
 
   @Override

@@ -49,6 +49,7 @@ final class Spill<T> {
   private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
   private static final String PREFIX = "spill-";
   private static final int PAGE = 256;
+  private static final Duration RETRY = Duration.ofSeconds(1); // of a store that fails
 
   private final LocalSubscription<T> subscription;
   private final Scheduler scheduler;
@@ -76,6 +77,7 @@ final class Spill<T> {
   private List<StoredMessage> page = List.of();
   private int place; // in the page
   private boolean isFailing;
+  private volatile boolean isRetrying; // a timer is set
 
   // begun by the drainer, ended by the timer
   private volatile Rest rest = Rest.NONE;
@@ -378,9 +380,27 @@ final class Spill<T> {
       isFailing = true;
       LOG.log(
           Level.WARNING,
-          "what %s has spilled waits, as the store fails; it is tried again with the next message"
-              .formatted(subscription),
+          "what %s has spilled waits, as the store fails; it is tried again in %s"
+              .formatted(subscription, RETRY),
           cause);
+    }
+    if (!isRetrying) {
+      isRetrying = true;
+      retryLater();
+    }
+  }
+
+  private void retryLater() {
+    try {
+      scheduler
+          .events()
+          .after(RETRY)
+          .whenComplete(_ -> {
+            isRetrying = false;
+            wake();
+          });
+    } catch (SystemClosedException | IllegalStateException e) { // nothing is handed on any more
+      LOG.log(Level.DEBUG, "no more tries to drain " + stream.name(), e);
     }
   }
 

@@ -21,7 +21,7 @@ final class Stalls {
 
   /** What the watch knows of a subscription; only the watch writes it. */
   static final class Progress {
-    private long settled = -1;
+    private long finished = -1;
     private long since;
     private volatile boolean stalled;
 
@@ -120,17 +120,17 @@ final class Stalls {
         lookAt(each, known == null ? each.newProgress() : known, now);
       } else if (known != null) {
         recover(each, known);
-        known.settled = -1;
+        known.finished = -1;
       }
     }
     return isAnyBusy;
   }
 
   private void lookAt(LocalSubscription<?> subscription, Progress known, long now) {
-    long settled = subscription.counts().settled();
+    long finished = subscription.counts().finished();
     boolean isHeld = subscription.isPaused() || subscription.calls().isDisabled();
-    if (settled != known.settled || isHeld || subscription.queued() == 0) {
-      known.settled = settled;
+    if (finished != known.finished || isHeld || subscription.queued() == 0) {
+      known.finished = finished;
       known.since = now;
       recover(subscription, known);
     } else if (now - known.since >= after.toNanos() && !known.stalled) {

@@ -15,9 +15,9 @@ final class SubscriptionCounts {
   final LongAdder retried = new LongAdder();
   final LongAdder nanos = new LongAdder(); // of handling
 
-  /** {@return how many messages that it had taken are settled} */
-  long settled() {
-    return handled.sum() + failed.sum() + dropped.sum() + refused.sum();
+  /** {@return how many messages its handler is done with} */
+  long finished() {
+    return handled.sum() + failed.sum();
   }
 
   /** {@return how long handling took on average; zero before the first} */

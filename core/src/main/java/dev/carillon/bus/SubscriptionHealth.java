@@ -17,7 +17,7 @@ public enum SubscriptionHealth {
   /** It was closed. */
   CLOSED;
 
-  /** {@return whether messages get through, or do not by its user's wish} */
+  /** {@return whether nothing is wrong: messages get through, or do not as its user wants that} */
   public boolean isGood() {
     return this != DISABLED && this != STALLED;
   }

@@ -4,7 +4,10 @@ import dev.carillon.event.Event;
 import dev.carillon.event.EventHandle;
 import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
+import dev.carillon.event.Poison;
+import dev.carillon.event.Registration;
 import dev.carillon.event.WaitObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -124,6 +127,37 @@ final class Waits implements WaitObserver {
   void know(Event event, Awaited awaited) {
     if (known.putIfAbsent(event.handle(), awaited) == null) {
       event.whenComplete(_ -> known.remove(event.handle()));
+    }
+  }
+
+  /**
+   * Waits on a handler's thread, by an event of its own, so that a circle ends this wait and no
+   * other: {@return whether the event completed in time}
+   *
+   * @param timeout how long at most; null for ever
+   */
+  boolean await(Event event, Awaited awaited, @Nullable Duration timeout)
+      throws InterruptedException {
+    Event mine = events.newEvent("wait for " + awaited.describe());
+    Registration place = event.whenComplete(poison -> pass(poison, mine));
+    know(mine, awaited);
+    try {
+      if (timeout != null) {
+        return mine.await(timeout);
+      }
+      mine.await();
+      return true;
+    } finally {
+      place.remove();
+      mine.tryTrigger(); // which forgets it
+    }
+  }
+
+  private static void pass(@Nullable Poison poison, Event mine) {
+    if (poison == null) {
+      mine.tryTrigger();
+    } else {
+      mine.tryPoison(poison);
     }
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is called on that thread, under no lock, once the thread is enlisted: if it completes the
  * event the thread does not block. Waits that end at once are not told, so observing costs those
- * nothing. What it throws is logged and stops nobody.
+ * nothing. A {@code RuntimeException} of its is logged and stops nobody.
  */
 @FunctionalInterface
 public interface WaitObserver {

@@ -52,7 +52,7 @@ class ExplainTest {
       assertThat(orders.heardBy()).containsExactly("packing", "audit");
       assertThat(all.routes().getFirst().heardBy()).containsExactly("audit");
       assertThat(all.subscriptions())
-          .extracting(BusExplanation.Hearing::form)
+          .extracting(BusExplanation.Subscriber::form)
           .containsExactly("up to 2 at once", "one at a time");
       assertThat(all.toString())
           .contains("bus \"shop\"")
@@ -67,10 +67,10 @@ class ExplainTest {
     bus.publish(ORDERS, 1);
     Patience.await(begun);
     bus.publish(ORDERS, 2);
-    BusExplanation.Hearing packing = bus.explain().subscriptions().getFirst();
+    BusExplanation.Subscriber packing = bus.explain().subscriptions().getFirst();
     assertThat(packing.stats().queued()).isEqualTo(1);
     assertThat(packing.handling()).hasSize(1);
-    BusExplanation.Handled handled = packing.handling().getFirst();
+    BusExplanation.UnderWay handled = packing.handling().getFirst();
     assertThat(handled.topic()).isEqualTo("shop.orders");
     assertThat(handled.at()).contains("ExplainTest.waitAtTheGate");
     assertThat(packing.toString()).contains("waiting=1 of 1024").contains("handles ");

@@ -79,6 +79,28 @@ class OverflowTest {
   }
 
   @Test
+  void deadLetters_holdUpNobody() throws Exception {
+    Subscription graves =
+        bus.subscribe(
+            TopicPattern.of("$dead.>"),
+            DeadLetter.class,
+            _ -> {},
+            s -> s.named("graves").capacity(2, WhenFull.BLOCK));
+    graves.pause();
+    bus.subscribe(
+        NUMBERS,
+        _ -> {
+          throw new IllegalStateException("broken");
+        },
+        s -> s.onError(e -> e.deadLetter().disableAfter(0, e.probeAfter())));
+    for (int i = 0; i < 5; i++) {
+      assertThat(bus.publishAndAwait(NUMBERS, i, Patience.LONG).isDone()).isTrue();
+    }
+    assertThat(graves.stats().dropped()).isEqualTo(3);
+    graves.resume();
+  }
+
+  @Test
   @Covers("W6")
   void block_noRoomInTime_isRefusedToThePublisher() throws Exception {
     Subscription held =

@@ -136,6 +136,28 @@ class StallTest {
   }
 
   @Test
+  void hangsAndDrops_isStalledAllTheSame() throws Exception {
+    Subscription hanging =
+        bus.subscribe(
+            NUMBERS,
+            _ -> {
+              begun.countDown();
+              gate.acquire();
+            },
+            s -> s.named("hanging").capacity(2, WhenFull.DROP_NEWEST));
+    bus.publish(NUMBERS, 1);
+    Patience.await(begun);
+    for (int i = 0; i < 6; i++) {
+      for (int j = 0; j < 5; j++) {
+        bus.publish(NUMBERS, j);
+      }
+      pass(1);
+    }
+    assertThat(hanging.stats().dropped()).isPositive();
+    assertThat(hanging.health()).isEqualTo(SubscriptionHealth.STALLED);
+  }
+
+  @Test
   void paused_isNotStalled() throws Exception {
     Subscription held = bus.subscribe(NUMBERS, _ -> {}, s -> s.named("held"));
     held.pause();

@@ -85,6 +85,24 @@ class WaitCycleTest {
   }
 
   @Test
+  void delivery_whoseWaitGaveWay_isStillDeliveredToOthers() throws Exception {
+    var inner = new ArrayList<Delivery>();
+    bus.subscribe(
+        A,
+        m -> {
+          if (m.payload() > 0) {
+            inner.add(bus.publish(A, 0));
+            assertThatThrownBy(() -> inner.getFirst().await(LONG))
+                .isInstanceOf(PoisonedException.class);
+          }
+        },
+        s -> s.onError(OnError::propagate));
+    assertThat(bus.publish(A, 1).await(LONG)).isTrue();
+    assertThat(inner.getFirst().event().await(LONG)).isTrue();
+    assertThat(inner.getFirst().outcomes()).hasOnlyElementsOfType(Outcome.Handled.class);
+  }
+
+  @Test
   void twoHandlers_thatAwaitEachOther_theYoungerGivesWay() throws Exception {
     var both = new CountDownLatch(2);
     bus.subscribe(A, m -> meetAndAsk(m, both, B), s -> s.named("first"));
