@@ -35,7 +35,7 @@ final class Calls<T> {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       BREAKER = lookup.findVarHandle(Calls.class, "breaker", CircuitBreaker.class);
-      CURRENT = lookup.findVarHandle(Calls.class, "current", Handling.class);
+      CURRENT = lookup.findVarHandle(Calls.class, "current", Here.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -87,7 +87,7 @@ final class Calls<T> {
   // written by whoever handles, if that is one at a time; one of several publishers, if it is
   // direct
   @SuppressWarnings("UnusedVariable") // read by its handle
-  private @Nullable Handling current; // release and acquire: only for who looks
+  private @Nullable Here current; // release and acquire: only for who looks
 
   Calls(LocalSubscription<T> subscription, Class<T> type, Call<T> handler) {
     this.subscription = subscription;
@@ -154,19 +154,14 @@ final class Calls<T> {
   }
 
   /**
-   * Handles a message of a direct subscription on the publisher's thread, straight: {@return what
-   * the handler threw; null if nothing} A failure is still to be settled.
+   * Handles a message of a direct subscription in its round, straight: {@return what the handler
+   * threw; null if nothing} A failure is still to be settled.
    */
-  @Nullable Throwable handleStraight(Message<T> message, @Nullable Handling before) {
-    long since = clock.coarseNanos();
-    var here = Handling.of(message, subscription, before, publishing.maxDepth(), since);
-    CURRENT.setRelease(this, here);
+  @Nullable Throwable handleStraight(Message<T> message, Round round) {
+    CURRENT.setRelease(this, round);
+    round.enter(subscription);
     try {
-      ScopedValue.where(Handling.CURRENT, here)
-          .call(() -> {
-            handler.callOne(message);
-            return true;
-          });
+      handler.callOne(message);
       counts.handled.increment();
       return null;
     } catch (InterruptedException e) {
@@ -175,6 +170,7 @@ final class Calls<T> {
     } catch (Throwable e) { // an Error, too, must reach those who wait for the delivery
       return e;
     } finally {
+      round.leave();
       CURRENT.setRelease(this, null);
     }
   }
@@ -243,7 +239,13 @@ final class Calls<T> {
   private void run(List<Leg<T>> legs, Leg<T> newest, Callable<Boolean> call) {
     long start = clock.nanos();
     var here =
-        Handling.of(newest.message, subscription, newest.before, publishing.maxDepth(), start);
+        Handling.of(
+            newest.message,
+            subscription,
+            newest.before,
+            publishing.maxDepth(),
+            Thread.currentThread(),
+            start);
     Throwable failure = null;
     boolean isHandled = true;
     begin(here);
@@ -488,7 +490,8 @@ final class Calls<T> {
 
   /** {@return what is being handled} */
   List<Handling> running() {
-    var one = (Handling) CURRENT.getAcquire(this);
+    var here = (Here) CURRENT.getAcquire(this);
+    Handling one = here instanceof Round round ? round.at(subscription) : (Handling) here;
     if (several != null) {
       return List.copyOf(several);
     }

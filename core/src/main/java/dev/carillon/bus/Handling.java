@@ -22,13 +22,19 @@ record Handling(
     @Nullable Handling before,
     int depth,
     Thread thread,
-    long since) {
+    long since)
+    implements Here {
 
-  /** The one that the calling thread is at. */
-  static final ScopedValue<Handling> CURRENT = ScopedValue.newInstance();
+  /** What the calling thread is at. */
+  static final ScopedValue<Here> CURRENT = ScopedValue.newInstance();
 
   static @Nullable Handling current() {
-    return CURRENT.isBound() ? CURRENT.get() : null;
+    return CURRENT.isBound() ? CURRENT.get().handling() : null;
+  }
+
+  @Override
+  public Handling handling() {
+    return this;
   }
 
   /**
@@ -41,8 +47,8 @@ record Handling(
       LocalSubscription<?> subscription,
       @Nullable Handling before,
       int maxDepth,
+      Thread thread,
       long since) {
-    Thread thread = Thread.currentThread();
     if (before == null) {
       int depth = message.hops(); // more than 0 if a store has kept it
       return new Handling(message, subscription, null, depth, thread, since);

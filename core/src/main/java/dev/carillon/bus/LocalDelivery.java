@@ -122,6 +122,21 @@ final class LocalDelivery implements Delivery {
     }
   }
 
+  /** Notes an outcome that nobody else can, on the publisher's thread, which says so later. */
+  void noteHere(int place, Outcome outcome) {
+    OUTCOME.setRelease(outcomes, place, outcome);
+  }
+
+  /** Says that so many outcomes were noted. */
+  void notedHere(int count) {
+    if (count > 0 && (int) LEFT.getAndAdd(this, -count) == count) {
+      Event waited = event;
+      if (waited != null) {
+        settle(waited);
+      }
+    }
+  }
+
   String topic() {
     return topic;
   }

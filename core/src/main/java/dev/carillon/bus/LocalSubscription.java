@@ -25,6 +25,7 @@ final class LocalSubscription<T> implements Subscription {
   private final @Nullable Seam seam;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Stalls.@Nullable Progress progress; // written by the watch
+  private volatile boolean deaf; // closed or paused; written under the monitor of this
   private volatile boolean ended; // its inbox, too, is closed; written by whoever closes it
   private long heard; // payloads; counted without care for others who count, as that costs too much
 
@@ -150,12 +151,8 @@ final class LocalSubscription<T> implements Subscription {
   /** Hands a payload to a handler that wants nothing else. */
   @SuppressWarnings("unchecked") // its class is looked at
   void hear(Object payload) {
-    if (payloads == null || !type.isInstance(payload) || inbox.isPaused()) {
-      counts.filtered.increment();
-      return;
-    }
-    if (closed.get()) {
-      counts.dropped.increment();
+    if (deaf || payloads == null || !type.isInstance(payload)) {
+      (closed.get() ? counts.dropped : counts.filtered).increment();
       return;
     }
     try {
@@ -167,20 +164,25 @@ final class LocalSubscription<T> implements Subscription {
     }
   }
 
-  /** Takes a message, filters it, lets it wait or handles it at once. */
+  /**
+   * Takes a message, filters it, lets it wait or handles it at once.
+   *
+   * @param round the one that is under way on the calling thread; null if there is none
+   */
   void accept(
       Message<?> message,
       @Nullable Place kept,
       @Nullable Handling before,
       @Nullable LocalDelivery delivery,
-      int place) {
+      int place,
+      @Nullable Round round) {
     if (isLeftToReplay(message, kept)) {
       if (delivery != null) {
         delivery.report(place, new Outcome.Replayed(name));
       }
       return;
     }
-    accept(message, before, delivery, place, false);
+    accept(message, before, delivery, place, round, false);
   }
 
   private boolean isLeftToReplay(Message<?> message, @Nullable Place kept) {
@@ -192,7 +194,7 @@ final class LocalSubscription<T> implements Subscription {
 
   /** Takes a message that the replay has come to; may block. */
   void acceptFromHistory(Message<?> message) {
-    accept(message, null, null, 0, true);
+    accept(message, null, null, 0, null, true);
   }
 
   private void accept(
@@ -200,6 +202,7 @@ final class LocalSubscription<T> implements Subscription {
       @Nullable Handling before,
       @Nullable LocalDelivery delivery,
       int place,
+      @Nullable Round round,
       boolean isFromHistory) {
     if (!type.isInstance(message.payload())) {
       filter(delivery, place);
@@ -208,8 +211,8 @@ final class LocalSubscription<T> implements Subscription {
     @SuppressWarnings("unchecked") // just looked at
     var mine = (Message<T>) message;
     var filter = options.filter();
-    if (filter == null && isStraight()) {
-      handleStraight(mine, before, delivery, place, isFromHistory);
+    if (round != null && filter == null && isStraight()) {
+      handleStraight(mine, before, delivery, place, round);
       return;
     }
     var leg = new Leg<T>(mine, before, delivery, place, isFromHistory);
@@ -238,12 +241,13 @@ final class LocalSubscription<T> implements Subscription {
       @Nullable Handling before,
       @Nullable LocalDelivery delivery,
       int place,
-      boolean isFromHistory) {
-    Throwable failure = calls.handleStraight(message, before);
+      Round round) {
+    Throwable failure = calls.handleStraight(message, round);
     if (failure != null) {
-      calls.fail(new Leg<T>(message, before, delivery, place, isFromHistory), failure);
+      calls.fail(new Leg<T>(message, before, delivery, place, false), failure);
     } else if (delivery != null) {
-      delivery.report(place, calls.handledOutcome());
+      delivery.noteHere(place, calls.handledOutcome());
+      round.settled();
     }
   }
 
@@ -298,11 +302,17 @@ final class LocalSubscription<T> implements Subscription {
   @Override
   public void pause() {
     inbox.pause();
+    noteDeaf();
   }
 
   @Override
   public void resume() {
     inbox.resume();
+    noteDeaf();
+  }
+
+  private synchronized void noteDeaf() {
+    deaf = closed.get() || inbox.isPaused();
   }
 
   @Override
@@ -330,6 +340,7 @@ final class LocalSubscription<T> implements Subscription {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      noteDeaf();
       bus.forget(this);
       inbox.close();
       ended = true;

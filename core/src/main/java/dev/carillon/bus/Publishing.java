@@ -225,14 +225,7 @@ final class Publishing {
     if (count == 0) {
       notHeard(message, cause);
     }
-    for (int i = 0; i < count; i++) {
-      LocalSubscription<?> subscription = subscribed.value(i);
-      if (subscription.wantsPayloadsOnly() && around.isEmpty()) {
-        subscription.hear(payload);
-      } else {
-        subscription.accept(message, null, cause, null, 0);
-      }
-    }
+    giveAll(message, null, cause, subscribed, null);
   }
 
   // ── with a delivery ──
@@ -347,10 +340,52 @@ final class Publishing {
     if (count == 0) {
       notHeard(message, cause);
     }
-    for (int i = 0; i < count; i++) {
-      subscribed.value(i).accept(message, place, cause, delivery, i);
-    }
+    giveAll(message, place, cause, subscribed, delivery);
     return delivery;
+  }
+
+  /** Gives a message to subscriptions in turn; from the first direct one on, in a round. */
+  private void giveAll(
+      Message<?> message,
+      @Nullable Place place,
+      @Nullable Handling cause,
+      TopicValues<LocalSubscription<?>> subscribed,
+      @Nullable LocalDelivery delivery) {
+    int count = subscribed.size();
+    int from = 0;
+    while (from < count && !subscribed.value(from).options().isDirect()) {
+      give(message, place, cause, subscribed, delivery, from++, null);
+    }
+    if (from == count) {
+      return;
+    }
+    var round = new Round(message, cause, config.maxCausalDepth(), clock.coarseNanos());
+    int first = from;
+    ScopedValue.where(Handling.CURRENT, round)
+        .run(() -> {
+          for (int i = first; i < count; i++) {
+            give(message, place, cause, subscribed, delivery, i, round);
+          }
+        });
+    if (delivery != null) {
+      delivery.notedHere(round.allSettled());
+    }
+  }
+
+  private void give(
+      Message<?> message,
+      @Nullable Place place,
+      @Nullable Handling cause,
+      TopicValues<LocalSubscription<?>> subscribed,
+      @Nullable LocalDelivery delivery,
+      int index,
+      @Nullable Round round) {
+    LocalSubscription<?> subscription = subscribed.value(index);
+    if (delivery == null && subscription.wantsPayloadsOnly() && around.isEmpty()) {
+      subscription.hear(message.payload());
+    } else {
+      subscription.accept(message, place, cause, delivery, index, round);
+    }
   }
 
   private LocalDelivery told(LocalDelivery delivery) {
@@ -368,9 +403,7 @@ final class Publishing {
       TopicValues<LocalSubscription<?>> subscribed) {
     Publisher own = publisher(topic.name());
     Message<T> message = message(topic, payload, own, own.next(), PublishOptions.NONE, cause);
-    for (int i = 0; i < subscribed.size(); i++) {
-      subscribed.value(i).accept(message, null, cause, null, 0);
-    }
+    giveAll(message, null, cause, subscribed, null);
   }
 
   /** {@return what becomes of a message that must not be published; null if it may be} */

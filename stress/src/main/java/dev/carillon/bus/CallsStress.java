@@ -81,19 +81,19 @@ public final class CallsStress {
 
     @Actor
     public void one() {
-      subscription.accept(MESSAGE, null, null, null, 0);
+      subscription.accept(MESSAGE, null, null, null, 0, null);
     }
 
     @Actor
     public void other() {
-      subscription.accept(MESSAGE, null, null, null, 0);
+      subscription.accept(MESSAGE, null, null, null, 0, null);
     }
 
     @Arbiter
     public void after(III_Result r) {
       r.r1 = subscription.health() == SubscriptionHealth.DISABLED ? 1 : 0;
       r.r2 = (int) subscription.stats().failed();
-      subscription.accept(MESSAGE, null, null, null, 0);
+      subscription.accept(MESSAGE, null, null, null, 0, null);
       r.r3 = (int) subscription.stats().refused();
     }
   }
