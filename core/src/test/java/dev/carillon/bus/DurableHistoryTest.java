@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -85,6 +86,27 @@ class DurableHistoryTest {
       assertThat(delivery.matched()).isEqualTo(1);
       assertThat(delivery.outcomes())
           .containsExactly(new Outcome.Handled("ear"), new Outcome.Stored("shop", durability));
+    }
+  }
+
+  @Test
+  void publish_payloadIsLargerThanTheStoreTakes_isNotStoredAndNothingElseIsLost() throws Exception {
+    try (MessageStore store = Stores.segments(directory, c -> c.withSegmentBytes(1 << 16));
+        Bus bus = on(store, Durability.MEMORY)) {
+      var heard = new ConcurrentLinkedQueue<Object>();
+      bus.subscribe(THINGS, m -> heard.add(m.payload()));
+      Delivery tooLarge = bus.publish(THINGS, new byte[1 << 17]);
+      assertThat(tooLarge.outcomes())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              Outcome.NotStored.class,
+              refusal ->
+                  assertThat(refusal.cause())
+                      .isInstanceOf(IllegalArgumentException.class)
+                      .hasMessageContaining("bytes"));
+      assertThat(bus.publishAndAwait(THINGS, "small", Patience.LONG).isDone()).isTrue();
+      assertThat(heard).containsExactly("small");
+      assertThat(payloads(bus.history(q -> q))).containsExactly("small");
     }
   }
 
