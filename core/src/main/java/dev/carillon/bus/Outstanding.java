@@ -30,6 +30,7 @@ final class Outstanding {
   }
 
   private final int enough;
+  private final int most;
 
   // guarded by this
   private final ArrayDeque<Mark> marks = new ArrayDeque<>(); // by sequence; the first is not done
@@ -42,9 +43,16 @@ final class Outstanding {
 
   /**
    * @param enough how many that are done in a row are worth being told of
+   * @param most how many there may be, from the first that is not dealt with on
    */
-  Outstanding(int enough) {
+  Outstanding(int enough, int most) {
     this.enough = enough;
+    this.most = most;
+  }
+
+  /** {@return whether one more may be handed on} */
+  synchronized boolean hasRoom() {
+    return marks.size() < most;
   }
 
   /** Hands on a message, whose sequence is above all before. */
@@ -61,8 +69,12 @@ final class Outstanding {
     underWay--;
   }
 
-  /** A message is dealt with: {@return whether none is under way, or enough are done} */
+  /**
+   * A message is dealt with: {@return whether none is under way, enough are done, or there is room
+   * where there was none}
+   */
   synchronized boolean done(Mark mark) {
+    boolean wasFull = !hasRoom();
     settle(mark, State.DONE);
     Mark first = marks.peekFirst();
     while (first != null && first.state == State.DONE) {
@@ -70,7 +82,7 @@ final class Outstanding {
       done++;
       first = marks.peekFirst();
     }
-    boolean isTold = underWay == 0 || done >= enough;
+    boolean isTold = underWay == 0 || done >= enough || (wasFull && hasRoom());
     if (isTold) {
       done = 0;
     }

@@ -49,6 +49,7 @@ final class Spill<T> {
   private static final System.Logger LOG = System.getLogger("dev.carillon.bus");
   private static final String PREFIX = "spill-";
   private static final int PAGE = 256;
+  private static final int MOST_OUTSTANDING = 1 << 16; // behind one that hangs
   private static final Duration RETRY = Duration.ofSeconds(1); // of a store that fails
 
   private final LocalSubscription<T> subscription;
@@ -59,7 +60,7 @@ final class Spill<T> {
   private final MessageStream stream;
   private final StreamReader reader;
   private final Lane<Boolean> drainer;
-  private final Outstanding outstanding = new Outstanding(PAGE);
+  private final Outstanding outstanding = new Outstanding(PAGE, MOST_OUTSTANDING);
   private final AtomicLong last; // sequence that was given; raised by publishers
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CountDownLatch end = new CountDownLatch(1);
@@ -293,7 +294,7 @@ final class Spill<T> {
   }
 
   private boolean mayHandOn() {
-    return !closing && !outstanding.hasRefused();
+    return !closing && !outstanding.hasRefused() && outstanding.hasRoom();
   }
 
   /** Hands on again what was refused, as the subscription is disabled, but not at once. */
