@@ -300,8 +300,29 @@ final class Calls<T> {
     if (several != null) {
       several.remove(here);
     } else {
-      CURRENT.setRelease(this, null);
+      CURRENT.compareAndSet(this, here, null); // another one's, if this one was given up
     }
+  }
+
+  /** Notes that the handling of some messages was given up, though its thread may go on. */
+  void giveUp(List<Leg<T>> legs) {
+    if (several != null) {
+      several.removeIf(each -> isOf(each, legs));
+    } else if (CURRENT.getAcquire(this) instanceof Handling one && isOf(one, legs)) {
+      CURRENT.compareAndSet(this, one, null);
+    }
+  }
+
+  private boolean isOf(Handling handling, List<Leg<T>> legs) {
+    return legs.stream().anyMatch(leg -> leg.message.id().equals(handling.message().id()));
+  }
+
+  /** {@return whether a handling that has not ended was not given up either} */
+  boolean isUnderWay(Handling handling) {
+    return options.isDirect() // which nobody gives up, and several threads may be at
+        || (several == null
+            ? handling.equals(CURRENT.getAcquire(this))
+            : several.contains(handling));
   }
 
   private boolean retried(Callable<Boolean> call) throws Exception {

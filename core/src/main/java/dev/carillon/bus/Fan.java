@@ -247,6 +247,7 @@ abstract sealed class Fan<T> {
               .map(cause -> cause.className().equals(TaskTimeoutException.class.getName()))
               .orElse(false);
       if (isLate && limit != null) { // on the thread of the timers, which must not wait
+        calls.giveUp(List.of(leg));
         Thread.ofVirtual()
             .name("abandoned by " + subscription.name())
             .start(() -> calls.timeOut(leg, limit));

@@ -109,6 +109,7 @@ final class LaneInbox<T> implements Inbox<T> {
 
     @Override
     public void abandoned(List<Leg<T>> legs) { // on the thread of the timers, which must not wait
+      calls.giveUp(legs);
       Thread.ofVirtual() // nor be refused, as a task would be by a scheduler that is full
           .name("abandoned by " + subscription.name())
           .start(() -> timeOut(legs));

@@ -81,7 +81,11 @@ final class Waits implements WaitObserver {
   }
 
   /** A handler that is blocked: its message's id and key, at its subscription. */
-  private record Blocked(LocalSubscription<?> subscription, UUID message, @Nullable Object key) {}
+  private record Blocked(Handling handling, @Nullable Object key) {
+    LocalSubscription<?> subscription() {
+      return handling.subscription();
+    }
+  }
 
   /**
    * A handler's thread that is blocked, within several handlers if they are direct.
@@ -165,7 +169,8 @@ final class Waits implements WaitObserver {
   @Nullable String awaitedBy(Handling handling) {
     synchronized (lock) {
       for (Wait wait : waits.getOrDefault(handling.subscription(), Set.of())) {
-        if (wait.handlers().stream().anyMatch(b -> b.message().equals(handling.message().id()))) {
+        if (wait.handlers().stream()
+            .anyMatch(b -> b.handling().message().id().equals(handling.message().id()))) {
           return wait.awaited().describe();
         }
       }
@@ -206,8 +211,7 @@ final class Waits implements WaitObserver {
     var handlers = new ArrayList<Blocked>();
     for (Handling each = here; each != null; ) {
       LocalSubscription<?> subscription = each.subscription();
-      handlers.add(
-          new Blocked(subscription, each.message().id(), subscription.keyOf(each.message())));
+      handlers.add(new Blocked(each, subscription.keyOf(each.message())));
       each = subscription.options().isDirect() ? each.before() : null;
     }
     return handlers;
@@ -316,14 +320,17 @@ final class Waits implements WaitObserver {
       var busy = new HashSet<UUID>();
       for (Wait wait : candidates) {
         for (Blocked each : wait.handlers()) {
-          if (!each.subscription().equals(subscription)) {
+          Handling handling = each.handling();
+          if (!each.subscription().equals(subscription)
+              || !subscription.calls().isUnderWay(handling)) { // but given up
             continue;
           }
-          boolean hasIt = message != null && each.message().equals(message.id());
+          UUID id = handling.message().id();
+          boolean hasIt = message != null && id.equals(message.id());
           if (hasIt || (key != null && key.equals(each.key()))) {
             return wait;
           }
-          busy.add(each.message());
+          busy.add(id);
         }
       }
       boolean isFull =

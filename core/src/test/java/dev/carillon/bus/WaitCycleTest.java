@@ -273,6 +273,47 @@ class WaitCycleTest {
   }
 
   @Test
+  void handler_thatWasGivenUp_holdsUpNobody() throws Exception {
+    try (var scheduler = Scheduler.open(c -> c.withGrace(Duration.ofMillis(20)));
+        Bus impatient = Bus.open(scheduler, c -> c.withCycles(CyclePolicy.OFF, 64, 8))) {
+      var found = new ConcurrentLinkedQueue<BusNotice>();
+      impatient.subscribe(
+          TopicPattern.of("$bus.deadlock.detected"),
+          BusNotice.class,
+          m -> found.add(m.payload()),
+          SubscriptionOptions::direct);
+      Subscription stubborn =
+          impatient.subscribe(
+              B,
+              m -> {
+                if (m.payload() == 0) {
+                  awaitStubbornly(impatient.publish(A, 0));
+                }
+              },
+              s -> s.timeout(Duration.ofMillis(20)));
+      impatient.subscribe(
+          A,
+          _ -> {
+            Patience.until("it is given up", () -> stubborn.stats().timedOut() == 1);
+            assertThat(impatient.publishAndAwait(B, 1, LONG).isDone()).isTrue();
+          });
+      impatient.publish(B, 0);
+      Patience.until("the next is handled", () -> stubborn.stats().handled() == 1);
+      assertThat(found).isEmpty();
+    }
+  }
+
+  private static void awaitStubbornly(Delivery delivery) {
+    while (!delivery.isDone()) {
+      try {
+        delivery.await(LONG);
+      } catch (InterruptedException e) {
+        Thread.onSpinWait(); // it does not mean me
+      }
+    }
+  }
+
+  @Test
   void chains_andCrowdsOfWaits_areNone() throws Exception {
     var handled = new AtomicInteger();
     bus.subscribe(A, m -> next(m, B), s -> s.named("one").concurrent(16));
