@@ -191,7 +191,7 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   public Offer put(T item) throws InterruptedException {
     Offer offered = offer(item);
     while (offered == Offer.FULL) {
-      Event change = room.next();
+      Event change = room();
       offered = offer(item);
       if (offered == Offer.FULL) {
         change.await();
@@ -202,7 +202,11 @@ final class LocalLane<T> extends Entry implements Lane<T> {
 
   @Override
   public Event room() {
-    return room.next();
+    Event change = room.next();
+    if (closed) {
+      room.tell(); // closing has told already, and nobody else will
+    }
+    return change;
   }
 
   @Override
