@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -265,7 +266,7 @@ final class Calls<T> {
         took >= limit || (failure instanceof InterruptedException && wasLate(newest, took));
     for (Leg<T> leg : legs) {
       if (failure instanceof Unwanted unwanted) {
-        leave(leg, unwanted);
+        drop(leg, String.valueOf(unwanted.getMessage()));
       } else if (timeout != null && isLate) {
         timeOut(leg, timeout);
       } else if (failure != null) {
@@ -304,8 +305,19 @@ final class Calls<T> {
     }
   }
 
-  /** Notes that the handling of some messages was given up, though its thread may go on. */
-  void giveUp(List<Leg<T>> legs) {
+  /**
+   * The handling of some messages was given up, as their time is over, though its thread may go on.
+   * They are settled on a thread of their own: whoever tells this is the thread of the timers,
+   * which must not wait, and a task would be refused by a scheduler that is full.
+   */
+  void abandon(List<Leg<T>> legs, Duration timeout) {
+    giveUp(legs);
+    Thread.ofVirtual()
+        .name("abandoned by " + subscription.name())
+        .start(() -> legs.forEach(leg -> timeOut(leg, timeout)));
+  }
+
+  private void giveUp(List<Leg<T>> legs) {
     if (several != null) {
       several.removeIf(each -> isOf(each, legs));
     } else if (CURRENT.getAcquire(this) instanceof Handling one && isOf(one, legs)) {
@@ -394,24 +406,18 @@ final class Calls<T> {
   // ── settling ──
 
   private void swallow(Leg<T> leg) {
-    if (leg.settle()) {
-      Gate.Admission.Pass pass = leg.pass;
-      if (pass != null) {
-        pass.cancelled();
-      }
-      counts.filtered.increment();
-      leg.report(new Outcome.Filtered(subscription.name()));
-    }
+    letGo(leg, counts.filtered, new Outcome.Filtered(subscription.name()));
   }
 
-  private void leave(Leg<T> leg, Unwanted unwanted) {
+  /** Settles a message that was not handled, which says nothing about the handler. */
+  private void letGo(Leg<T> leg, LongAdder counter, Outcome outcome) {
     if (leg.settle()) {
       Gate.Admission.Pass pass = leg.pass;
       if (pass != null) {
         pass.cancelled();
       }
-      counts.dropped.increment();
-      leg.report(new Outcome.Dropped(subscription.name(), String.valueOf(unwanted.getMessage())));
+      counter.increment();
+      leg.report(outcome);
     }
   }
 
@@ -472,26 +478,17 @@ final class Calls<T> {
 
   /** Throws a message away. */
   void drop(Leg<T> leg, String reason) {
-    if (leg.settle()) {
-      counts.dropped.increment();
-      leg.report(new Outcome.Dropped(subscription.name(), reason));
-    }
+    letGo(leg, counts.dropped, new Outcome.Dropped(subscription.name(), reason));
   }
 
   /** Does not take a message. */
   void refuse(Leg<T> leg, String reason, boolean poisons) {
-    if (leg.settle()) {
-      counts.refused.increment();
-      leg.report(new Outcome.Refused(subscription.name(), reason, poisons));
-    }
+    letGo(leg, counts.refused, new Outcome.Refused(subscription.name(), reason, poisons));
   }
 
   /** A message waits in the store, and its publisher waits no longer. */
   void spilled(Leg<T> leg) {
-    if (leg.settle()) {
-      counts.spilled.increment();
-      leg.report(new Outcome.Spilled(subscription.name()));
-    }
+    letGo(leg, counts.spilled, new Outcome.Spilled(subscription.name()));
   }
 
   /** Logs that the handler failed. */
@@ -511,11 +508,11 @@ final class Calls<T> {
 
   /** {@return what is being handled} */
   List<Handling> running() {
-    var here = (Here) CURRENT.getAcquire(this);
-    Handling one = here instanceof Round round ? round.at(subscription) : (Handling) here;
     if (several != null) {
       return List.copyOf(several);
     }
+    var here = (Here) CURRENT.getAcquire(this);
+    Handling one = here instanceof Round round ? round.at(subscription) : (Handling) here;
     return one == null ? List.of() : List.of(one);
   }
 }

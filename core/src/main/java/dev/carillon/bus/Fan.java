@@ -23,7 +23,9 @@ abstract sealed class Fan<T> {
     SubscriptionOptions<T> options = subscription.options();
     Executor executor = options.executor();
     if (options.concurrency() == 1 && options.key() == null) {
-      return executor == null ? new Here<>(subscription) : new Elsewhere<>(subscription, executor);
+      return executor == null
+          ? new InTurn<>(subscription)
+          : new Elsewhere<>(subscription, executor);
     }
     return new Tasks<>(subscription, scheduler);
   }
@@ -102,8 +104,8 @@ abstract sealed class Fan<T> {
   }
 
   /** One message after another, on the lane's thread. */
-  private static final class Here<T> extends Fan<T> {
-    Here(LocalSubscription<T> subscription) {
+  private static final class InTurn<T> extends Fan<T> {
+    InTurn(LocalSubscription<T> subscription) {
       super(subscription);
     }
 
@@ -246,11 +248,8 @@ abstract sealed class Fan<T> {
               .cause()
               .map(cause -> cause.className().equals(TaskTimeoutException.class.getName()))
               .orElse(false);
-      if (isLate && limit != null) { // on the thread of the timers, which must not wait
-        calls.giveUp(List.of(leg));
-        Thread.ofVirtual()
-            .name("abandoned by " + subscription.name())
-            .start(() -> calls.timeOut(leg, limit));
+      if (isLate && limit != null) {
+        calls.abandon(List.of(leg), limit);
       } else {
         calls.drop(leg, poison.message());
       }

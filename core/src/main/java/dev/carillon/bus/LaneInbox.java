@@ -104,22 +104,16 @@ final class LaneInbox<T> implements Inbox<T> {
 
     @Override
     public void timedOut(List<Leg<T>> legs) {
-      timeOut(legs);
+      legs.forEach(leg -> calls.timeOut(leg, limit()));
     }
 
     @Override
-    public void abandoned(List<Leg<T>> legs) { // on the thread of the timers, which must not wait
-      calls.giveUp(legs);
-      Thread.ofVirtual() // nor be refused, as a task would be by a scheduler that is full
-          .name("abandoned by " + subscription.name())
-          .start(() -> timeOut(legs));
+    public void abandoned(List<Leg<T>> legs) {
+      calls.abandon(legs, limit());
     }
 
-    private void timeOut(List<Leg<T>> legs) {
-      Duration limit = options.timeout();
-      if (limit != null) {
-        legs.forEach(leg -> calls.timeOut(leg, limit));
-      }
+    private Duration limit() {
+      return Objects.requireNonNull(options.timeout(), "only a lane with a timeout tells of one");
     }
   }
 
@@ -148,12 +142,8 @@ final class LaneInbox<T> implements Inbox<T> {
       put(leg);
       return;
     }
-    if (isOfTheBus(leg.message.payload())) { // what it tells of must not wait for it
-      calls.drop(leg, full());
-      return;
-    }
     fullness.note(leg.message);
-    switch (options.whenFull()) {
+    switch (whenFull(leg.message.payload())) {
       case BLOCK -> put(leg);
       case REJECT -> calls.refuse(leg, full(), true);
       case SPILL -> Objects.requireNonNull(spill, "spill").add(leg);
@@ -161,8 +151,10 @@ final class LaneInbox<T> implements Inbox<T> {
     }
   }
 
-  private static boolean isOfTheBus(Object payload) {
-    return payload instanceof BusNotice || payload instanceof DeadLetter;
+  /** {@return what the options say; but what the bus itself tells waits for nobody} */
+  private WhenFull whenFull(Object payload) {
+    boolean isLetter = payload instanceof DeadLetter && options.whenFull() == WhenFull.BLOCK;
+    return isLetter || payload instanceof BusNotice ? WhenFull.DROP_NEWEST : options.whenFull();
   }
 
   private String full() {
