@@ -222,7 +222,7 @@ final class LaneInbox<T> implements Inbox<T> {
 
   @Override
   public boolean isPaused() {
-    return lane.stats().paused();
+    return lane.isPaused();
   }
 
   @Override
@@ -233,7 +233,7 @@ final class LaneInbox<T> implements Inbox<T> {
   @Override
   public int queued() {
     int waiting = spill == null ? 0 : spill.size();
-    return (int) Math.min(Integer.MAX_VALUE, (long) lane.stats().queued() + waiting);
+    return (int) Math.min(Integer.MAX_VALUE, (long) lane.queued() + waiting);
   }
 
   @Override

@@ -219,7 +219,7 @@ final class Spill<T> {
 
   /** A message has left the lane. */
   void leftLane() {
-    if (isAhead() && lane.stats().queued() <= half) {
+    if (isAhead() && lane.queued() <= half) {
       wake();
     }
   }
@@ -257,19 +257,10 @@ final class Spill<T> {
       case Outcome.Handled _, Outcome.Filtered _ -> Fate.DONE;
       case Outcome.Dropped _ when isClosing -> Fate.LEFT;
       case Outcome.Refused _ when isClosing -> Fate.LEFT;
-      case Outcome _ when isSchedulerClosed() -> Fate.LEFT; // which may be why it failed
+      case Outcome _ when !scheduler.isOpen() -> Fate.LEFT; // which may be why it failed
       case Outcome.Refused _ -> Fate.REFUSED;
       default -> Fate.DONE;
     };
-  }
-
-  private boolean isSchedulerClosed() {
-    try {
-      scheduler.lane(c -> c.named("probe"), _ -> {}).close();
-      return false;
-    } catch (IllegalStateException e) { // which says just that
-      return true;
-    }
   }
 
   // ── the drainer ──
@@ -342,7 +333,7 @@ final class Spill<T> {
 
   /** Puts a message into the lane: {@return false if that has no room, or is closed} */
   private boolean handOn(StoredMessage stored) {
-    if (lane.stats().queued() >= subscription.options().capacity()) {
+    if (lane.queued() >= subscription.options().capacity()) {
       return false; // before it is read for nothing
     }
     if (outstanding.wasDone(stored.sequence())) {

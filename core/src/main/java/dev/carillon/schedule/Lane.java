@@ -62,6 +62,12 @@ public sealed interface Lane<T> extends AutoCloseable permits LocalLane {
   /** Goes on after a pause. Idempotent. */
   void resume();
 
+  /** {@return how many items wait: a moment's value, cheaper than all of {@link #stats}} */
+  int queued();
+
+  /** {@return whether it is paused; never once it is closed} */
+  boolean isPaused();
+
   /** {@return what it has done and holds} */
   LaneStats stats();
 

@@ -424,6 +424,16 @@ final class LocalLane<T> extends Entry implements Lane<T> {
   }
 
   @Override
+  public int queued() {
+    return items.size();
+  }
+
+  @Override
+  public boolean isPaused() {
+    return isHeld();
+  }
+
+  @Override
   public LaneStats stats() {
     long dispatched = counts.turns.read();
     return new LaneStats(

@@ -100,7 +100,7 @@ final class LocalRepetition implements Repetition {
     try {
       run = scheduler.submit(options, work);
     } catch (IllegalStateException e) {
-      if (!scheduler.isClosed()) {
+      if (scheduler.isOpen()) {
         throw e;
       }
       ended.tryTrigger();

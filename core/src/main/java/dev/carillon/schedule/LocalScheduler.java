@@ -176,8 +176,9 @@ final class LocalScheduler implements Scheduler {
     return repetition;
   }
 
-  boolean isClosed() {
-    return closed;
+  @Override
+  public boolean isOpen() {
+    return !closed;
   }
 
   @Override

@@ -52,7 +52,7 @@ final class Runner {
 
   /** Goes on with a task whose turn it is. */
   void picked(TaskRun task, long now) {
-    if (scheduler.isClosed()) {
+    if (!scheduler.isOpen()) {
       task.event.tryPoison(LocalScheduler.CLOSED); // closing has not come to it yet
     }
     if (task.cancelled) {

@@ -174,6 +174,9 @@ public sealed interface Scheduler extends AutoCloseable permits LocalScheduler {
    */
   TaskExplanation explain(Event task);
 
+  /** {@return whether it is open} Not from the beginning of {@link #close} on. */
+  boolean isOpen();
+
   /** {@return what this scheduler has done and holds} */
   SchedulerStats stats();
 

@@ -174,7 +174,7 @@ final class Submission {
     if (timeout != null) {
       task.timeoutTimer = scheduler.schedule(timeout, () -> timeOut(task));
     }
-    if (scheduler.isClosed()) {
+    if (!scheduler.isOpen()) {
       task.event.tryPoison(LocalScheduler.CLOSED);
     }
     if (!task.options.after().isEmpty()) {
