@@ -480,6 +480,14 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
    */
   int subscriberCount(Topic<?> topic);
 
+  /**
+   * Publishes how something is that works for the bus, such as a source, on a topic below {@code
+   * $bus}. Nobody waits for room for that, and nothing is published if nobody listens.
+   *
+   * @param notice what to tell
+   */
+  void report(BusNotice.Reported notice);
+
   // ── the whole ──
 
   /**
@@ -501,6 +509,9 @@ public sealed interface Bus extends AutoCloseable permits LocalBus, ChildBus {
 
   /** {@return whether it publishes} */
   boolean isEnabled();
+
+  /** {@return whether it is open} Not from the beginning of {@link #close} on. */
+  boolean isOpen();
 
   /** {@return what it has done} */
   BusStats stats();

@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a bus says about itself, on topics below {@code $bus}. */
@@ -97,6 +98,28 @@ public sealed interface BusNotice {
     /** Copies the lines. */
     public DeadlockDetected {
       circle = List.copyOf(circle);
+    }
+  }
+
+  /**
+   * Something that works for the bus, such as a source, has told how it is; on {@code
+   * $bus.KIND.STATE}.
+   *
+   * @param kind what it is: {@code source}
+   * @param state how it is, such as {@code connected} or {@code failing}
+   * @param name which one
+   * @param detail what is known about it, for people
+   */
+  record Reported(String kind, String state, String name, String detail) implements BusNotice {
+    /**
+     * Checks the words.
+     *
+     * @throws IllegalArgumentException if kind or state is no token of a topic's name
+     */
+    public Reported {
+      BusTopics.reported(kind, state);
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(detail, "detail");
     }
   }
 }

@@ -33,7 +33,17 @@ final class BusTopics {
       case BusNotice.Stalled _ -> STALLED;
       case BusNotice.Recovered _ -> RECOVERED;
       case BusNotice.DeadlockDetected _ -> DEADLOCK;
+      case BusNotice.Reported told -> reported(told.kind(), told.state());
     };
+  }
+
+  /** {@return the topic of what is reported} */
+  static Topic<BusNotice> reported(String kind, String state) {
+    if (kind.indexOf('.') >= 0 || state.indexOf('.') >= 0) {
+      throw new IllegalArgumentException(
+          "kind and state must be one token each: kind=\"%s\" state=\"%s\"".formatted(kind, state));
+    }
+    return notice(kind + "." + state);
   }
 
   /** {@return the name of the topic for dead letters of a topic} It may be too long to be one. */

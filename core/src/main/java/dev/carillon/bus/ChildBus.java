@@ -247,6 +247,16 @@ final class ChildBus implements Bus {
   }
 
   @Override
+  public boolean isOpen() {
+    return bus.isOpen();
+  }
+
+  @Override
+  public void report(BusNotice.Reported notice) {
+    bus.report(notice);
+  }
+
+  @Override
   public BusStats stats() {
     return bus.stats();
   }

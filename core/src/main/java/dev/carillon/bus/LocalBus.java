@@ -448,6 +448,16 @@ final class LocalBus implements Bus {
   }
 
   @Override
+  public boolean isOpen() {
+    return publishing.isOpen();
+  }
+
+  @Override
+  public void report(BusNotice.Reported notice) {
+    publishing.notices().tell(notice);
+  }
+
+  @Override
   public BusStats stats() {
     owners.purge();
     return publishing.stats(owners.collected(), subscriptions.size(), emitters.size());

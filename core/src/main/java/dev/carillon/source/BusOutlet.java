@@ -1,0 +1,55 @@
+package dev.carillon.source;
+
+import dev.carillon.bus.Bus;
+import dev.carillon.bus.BusNotice;
+import dev.carillon.bus.Delivery;
+import dev.carillon.bus.Topic;
+import dev.carillon.event.Poison;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes items on a bus, and tells there how their source is. */
+final class BusOutlet<T> implements Outlet<T>, SourceListener {
+  private final Bus bus;
+  private final Function<? super Item<T>, Topic<? super T>> topic;
+
+  BusOutlet(Bus bus, Function<? super Item<T>, Topic<? super T>> topic) {
+    this.bus = Objects.requireNonNull(bus, "bus");
+    this.topic = Objects.requireNonNull(topic, "topic");
+  }
+
+  @Override
+  public void accept(Item<T> item, Receipt receipt) throws InterruptedException {
+    Topic<? super T> where = topic.apply(item);
+    Delivery delivery;
+    try {
+      delivery = bus.publish(where, item.payload(), _ -> Outlet.options(item));
+    } catch (IllegalStateException e) {
+      throw bus.isOpen() ? e : new OutletClosedException("the bus is closed", e);
+    }
+    boolean wasInterrupted = Thread.currentThread().isInterrupted(); // while it waited for room
+    delivery.event().whenComplete(poison -> answer(receipt, poison, wasInterrupted));
+  }
+
+  private void answer(Receipt receipt, @Nullable Poison poison, boolean wasInterrupted) {
+    if (poison == null) {
+      receipt.done();
+    } else if (wasInterrupted) {
+      receipt.failed(new InterruptedException("interrupted while it published: " + poison));
+    } else if (!bus.isOpen()) {
+      receipt.failed(new OutletClosedException("the bus was closed: " + poison, null));
+    } else {
+      receipt.failed(new ItemFailedException(poison));
+    }
+  }
+
+  @Override
+  public void changed(Change change) {
+    if (change.to() != SourceState.STARTING) {
+      String state = change.to().name().toLowerCase(Locale.ROOT);
+      bus.report(new BusNotice.Reported("source", state, change.source(), change.detail()));
+    }
+  }
+}
