@@ -126,7 +126,7 @@ final class LocalBus implements Bus {
   public Delivery redeliver(Message<?> message) {
     TopicNames.checkForUsers(message.topic().name());
     types.check(message.topic());
-    return publishing.deliver(message);
+    return publishing.redeliver(message);
   }
 
   @Override

@@ -237,7 +237,21 @@ final class Publishing {
       Publisher publisher,
       PublishOptions options,
       TopicValues<LocalSubscription<?>> subscribed) {
-    return told(give(topic, payload, publisher, options, subscribed));
+    check(topic, payload);
+    Handling cause = Handling.current();
+    LocalDelivery refusal = refusal(topic, cause);
+    if (refusal != null) {
+      return told(refusal);
+    }
+    long sequence = publisher.next();
+    published.increment();
+    Message<T> message = message(topic, payload, publisher, sequence, options, cause);
+    boolean isForParents = options.isForParents();
+    return passOn(
+        message,
+        cause,
+        isForParents ? withParents(topic.name(), subscribed) : subscribed,
+        isForParents);
   }
 
   /** {@return subscriptions, and those of the topics above} */
@@ -250,44 +264,29 @@ final class Publishing {
     return all;
   }
 
-  private <T> LocalDelivery give(
-      Topic<T> topic,
-      T payload,
-      Publisher publisher,
-      PublishOptions options,
-      TopicValues<LocalSubscription<?>> subscribed) {
-    check(topic, payload);
-    Handling cause = Handling.current();
-    LocalDelivery refusal = refusal(topic, cause);
-    if (refusal != null) {
-      return refusal;
-    }
-    long sequence = publisher.next();
-    published.increment();
-    Message<T> message = message(topic, payload, publisher, sequence, options, cause);
-    boolean isForParents = options.isForParents();
-    return deliver(
-        message,
-        cause,
-        isForParents ? withParents(topic.name(), subscribed) : subscribed,
-        isForParents);
-  }
-
   /** Publishes a message that was made elsewhere: {@return what becomes of it} */
-  LocalDelivery deliver(Message<?> message) {
+  LocalDelivery redeliver(Message<?> message) {
     Topic<?> topic = message.topic();
     check(topic, message.payload());
     Handling cause = Handling.current();
     LocalDelivery refusal = refusal(topic, cause);
     if (refusal != null) {
-      return refusal;
+      return told(refusal);
     }
     published.increment();
-    return told(deliver(message, cause, find(topic.name()), false));
+    return passOn(message, cause, find(topic.name()), false);
   }
 
   /** Has a message pass the middleware, keeps it and gives it to all. */
-  private LocalDelivery deliver(
+  private LocalDelivery passOn(
+      Message<?> made,
+      @Nullable Handling cause,
+      TopicValues<LocalSubscription<?>> subscribed,
+      boolean isForParents) {
+    return told(passMiddleware(made, cause, subscribed, isForParents));
+  }
+
+  private LocalDelivery passMiddleware(
       Message<?> made,
       @Nullable Handling cause,
       TopicValues<LocalSubscription<?>> subscribed,
@@ -308,9 +307,18 @@ final class Publishing {
         return new LocalDelivery(events, topic.name(), new Outcome.Filtered("publish"));
       }
     }
+    return keepAndGive(message, cause, subscribed, isForParents);
+  }
+
+  private LocalDelivery keepAndGive(
+      Message<?> message,
+      @Nullable Handling cause,
+      TopicValues<LocalSubscription<?>> subscribed,
+      boolean isForParents) {
+    Topic<?> topic = message.topic();
     Place place = history.add(message);
     if (place == null) {
-      return give(message, null, cause, subscribed);
+      return giveAll(message, null, cause, subscribed);
     }
     Outcome refusal = place.refusal();
     if (refusal != null) {
@@ -318,10 +326,11 @@ final class Publishing {
     }
     // a subscription that came meanwhile may have replayed all before this message
     TopicValues<LocalSubscription<?>> now = find(topic.name());
-    return give(message, place, cause, isForParents ? withParents(topic.name(), now) : now);
+    return giveAll(message, place, cause, isForParents ? withParents(topic.name(), now) : now);
   }
 
-  private LocalDelivery give(
+  /** Gives a message to subscriptions: {@return what becomes of it} */
+  private LocalDelivery giveAll(
       Message<?> message,
       @Nullable Place place,
       @Nullable Handling cause,
@@ -354,7 +363,7 @@ final class Publishing {
     int count = subscribed.size();
     int from = 0;
     while (from < count && !subscribed.value(from).options().isDirect()) {
-      give(message, place, cause, subscribed, delivery, from++, null);
+      giveOne(message, place, cause, subscribed, delivery, from++, null);
     }
     if (from == count) {
       return;
@@ -364,7 +373,7 @@ final class Publishing {
     ScopedValue.where(Handling.CURRENT, round)
         .run(() -> {
           for (int i = first; i < count; i++) {
-            give(message, place, cause, subscribed, delivery, i, round);
+            giveOne(message, place, cause, subscribed, delivery, i, round);
           }
         });
     if (delivery != null) {
@@ -372,7 +381,7 @@ final class Publishing {
     }
   }
 
-  private void give(
+  private void giveOne(
       Message<?> message,
       @Nullable Place place,
       @Nullable Handling cause,
