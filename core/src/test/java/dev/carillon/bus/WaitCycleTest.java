@@ -58,8 +58,12 @@ class WaitCycleTest {
   }
 
   private void assertOneCircle(int length) {
+    assertOneCircle(length, length);
+  }
+
+  private void assertOneCircle(int least, int most) {
     assertThat(circles).hasSize(1);
-    assertThat(circles.element()).hasSize(length);
+    assertThat(circles.element()).hasSizeBetween(least, most);
     assertThat(thrown).hasSize(1);
     assertThat(thrown.element())
         .hasMessageContaining("handlers must not wait for each other in a circle");
@@ -202,7 +206,7 @@ class WaitCycleTest {
     assertThat(bus.publish(A, 2).await(LONG)).isTrue(); // 2 waits for 1, which waits for 0
     assertThat(circles).isEmpty();
     assertThat(bus.publish(A, 3).await(LONG)).isTrue();
-    assertOneCircle(3);
+    assertOneCircle(2, 3); // the last waits for any of the others, and goes by who waited first
   }
 
   @Test
