@@ -32,6 +32,8 @@ final class CronOccurrences implements Occurrences {
 
   private Instant seen; // the wall clock at our last look
   private Instant point;
+  private Instant due; // of the occurrence that has begun
+  private Instant through; // the last point that was passed
   private long missed;
 
   CronOccurrences(CronSchedule schedule, Clock clock) {
@@ -39,7 +41,20 @@ final class CronOccurrences implements Occurrences {
     this.clock = clock;
     this.seen = clock.now();
     this.point = schedule.next(seen.plusNanos(Nanos.ahead(schedule.start())));
+    this.due = seen;
+    this.through = seen;
     this.first = deadline();
+  }
+
+  /** Continues behind an occurrence. */
+  CronOccurrences(CronSchedule schedule, Clock clock, Instant after) {
+    this.schedule = schedule;
+    this.clock = clock;
+    this.seen = after;
+    this.point = schedule.next(after);
+    this.due = after;
+    this.through = after;
+    this.first = next(clock.nanos());
   }
 
   @Override
@@ -53,13 +68,14 @@ final class CronOccurrences implements Occurrences {
     if (point.isAfter(seen)) {
       return later(now);
     }
-    long due = Occurrences.after(now, -Nanos.ahead(Duration.between(point, seen)));
+    due = point;
     if (schedule.missed() == Missed.BURST) {
+      through = point;
       point = schedule.next(point);
     } else {
       missed += passAll() - 1;
     }
-    return due;
+    return Occurrences.after(now, -Nanos.ahead(Duration.between(due, seen)));
   }
 
   @Override
@@ -99,9 +115,20 @@ final class CronOccurrences implements Occurrences {
     long passed = 0;
     while (!point.isAfter(seen)) {
       passed++;
-      point = schedule.next(passed < MOST_COUNTED ? point : seen);
+      through = passed < MOST_COUNTED ? point : seen;
+      point = schedule.next(through);
     }
     return passed;
+  }
+
+  @Override
+  public Instant due() {
+    return due;
+  }
+
+  @Override
+  public Instant through() {
+    return through;
   }
 
   @Override

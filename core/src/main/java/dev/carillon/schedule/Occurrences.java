@@ -1,6 +1,7 @@
 package dev.carillon.schedule;
 
 import dev.carillon.time.Clock;
+import java.time.Instant;
 
 /**
  * The occurrences of one schedule that was started, one after another: a cursor. All times are in
@@ -34,6 +35,21 @@ sealed interface Occurrences permits DelayOccurrences, RateOccurrences, CronOccu
     };
   }
 
+  /**
+   * {@return the occurrences of a schedule that was started before, behind one of them: as if that
+   * had just finished}
+   *
+   * @param after when that was due, on the wall clock
+   */
+  static Occurrences of(Schedule schedule, Clock clock, Instant after) {
+    return switch (schedule) {
+      case OneTime once -> new DelayOccurrences(clock, once.delay(), null);
+      case FixedDelay fixed -> DelayOccurrences.behind(after, fixed.delay(), clock);
+      case FixedRate fixed -> new RateOccurrences(fixed, clock, after);
+      case CronSchedule cron -> new CronOccurrences(cron, clock, after);
+    };
+  }
+
   /** {@return when to call {@link #wake} first} */
   long first();
 
@@ -53,6 +69,14 @@ sealed interface Occurrences permits DelayOccurrences, RateOccurrences, CronOccu
    * @return when to call {@link #wake} for the next occurrence, or {@link #NEVER}
    */
   long next(long finished);
+
+  /** {@return when the occurrence that has begun was due, on the wall clock} */
+  Instant due();
+
+  /** {@return when the last occurrence was due for which the one that has begun stands} */
+  default Instant through() {
+    return due();
+  }
 
   /** {@return how many occurrences were skipped, or became one with another} */
   long missed();
