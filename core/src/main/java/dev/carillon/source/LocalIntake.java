@@ -309,6 +309,11 @@ final class LocalIntake<T> implements Intake<T> {
     return thrown;
   }
 
+  /** {@return how an item failed this run, if one did} */
+  synchronized @Nullable Throwable failure() {
+    return failure;
+  }
+
   private synchronized @Nullable Thread thread() {
     return thread;
   }
