@@ -1,6 +1,5 @@
 package dev.carillon.source;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,15 +8,24 @@ import org.jspecify.annotations.Nullable;
 final class PositionTrack {
   /*
    * Items are done with in any order, but a source can only continue behind a whole prefix. So
-   * places leave the queue from its head while they are done; the last to leave is the position.
-   * The window bounds the queue.
+   * places leave the list from its head while they are done; the last to leave is the position.
+   * Where two that are done stand side by side, the first is taken out, as nothing ever continues
+   * between them. So there is at most one that is done behind each that is not, and the window
+   * bounds the list, also while its head is not done for long and others come and go behind it.
    */
-  private final ArrayDeque<Place> places = new ArrayDeque<>(); // guarded by this
+  // guarded by this
+  private @Nullable Place head;
+  private @Nullable Place tail;
+  private int size;
 
   /** The position of an item on its way. */
   static final class Place {
     final String position;
-    boolean isDone; // guarded by the track
+
+    // guarded by the track
+    boolean isDone;
+    @Nullable Place before;
+    @Nullable Place after;
 
     Place(String position) {
       this.position = position;
@@ -26,18 +34,56 @@ final class PositionTrack {
 
   synchronized Place add(String position) {
     var place = new Place(position);
-    places.addLast(place);
+    Place last = tail;
+    place.before = last;
+    if (last == null) {
+      head = place;
+    } else {
+      last.after = place;
+    }
+    tail = place;
+    size++;
     return place;
   }
 
   /** {@return the position up to which all are done, if this one changed it} */
   synchronized @Nullable String done(Place place) {
     place.isDone = true;
+    Place before = place.before;
+    if (before != null) {
+      if (before.isDone) {
+        remove(before);
+      }
+      if (place.after != null && place.after.isDone) {
+        remove(place);
+      }
+      return null;
+    }
     String last = null;
-    for (Place head = places.peekFirst(); head != null && head.isDone; head = places.peekFirst()) {
-      last = head.position;
-      places.removeFirst();
+    for (Place first = head; first != null && first.isDone; first = head) {
+      last = first.position;
+      remove(first);
     }
     return last;
+  }
+
+  private void remove(Place place) {
+    Place before = place.before;
+    Place after = place.after;
+    if (before == null) {
+      head = after;
+    } else {
+      before.after = after;
+    }
+    if (after == null) {
+      tail = before;
+    } else {
+      after.before = before;
+    }
+    size--;
+  }
+
+  synchronized int size() {
+    return size;
   }
 }
