@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * exits.add(builder.start());
  * }
  *
- * <p>It is told by the system, as a parent is; of a process that this one has not started, the JDK
- * has a thread that looks now and then. Each process is told of once. What ends while the source is
- * not running is told when it starts again, and what was not taken care of is told again; all that
- * is in memory only, so there is no position. How many processes are watched, or have ended and
- * were not told of yet, is limited.
+ * <p>One source at a time can have it. It is told by the system, as a parent is; of a process that
+ * this one has not started, the JDK has a thread that looks now and then. Each process is told of
+ * once. What ends while the source is not running is told when it starts again, and what was not
+ * taken care of is told again; all that is in memory only, so there is no position. How many
+ * processes are watched, or have ended and were not told of yet, is limited.
  */
 public final class ProcessExit implements SourceKind<ProcessEnd> {
   /*
@@ -39,6 +40,7 @@ public final class ProcessExit implements SourceKind<ProcessEnd> {
 
   private final int limit;
   private final Kept<ProcessEnd> kept = new Kept<>();
+  private final AtomicBoolean isRunning = new AtomicBoolean();
 
   // guarded by this
   private final Map<ProcessHandle, Watched> watched = new HashMap<>();
@@ -177,7 +179,18 @@ public final class ProcessExit implements SourceKind<ProcessEnd> {
 
   @Override
   public void run(Intake<ProcessEnd> intake) throws InterruptedException {
-    intake.ready();
+    if (!isRunning.compareAndSet(false, true)) {
+      throw new IllegalStateException("processes can be watched for one source at a time: " + this);
+    }
+    try {
+      intake.ready();
+      give(intake);
+    } finally {
+      isRunning.set(false);
+    }
+  }
+
+  private void give(Intake<ProcessEnd> intake) throws InterruptedException {
     var turn = new Turn<>(intake);
     kept.putLeft(intake, turn, end -> item(intake, end));
     for (Ended next = await(); next != null; next = await()) {
