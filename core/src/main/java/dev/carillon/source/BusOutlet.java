@@ -3,6 +3,7 @@ package dev.carillon.source;
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.BusNotice;
 import dev.carillon.bus.Delivery;
+import dev.carillon.bus.Outcome;
 import dev.carillon.bus.Topic;
 import dev.carillon.event.Poison;
 import java.util.Locale;
@@ -30,12 +31,20 @@ final class BusOutlet<T> implements Outlet<T>, SourceListener {
       throw bus.isOpen() ? e : new OutletClosedException("the bus is closed", e);
     }
     boolean wasInterrupted = Thread.currentThread().isInterrupted(); // while it waited for room
-    delivery.event().whenComplete(poison -> answer(receipt, poison, wasInterrupted));
+    delivery.event().whenComplete(poison -> answer(delivery, receipt, poison, wasInterrupted));
   }
 
-  private void answer(Receipt receipt, @Nullable Poison poison, boolean wasInterrupted) {
+  private void answer(
+      Delivery delivery, Receipt receipt, @Nullable Poison poison, boolean wasInterrupted) {
     if (poison == null) {
-      receipt.done();
+      Outcome without = unhandled(delivery);
+      if (without == null) {
+        receipt.done();
+      } else if (bus.isOpen()) {
+        receipt.failed(new ItemFailedException(without));
+      } else {
+        receipt.failed(new OutletClosedException("the bus was closed: " + without, null));
+      }
     } else if (wasInterrupted) {
       receipt.failed(new InterruptedException("interrupted while it published: " + poison));
     } else if (!bus.isOpen()) {
@@ -43,6 +52,25 @@ final class BusOutlet<T> implements Outlet<T>, SourceListener {
     } else {
       receipt.failed(new ItemFailedException(poison));
     }
+  }
+
+  /** {@return the outcome that says that an item was not published, or that the bus let it go} */
+  private @Nullable Outcome unhandled(Delivery delivery) {
+    if (delivery.matched() > 0 && bus.isOpen()) {
+      return null; // the subscriptions had it, and what they did is theirs
+    }
+    for (Outcome outcome : delivery.outcomes()) {
+      boolean isDropped = outcome instanceof Outcome.Dropped && !bus.isOpen();
+      boolean isRefused = outcome instanceof Outcome.Refused refused && isOfAll(refused);
+      if (isDropped || isRefused) {
+        return outcome;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isOfAll(Outcome.Refused refused) {
+    return refused.subscription().equals("publish");
   }
 
   @Override

@@ -21,18 +21,20 @@ final class ConcurrentOutlet<T> implements Outlet<T> {
     free.acquire();
     Thread thread = Thread.ofVirtual().unstarted(() -> handle(item, receipt));
     receipt.onAbandoned(thread::interrupt);
-    thread.start();
+    try {
+      thread.start();
+    } catch (Error e) { // there is no memory for it
+      free.release();
+      throw e;
+    }
   }
 
   private void handle(Item<T> item, Receipt receipt) {
     try {
       HandlerOutlet.handle(handler, item);
       receipt.done();
-    } catch (Exception e) {
+    } catch (Throwable e) { // an Error becomes that of the source
       receipt.failed(e);
-    } catch (Error e) {
-      receipt.failed(e);
-      throw e;
     } finally {
       free.release();
     }

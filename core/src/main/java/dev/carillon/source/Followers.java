@@ -1,46 +1,65 @@
 package dev.carillon.source;
 
 import dev.carillon.event.Event;
+import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.Promise;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Those who wait for the next item of a source, or for its end. */
-final class Followers<T> implements SourceListener {
+final class Followers<T> {
+  /*
+   * Who ends the source takes those who wait in one step with the change of its state, and tells
+   * them after, so that nobody who begins to follow the next start is told of this end. Who follows
+   * a source that has just ended may not have been seen: so each looks at the state once it is in.
+   */
   private static final int MOST = 65_536;
 
   // guarded by this
-  private final ArrayDeque<Promise<T>> nexts = new ArrayDeque<>();
-  private final List<Event> ends = new ArrayList<>();
+  private List<Promise<T>> nexts = new ArrayList<>();
+  private List<Event> ends = new ArrayList<>();
 
   private volatile boolean isAwaited; // whether nexts may have any
 
   Promise<T> next(EventSystem events, String name, BooleanSupplier isOver) {
     Promise<T> promise = events.promise("next item of source " + name);
+    boolean isIn;
     synchronized (this) {
-      if (nexts.size() == MOST) {
-        promise.poison("at most %d may wait for the next item".formatted(MOST));
-      } else {
-        nexts.add(promise);
-        isAwaited = true;
+      if (nexts.size() >= MOST) {
+        nexts.removeIf(each -> each.event().status() != EventStatus.PENDING);
       }
+      isIn = nexts.size() < MOST && nexts.add(promise);
+      isAwaited = true;
     }
-    if (isOver.getAsBoolean()) { // who ended it may not have seen this one
-      end("the source is over");
+    if (!isIn) {
+      promise.poison("at most %d may wait for the next item".formatted(MOST));
+    } else if (isOver.getAsBoolean()) {
+      synchronized (this) {
+        nexts.remove(promise);
+      }
+      promise.event().tryPoison("the source is over");
     }
     return promise;
   }
 
   Event ended(EventSystem events, String name, BooleanSupplier isOver, States states) {
     Event event = events.newEvent("end of source " + name);
+    boolean isIn;
     synchronized (this) {
-      ends.add(event);
+      if (ends.size() >= MOST) {
+        ends.removeIf(each -> each.status() != EventStatus.PENDING);
+      }
+      isIn = ends.size() < MOST && ends.add(event);
     }
-    if (isOver.getAsBoolean()) { // who ended it may not have seen this one
-      tellEnd(states.state(), states.state() + ": " + states.failure());
+    if (!isIn) {
+      event.poison("at most %d may wait for the end".formatted(MOST));
+    } else if (isOver.getAsBoolean()) {
+      synchronized (this) {
+        ends.remove(event);
+      }
+      complete(event, states.state(), states.state() + ": " + states.failure());
     }
     return event;
   }
@@ -51,38 +70,24 @@ final class Followers<T> implements SourceListener {
     }
     List<Promise<T>> told;
     synchronized (this) {
-      told = List.copyOf(nexts);
-      nexts.clear();
+      told = nexts;
+      nexts = new ArrayList<>();
       isAwaited = false;
     }
     told.forEach(promise -> promise.tryComplete(item.payload()));
   }
 
-  @Override
-  public void changed(Change change) {
-    if (!isOver(change.to())) {
-      return;
-    }
-    tellEnd(change.to(), change.detail());
-    end("the source has ended: " + change.detail());
-  }
-
-  private void tellEnd(SourceState state, String detail) {
-    List<Event> told;
-    synchronized (this) {
-      told = List.copyOf(ends);
-      ends.clear();
-    }
-    told.forEach(event -> complete(event, state, detail));
-  }
-
-  private void end(String reason) {
-    List<Promise<T>> told;
-    synchronized (this) {
-      told = List.copyOf(nexts);
-      nexts.clear();
-    }
-    told.forEach(promise -> promise.poison(reason));
+  /** {@return what tells those who wait by now that the source is over} It runs their code. */
+  synchronized Runnable end(SourceState state, String detail) {
+    List<Promise<T>> waiting = nexts;
+    List<Event> following = ends;
+    nexts = new ArrayList<>();
+    ends = new ArrayList<>();
+    isAwaited = false;
+    return () -> {
+      following.forEach(event -> complete(event, state, detail));
+      waiting.forEach(promise -> promise.event().tryPoison("the source has ended: " + detail));
+    };
   }
 
   static boolean isOver(SourceState state) {

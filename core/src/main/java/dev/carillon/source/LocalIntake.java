@@ -1,58 +1,112 @@
 package dev.carillon.source;
 
+import dev.carillon.schedule.Retry;
+import dev.carillon.time.Timer;
+import dev.carillon.time.Timers;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a source: from a start or restart to its end. */
 final class LocalIntake<T> implements Intake<T> {
   /*
-   * stop() marks the run as stopping, closes the room, runs what onStop left, and interrupts the
-   * thread of the kind, but not while that is in the outlet: what is under way may be handled for
-   * the time of grace. So the thread enters and leaves the outlet under the monitor, and who finds
-   * it inside leaves the interrupt to it. abandon() comes after the grace, and interrupts all.
+   * stop() marks the run as stopping, closes the room, runs what onStop left on a thread of its own,
+   * and interrupts the thread of the kind, but not while that is in the outlet: what is under way may
+   * be handled for the time of grace. The thread says that it is in the outlet before it looks
+   * whether it is to stop, and who stops it says so before it looks where the thread is (volatile):
+   * so nothing is begun that would be interrupted, and who finds the thread inside leaves the
+   * interrupt to it.
+   *
+   * abandon() comes after the grace: it interrupts all, and fails what is not answered. For that
+   * each item is noted in `open` that an outlet may keep: before it is given to one that may wait,
+   * and after, if it was not answered by then, to one that does not.
+   *
+   * The lock `giving` is what makes the outlet be called for one item after another, by whichever
+   * thread. Users' code runs under it, but it is nobody else's lock, and stopping does not take it.
    *
    * An item that fails where the policy is to stop ends the run in the same way, with its failure
    * as that of the run. What is answered after the run has ended changes counts and nothing else:
-   * the next run has a track of positions of its own.
+   * the next run has a room and a track of positions of its own.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
 
   private final LocalSource<T> source;
   private final Outlet<? super T> outlet;
+  private final boolean mayWait;
+  private final Timers timers;
   private final Origin origin;
-  private final Pump<T> pump;
-  private final PositionTrack track = new PositionTrack();
+  private final Room room;
+  private final PositionTrack track;
+  private final Pump<T> pump = new Pump<>(this);
   private final @Nullable String position;
+  private final IdleWatch idle;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final ReentrantLock giving = new ReentrantLock();
+  private final Map<Passage<T>, Runnable> open = new ConcurrentHashMap<>(); // what abandons each
 
   private volatile boolean stopping;
+  private volatile boolean abandoned;
+  private volatile boolean isInOutlet; // written by the thread of the kind alone
+  private volatile boolean hasSettled; // some item was taken care of
+  private volatile boolean hasConnected; // after connectedAt
+  private long connectedAt;
+  private volatile @Nullable Thread thread; // while the kind runs; changed under the monitor
 
   // guarded by this
   private final List<AutoCloseable> closing = new ArrayList<>();
-  private final Map<Passage<T>, Runnable> abandoning = new HashMap<>();
-  private @Nullable Thread thread; // while the kind runs
-  private boolean isInOutlet;
-  private boolean isAbandoned;
+  private @Nullable Thread closer; // runs those, once it is being stopped
   private @Nullable Throwable failure;
 
-  LocalIntake(LocalSource<T> source, Outlet<? super T> outlet, @Nullable String position) {
+  LocalIntake(LocalSource<T> source, Outlet<? super T> outlet, Timers timers) {
     this.source = source;
     this.outlet = outlet;
-    this.position = position;
+    this.mayWait = outlet.mayWait();
+    this.timers = timers;
+    this.position = source.keeper().position();
     this.origin = new Origin(source.name(), source.kind(), null, null, null);
-    this.pump = new Pump<>(this, source.config().window());
+    this.room = source.newRoom(timers);
+    this.track = new PositionTrack(source.keeper(), room, config().window());
+    this.idle =
+        new IdleWatch(
+            timers,
+            config().idleAfter(),
+            source::takenSoFar,
+            before -> source.nothingCame(this, before));
   }
 
   static InterruptedException stopped() {
     return new InterruptedException("the source was stopped");
+  }
+
+  Room room() {
+    return room;
+  }
+
+  IdleWatch idle() {
+    return idle;
+  }
+
+  boolean hasSettled() {
+    return hasSettled;
+  }
+
+  /** Notes that it is connected, for the first time. */
+  void connected() {
+    connectedAt = config().clock().nanos();
+    hasConnected = true;
+  }
+
+  boolean wasConnectedFor(Duration time) {
+    return hasConnected && config().clock().nanos() - connectedAt >= time.toNanos();
   }
 
   // ── for the kind ──
@@ -90,41 +144,57 @@ final class LocalIntake<T> implements Intake<T> {
   @Override
   public void emit(Item<T> item) throws InterruptedException {
     check(item);
-    if (stopping || !source.room().take()) {
+    if (!room.take()) {
       throw stopped();
     }
-    Passage<T> passage = passage(item, SettledListener.NONE);
-    if (Thread.currentThread().equals(thread())) {
-      enterOutlet();
-      try {
-        give(passage);
-      } finally {
-        leaveOutlet();
-      }
-    } else if (outlet.mayWait()) {
-      pump.put(passage);
-    } else {
-      give(passage);
+    if (!hand(item, SettledListener.NONE, !mayWait || isThread())) {
+      throw stopped();
     }
   }
 
   @Override
   public boolean offer(Item<T> item, SettledListener settled) {
     check(item);
-    if (stopping || !source.room().tryTake()) {
-      return false;
-    }
-    Passage<T> passage = passage(item, settled);
-    if (outlet.mayWait()) {
-      pump.put(passage);
+    Objects.requireNonNull(settled, "settled");
+    return room.tryTake() && hand(item, settled, !mayWait);
+  }
+
+  /** Brings an item to the outlet that has its place: {@return false if the source is stopped} */
+  private boolean hand(Item<T> item, SettledListener settled, boolean here) {
+    if (!here) {
+      pump.put(passage(item, settled));
+    } else if (!isThread()) {
+      give(passage(item, settled));
     } else {
+      boolean wasInOutlet = isInOutlet; // if a handler puts something in
+      isInOutlet = true;
       try {
-        give(passage);
-      } catch (InterruptedException e) { // the passage was told
-        Thread.currentThread().interrupt();
+        if (stopping) {
+          room.giveBack();
+          return false;
+        }
+        give(passage(item, settled));
+      } finally {
+        leaveOutlet(wasInOutlet);
       }
     }
     return true;
+  }
+
+  private void leaveOutlet(boolean isNested) {
+    isInOutlet = isNested;
+    if (isNested) {
+      return;
+    }
+    if (stopping) {
+      Thread.currentThread().interrupt();
+    } else {
+      Thread.interrupted(); // a handler may have left it; the thread is ours
+    }
+  }
+
+  private boolean isThread() {
+    return Thread.currentThread().equals(thread);
   }
 
   private static void check(Item<?> item) {
@@ -134,19 +204,24 @@ final class LocalIntake<T> implements Intake<T> {
   }
 
   private Passage<T> passage(Item<T> item, SettledListener settled) {
-    source.taken(this, item);
     PositionTrack.Place place = item.position() == null ? null : track.add(item.position());
-    return new Passage<>(this, item, settled, place);
+    long began = config().onItemFailure().retry() == null ? 0 : config().clock().nanos();
+    var passage = new Passage<>(this, item, settled, place, began);
+    if (mayWait) {
+      note(passage, LocalIntake::nothing);
+    }
+    source.taken(this, item);
+    return passage;
   }
 
   @Override
   public boolean hasRoom() {
-    return !stopping && source.room().hasRoom();
+    return room.hasRoom();
   }
 
   @Override
   public void onRoom(Runnable action) {
-    source.room().onRoom(action);
+    room.onRoom(Objects.requireNonNull(action, "action"));
   }
 
   @Override
@@ -161,6 +236,7 @@ final class LocalIntake<T> implements Intake<T> {
 
   @Override
   public void onStop(AutoCloseable action) {
+    Objects.requireNonNull(action, "action");
     synchronized (this) {
       if (!stopping) {
         closing.add(action);
@@ -178,18 +254,22 @@ final class LocalIntake<T> implements Intake<T> {
 
   // ── through the outlet ──
 
-  /** Gives an item to the outlet. */
-  void give(Passage<T> passage) throws InterruptedException {
+  /** Gives an item to the outlet, after those that are being given. */
+  void give(Passage<T> passage) {
+    giving.lock();
     try {
+      if (abandoned) {
+        passage.failed(stopped());
+        return;
+      }
       accept(outlet, passage);
-    } catch (InterruptedException e) {
+    } catch (Throwable e) { // an Error becomes that of the source
       passage.failed(e);
-      throw e;
-    } catch (RuntimeException e) {
-      passage.failed(e);
-    } catch (Error e) {
-      passage.failed(e);
-      throw e;
+    } finally {
+      giving.unlock();
+    }
+    if (!mayWait && !passage.isAnswered()) {
+      note(passage, LocalIntake::nothing);
     }
   }
 
@@ -200,53 +280,102 @@ final class LocalIntake<T> implements Intake<T> {
     outlet.accept((Item<A>) passage.item, passage);
   }
 
+  /**
+   * Notes what is to be failed if it is abandoned, unless it is answered, or that is so already.
+   */
+  private void note(Passage<T> passage, Runnable action) {
+    open.putIfAbsent(passage, action);
+    if (passage.isAnswered()) {
+      open.remove(passage);
+    } else if (abandoned) {
+      abandon(passage);
+    }
+  }
+
+  /** Has an action run if the source does not wait for an item any longer. */
+  void onAbandoned(Passage<T> passage, Runnable action) {
+    open.put(passage, action);
+    if (passage.isAnswered()) {
+      open.remove(passage);
+    } else if (abandoned) {
+      abandon(passage);
+    }
+  }
+
+  private static void nothing() {}
+
+  private void abandon(Passage<T> passage) {
+    Runnable action = open.remove(passage);
+    if (action == null) {
+      return; // another thread does
+    }
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "what is told that an item is abandoned must not throw", e);
+    }
+    passage.failed(stopped());
+  }
+
   /** An attempt has been answered: tries again, or is done with the item. */
   void settle(Passage<T> passage, @Nullable Throwable cause) {
-    synchronized (this) {
-      if (!abandoning.isEmpty()) {
-        abandoning.remove(passage);
-      }
+    if (!open.isEmpty()) {
+      open.remove(passage);
     }
-    OnItemFailure policy = config().onItemFailure();
-    if (cause != null && policy.retry() != null && isItsOwn(cause) && retries(passage, cause)) {
+    if (cause != null && isItsOwn(cause) && retries(passage, cause)) {
       return;
     }
-    boolean isPassed = cause == null || (!policy.stops() && isItsOwn(cause));
-    if (cause != null) {
+    boolean isPassed = cause == null || (!config().onItemFailure().stops() && isItsOwn(cause));
+    if (cause == null) {
+      hasSettled = true;
+    } else {
       source.failed(passage.item, cause, isPassed);
-      if (!isPassed && !stopping) {
-        stop(cause);
-      }
+    }
+    if (cause != null && !isPassed) {
+      stop(cause);
     }
     if (isPassed && passage.place != null) {
       moveOn(passage.place);
     }
     source.settled(cause == null);
+    room.giveBack();
     tell(passage.settled, cause);
   }
 
   /** {@return whether an item failed for itself, and not because the source or the bus ends} */
   private boolean isItsOwn(Throwable cause) {
     return !(cause instanceof OutletClosedException)
+        && !(cause instanceof Error)
         && !(stopping && cause instanceof InterruptedException);
   }
 
+  /** {@return whether an item is tried again after a delay} */
   private boolean retries(Passage<T> passage, Throwable cause) {
-    long now = config().clock().nanos();
-    long began = passage.attempt == 1 ? now : passage.began;
-    return source.again(
-        Objects.requireNonNull(config().onItemFailure().retry(), "retry"),
-        passage.attempt,
-        cause,
-        now - began,
-        () -> pump.put(passage.again(began)));
+    Retry retry = config().onItemFailure().retry();
+    if (retry == null || abandoned) {
+      return false;
+    }
+    var next = passage.again();
+    try {
+      Duration since = Duration.ofNanos(config().clock().nanos() - passage.began);
+      Optional<Duration> delay = retry.nextDelay(passage.attempt, cause, since, Duration.ZERO);
+      if (delay.isEmpty()) {
+        return false;
+      }
+      Timer timer = timers.schedule(delay.get(), () -> pump.put(next));
+      source.retried();
+      note(next, timer::cancel);
+      return true;
+    } catch (RuntimeException e) { // of the policy, or it is being stopped
+      LOG.log(Level.DEBUG, "an item is not tried again", e);
+      return false;
+    }
   }
 
   private void moveOn(PositionTrack.Place place) {
-    String reached = track.done(place);
-    if (reached != null && source.isCurrent(this)) {
+    if (track.done(place)) {
       try {
-        source.moveTo(reached);
+        source.keeper().saveInTime(timers);
       } catch (RuntimeException e) { // it is to be saved at once, and cannot
         stop(e);
       }
@@ -259,20 +388,6 @@ final class LocalIntake<T> implements Intake<T> {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "a listener of settled items must not throw", e);
     }
-  }
-
-  /** Has an action run if the source does not wait for an item any longer. */
-  void onAbandoned(Passage<T> passage, Runnable action) {
-    synchronized (this) {
-      if (!isAbandoned) {
-        abandoning.put(passage, action);
-        if (passage.isAnswered()) {
-          abandoning.remove(passage);
-        }
-        return;
-      }
-    }
-    run(action);
   }
 
   // ── the thread of the kind ──
@@ -289,19 +404,19 @@ final class LocalIntake<T> implements Intake<T> {
       thrown = e;
     }
     List<AutoCloseable> left;
+    boolean wasStopped;
     synchronized (this) {
       thread = null;
       left = List.copyOf(closing);
       closing.clear();
       Thread.interrupted(); // nobody interrupts it from here on, and the next run begins afresh
+      wasStopped = stopping;
       if (failure != null) {
         thrown = failure;
-      } else if (stopping) {
-        thrown = thrown instanceof InterruptedException ? null : thrown;
       }
     }
-    if (thrown instanceof InterruptedException && !stopping) {
-      thrown = new IllegalStateException("interrupted, but not stopped", thrown);
+    if (thrown instanceof InterruptedException interrupt) {
+      thrown = wasStopped ? null : new IllegalStateException("interrupted, not stopped", interrupt);
     }
     if (thrown != null) {
       left.forEach(LocalIntake::close);
@@ -309,31 +424,11 @@ final class LocalIntake<T> implements Intake<T> {
     return thrown;
   }
 
-  /** {@return how an item failed this run, if one did} */
-  synchronized @Nullable Throwable failure() {
-    return failure;
-  }
-
-  private synchronized @Nullable Thread thread() {
-    return thread;
-  }
-
-  private synchronized void enterOutlet() {
-    isInOutlet = true;
-  }
-
-  private synchronized void leaveOutlet() {
-    isInOutlet = false;
-    if (stopping) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /**
    * {@return whether the calling thread is in the outlet, so that waiting for it would be in vain}
    */
   boolean isOwnThread() {
-    return Thread.currentThread().equals(thread()) || pump.isThis();
+    return isThread() || giving.isHeldByCurrentThread() || pump.isThis();
   }
 
   // ── stopping ──
@@ -345,42 +440,74 @@ final class LocalIntake<T> implements Intake<T> {
       if (stopping) {
         return;
       }
-      stopping = true;
       failure = cause;
+      stopping = true;
       actions = List.copyOf(closing);
       closing.clear();
-    }
-    stopped.countDown();
-    source.room().close();
-    actions.forEach(LocalIntake::close);
-    synchronized (this) {
-      if (thread != null && !isInOutlet) {
-        thread.interrupt();
+      if (!actions.isEmpty()) {
+        closer =
+            Thread.ofVirtual()
+                .name("carillon-source-" + source.name() + "-closes")
+                .start(() -> closeAll(actions));
       }
+    }
+    room.close();
+    stopped.countDown();
+    source.stopping(this);
+    if (actions.isEmpty()) {
+      interrupt();
     }
   }
 
-  /** Does not wait any longer for what is under way. */
+  private void closeAll(List<AutoCloseable> actions) {
+    actions.forEach(LocalIntake::close);
+    interrupt();
+  }
+
+  /** Interrupts the thread of the kind, or leaves that to it if it is in the outlet. */
+  private synchronized void interrupt() {
+    if (thread != null && !isInOutlet) {
+      thread.interrupt();
+    }
+  }
+
+  /** {@return why it ended, if it was stopped for a failure} */
+  synchronized @Nullable Throwable failure() {
+    return failure;
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Does not wait any longer for what is under way. Idempotent. */
   void abandon() {
-    List<Runnable> actions;
+    stop(null);
     synchronized (this) {
-      stopping = true;
-      isAbandoned = true;
-      actions = List.copyOf(abandoning.values());
-      abandoning.clear();
+      abandoned = true;
       if (thread != null) {
         thread.interrupt();
       }
+      if (closer != null) {
+        closer.interrupt();
+      }
     }
     pump.end();
-    actions.forEach(LocalIntake::run);
+    open.keySet().forEach(this::abandon);
+    room.wakeAll();
   }
 
-  private static void run(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "what is told that an item is abandoned must not throw", e);
+  /** Ends it, after the kind has returned. */
+  void end() throws InterruptedException {
+    abandon();
+    idle.end();
+    track.end();
+    Thread closing;
+    synchronized (this) {
+      closing = closer;
+    }
+    if (closing != null) {
+      closing.join(); // or the next run may find open what this one is closing
     }
   }
 

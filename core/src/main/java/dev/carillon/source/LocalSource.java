@@ -5,38 +5,32 @@ import dev.carillon.event.EventSystem;
 import dev.carillon.event.Promise;
 import dev.carillon.schedule.RateLimiter;
 import dev.carillon.schedule.RateLimiterConfig;
-import dev.carillon.schedule.Retry;
 import dev.carillon.time.Timers;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A source and the thread that runs its kind again and again. */
+/** A source: what it is made of, what it has done, and how it is. */
 final class LocalSource<T> implements Source<T> {
   /*
-   * One thread for each start runs the kind, waits for what is under way, and either ends or waits
-   * and runs the kind again, each time with an intake of its own. start() and stop() exclude each
-   * other by a lock that no such thread takes; stop() marks `stopRequested`, stops the run and the
-   * wait between two runs, and joins the thread.
-   *
-   * Waits with an end are timers of the source's clock that wake the waiter, so a simulated clock
-   * moves them as well.
+   * Each start is a Running of its own. `lock` guards which one is current and how it ends, and is
+   * never held while anything waits or a user's code runs; it is taken before the monitors of the
+   * states and of the followers. What a Running that is no longer the current one tells is ignored.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
-  private static final Duration HEALTHY = Duration.ofSeconds(10);
+
+  /** How long a stop waits, in real time, for listeners to be told of it. */
+  private static final Duration TELLING = Duration.ofSeconds(5);
 
   private final SourceKind<T> kind;
   private final Outlet<? super T> outlet;
   private final SourceConfig config;
-  private final Room room;
+  private final @Nullable RateLimiter limiter;
   private final Refusals refusals;
   private final PositionKeeper keeper;
   private final States states;
@@ -47,30 +41,24 @@ final class LocalSource<T> implements Source<T> {
   private final LongAdder failed = new LongAdder();
   private final LongAdder retried = new LongAdder();
   private final LongAdder starts = new LongAdder();
+  private final Room.Waited waited = new Room.Waited();
+  private final OncePerSecond failures = new OncePerSecond();
 
-  private final ReentrantLock lifecycle = new ReentrantLock();
-  private boolean closed; // guarded by lifecycle
-  private @Nullable Thread thread; // guarded by lifecycle; null unless started
+  private final Object lock = new Object();
+  private boolean closed; // guarded by lock
+  private volatile @Nullable Running<T> running; // the last start; written under lock
 
-  private volatile @Nullable LocalIntake<T> current;
+  private volatile boolean paused;
   private volatile @Nullable SocketAddress address;
-  private volatile @Nullable Timers timers; // of the last start
-  private volatile long lastItem; // coarse nanos of the clock; 0 if none came
-  private volatile long connectedAt;
-  private volatile boolean stopRequested;
-  private volatile CountDownLatch pause = new CountDownLatch(0); // between two runs
+  private volatile long lastItem; // coarse nanos of the clock, once an item came
 
   LocalSource(SourceKind<T> kind, Outlet<? super T> outlet, SourceConfig config) {
     this.kind = Objects.requireNonNull(kind, "kind");
     this.outlet = Objects.requireNonNull(outlet, "outlet");
     this.config = config;
     RateLimiterConfig rate = config.rate();
-    this.room =
-        new Room(
-            config.window(),
-            rate == null
-                ? null
-                : RateLimiter.of(config.name(), _ -> rate.withClock(config.clock())));
+    this.limiter =
+        rate == null ? null : RateLimiter.of(config.name(), _ -> rate.withClock(config.clock()));
     this.refusals = new Refusals(config.name());
     this.keeper = new PositionKeeper(config);
     var listeners = new ArrayList<SourceListener>();
@@ -78,7 +66,6 @@ final class LocalSource<T> implements Source<T> {
     if (outlet instanceof SourceListener told) {
       listeners.add(told);
     }
-    listeners.add(followers);
     this.states = new States(config.name(), listeners);
   }
 
@@ -96,282 +83,184 @@ final class LocalSource<T> implements Source<T> {
 
   @Override
   public Source<T> start() {
-    lifecycle.lock();
-    try {
+    Running<T> started;
+    Runnable tell = () -> {};
+    synchronized (lock) {
       if (closed) {
         throw new IllegalStateException("the source is closed: source=\"" + name() + "\"");
       }
-      if (thread != null && thread.isAlive()) {
+      Running<T> last = running;
+      if (last != null && !last.isOver() && !last.isStopAsked()) {
         return this;
       }
-      stopRequested = false;
-      Timers running = SharedTimers.acquire(config.clock());
-      timers = running;
-      states.set(SourceState.STARTING, "starts", null);
-      Thread.Builder builder =
-          kind.needsPlatformThread() ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
-      thread = builder.name("carillon-source-" + name()).start(() -> live(running));
-    } finally {
-      lifecycle.unlock();
+      started = new Running<>(this, last == null || last.isGone() ? null : last);
+      running = started;
+      address = null;
+      if (last != null && !last.isOver()) { // what follows it is not told any more
+        states.set(SourceState.STOPPED, "stopped, and started again", null);
+        tell = followers.end(SourceState.STOPPED, "stopped");
+      }
+      states.start("starts");
     }
+    tell.run();
+    started.start();
     return this;
   }
 
   @Override
   public boolean awaitReady(Duration timeout) throws InterruptedException {
-    List<SourceState> wanted =
-        List.of(
-            SourceState.CONNECTED,
-            SourceState.IDLE,
-            SourceState.ENDED,
-            SourceState.FAILED,
-            SourceState.STOPPED);
-    SourceState state = states.await(wanted, nanos(timeout));
+    boolean isReady = states.awaitConnected(nanos(timeout));
     Throwable failure = states.failure();
-    if (state == SourceState.FAILED && failure != null) {
+    if (!isReady && states.state() == SourceState.FAILED && failure != null) {
       throw new SourceFailedException("source \"" + name() + "\" has failed: " + failure, failure);
     }
-    return state != null && state != SourceState.STOPPED;
+    return isReady;
   }
 
   private static long nanos(Duration timeout) {
     try {
-      return timeout.toNanos();
+      return Math.min(timeout.toNanos(), Long.MAX_VALUE / 2);
     } catch (ArithmeticException e) {
-      return Long.MAX_VALUE / 2;
+      return timeout.isNegative() ? 0 : Long.MAX_VALUE / 2;
     }
   }
 
   @Override
   public void stop() {
-    stop(false);
+    Running<T> last = running;
+    if (last != null) {
+      last.stop();
+      if (!last.isOwnThread()) {
+        last.awaitOver();
+        states.awaitTold(TELLING.toNanos());
+      }
+    }
   }
 
   @Override
   public void close() {
-    stop(true);
+    Runnable tell;
+    synchronized (lock) {
+      closed = true;
+      tell = running == null ? followers.end(SourceState.STOPPED, "closed") : () -> {};
+    }
+    tell.run();
+    stop();
   }
 
-  private void stop(boolean forGood) {
-    LocalIntake<T> run = current;
-    if (run != null && run.isOwnThread()) { // which cannot wait for itself
-      stopRequested = true;
-      closed |= forGood;
-      run.stop(null);
-      return;
-    }
-    lifecycle.lock();
-    try {
-      closed |= forGood;
-      Thread running = thread;
-      if (running == null) {
-        return;
-      }
-      stopRequested = true;
-      run = current;
-      if (run != null) {
-        run.stop(null);
-      }
-      pause.countDown();
-      join(running);
-      thread = null;
-    } finally {
-      lifecycle.unlock();
-    }
-  }
+  // ── told by a start of it ──
 
-  private static void join(Thread running) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        running.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  // ── the thread ──
-
-  private void live(Timers running) {
-    SourceState end = SourceState.FAILED;
-    String detail = "ended by an error";
-    Throwable failure = null;
-    try {
-      int failures = 0;
-      long firstFailure = 0;
-      while (true) {
-        failure = runOnce(running);
-        if (stopRequested || failure == null) {
-          end = stopRequested ? SourceState.STOPPED : SourceState.ENDED;
-          detail = stopRequested ? "stopped" : "there is nothing more";
-          failure = stopRequested ? failure : null;
-          break;
-        }
-        long now = config.clock().nanos();
-        failures = wasHealthy(now) ? 1 : failures + 1;
-        firstFailure = failures == 1 ? now : firstFailure;
-        Optional<Duration> delay = nextDelay(failures, failure, now - firstFailure);
-        if (delay.isEmpty()) {
-          detail = "failed %d times, and is not tried again: %s".formatted(failures, failure);
-          LOG.log(Level.ERROR, "source \"" + name() + "\" " + detail, failure);
-          break;
-        }
-        waitBetween(running, delay.get(), failure);
-        if (stopRequested) {
-          end = SourceState.STOPPED;
-          detail = "stopped";
-          break;
-        }
-      }
-    } finally {
-      current = null;
-      SharedTimers.release(config.clock());
-      states.set(end, detail, failure);
-    }
-  }
-
-  private Optional<Duration> nextDelay(int failures, Throwable failure, long sinceFirst) {
-    if (failure instanceof OutletClosedException || failure instanceof Error) {
-      return Optional.empty();
-    }
-    return config
-        .restart()
-        .nextDelay(failures, failure, Duration.ofNanos(sinceFirst), Duration.ZERO);
-  }
-
-  private boolean wasHealthy(long now) {
-    long since = connectedAt;
-    connectedAt = 0;
-    return since != 0 && (lastItem - since > 0 || now - since > HEALTHY.toNanos());
-  }
-
-  private @Nullable Throwable runOnce(Timers running) {
-    starts.increment();
-    address = null;
-    LocalIntake<T> run;
-    try {
-      keeper.load();
-      run = new LocalIntake<>(this, outlet, keeper.position());
-    } catch (RuntimeException e) {
-      return e;
-    }
-    current = run;
-    room.open(running);
-    if (stopRequested) { // before it was the current one
-      run.stop(null);
-    }
-    Throwable failure = run.run(kind);
-    address = null;
-    drain(running, run, failure == null && !stopRequested);
-    failure = failure == null ? run.failure() : failure; // of what was under way
-    room.close();
-    try {
-      keeper.save();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "the position of source \"" + name() + "\" could not be saved", e);
-      failure = failure == null ? e : failure;
-    }
-    return failure;
-  }
-
-  /** Waits for what is under way: as long as it takes if nothing more comes, else for the grace. */
-  private void drain(Timers running, LocalIntake<T> run, boolean isEnd) {
-    var isLate = new CountDownLatch(1);
-    Runnable giveUp =
-        () -> {
-          isLate.countDown();
-          room.wakeAll();
-        };
-    try {
-      if (isEnd) {
-        room.awaitEmpty(() -> stopRequested);
-      }
-      run.stop(null);
-      var timer = running.schedule(config.grace(), giveUp);
-      room.awaitEmpty(() -> isLate.getCount() == 0);
-      timer.cancel();
-    } catch (InterruptedException e) { // nobody does; if so, it is not to wait any longer
-      LOG.log(Level.WARNING, "source \"" + name() + "\" was interrupted while it stopped", e);
-    }
-    run.abandon();
-  }
-
-  private void waitBetween(Timers running, Duration delay, Throwable failure) {
-    LOG.log(
-        Level.WARNING,
-        "source \"%s\" failed, and is tried again in %s: %s".formatted(name(), delay, failure));
-    var over = new CountDownLatch(1);
-    pause = over;
-    states.set(SourceState.FAILING, "tried again in %s: %s".formatted(delay, failure), failure);
-    var timer = running.schedule(delay, over::countDown);
-    try {
-      if (!stopRequested) {
-        over.await();
-      }
-    } catch (InterruptedException e) { // nobody does; then it is tried again at once
-      LOG.log(Level.WARNING, "source \"" + name() + "\" was interrupted while it waited", e);
-    }
-    timer.cancel();
-    if (!stopRequested) {
-      states.set(SourceState.STARTING, "tries again", null);
-    }
-  }
-
-  // ── told by the run ──
-
-  Room room() {
-    return room;
+  PositionKeeper keeper() {
+    return keeper;
   }
 
   Refusals refusals() {
     return refusals;
   }
 
-  boolean isCurrent(LocalIntake<T> run) {
-    return run.equals(current);
+  SourceKind<T> sourceKind() {
+    return kind;
+  }
+
+  boolean needsPlatformThread() {
+    return kind.needsPlatformThread();
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  LocalIntake<T> newIntake(Timers timers) {
+    return new LocalIntake<>(this, outlet, timers);
+  }
+
+  Room newRoom(Timers timers) {
+    RateLimiter bound = limiter;
+    return new Room(config.window(), bound == null ? null : new Room.Rate(bound, timers), waited);
+  }
+
+  void starts() {
+    starts.increment();
+  }
+
+  void set(Running<T> by, SourceState to, String detail, @Nullable Throwable cause) {
+    synchronized (lock) {
+      if (by.equals(running)) {
+        address = null;
+        states.set(to, detail, cause);
+      }
+    }
+  }
+
+  /** It is over, unless it was started again: {@return what tells those who followed it} */
+  Runnable ended(Running<T> by, Running.End end) {
+    synchronized (lock) {
+      if (!by.equals(running)) {
+        return () -> {};
+      }
+      address = null;
+      states.set(end.state(), end.detail(), end.failure());
+      return followers.end(end.state(), end.detail());
+    }
+  }
+
+  // ── told by a run of it ──
+
+  /** {@return the run that takes in now, if there is one} */
+  private @Nullable LocalIntake<T> current() {
+    Running<T> last = running;
+    return last == null ? null : last.current();
+  }
+
+  private boolean isCurrent(LocalIntake<T> run) {
+    return run.equals(current());
+  }
+
+  void stopping(LocalIntake<T> run) {
+    Running<T> last = running;
+    if (last != null && isCurrent(run)) {
+      last.watch(run);
+    }
   }
 
   void connected(LocalIntake<T> run, @Nullable SocketAddress where) {
-    if (!isCurrent(run)) {
-      return;
+    boolean isNew;
+    synchronized (lock) {
+      if (!isCurrent(run)) {
+        return;
+      }
+      address = where == null ? address : where;
+      String detail = where == null ? "" : "listens at " + where;
+      isNew = states.setIf(SourceState.STARTING, SourceState.CONNECTED, detail);
     }
-    if (where != null) {
-      address = where;
-    }
-    if (states.setIf(
-        SourceState.STARTING, SourceState.CONNECTED, where == null ? "" : "listens at " + where)) {
-      connectedAt = config.clock().coarseNanos();
-      watchIdle(taken.sum());
-    }
-  }
-
-  private void watchIdle(long before) {
-    Timers running = timers;
-    if (running == null) {
-      return;
-    }
-    try {
-      running.schedule(config.idleAfter(), () -> lookIdle(before));
-    } catch (IllegalStateException e) { // it has just been stopped
-      LOG.log(Level.TRACE, "no watch for idleness", e);
+    if (isNew) {
+      run.connected();
+      run.idle().start();
     }
   }
 
-  private void lookIdle(long before) {
-    long now = taken.sum();
-    if (states.state() != SourceState.CONNECTED) {
-      return;
+  /** Nothing came for the time after which it is idle. */
+  void nothingCame(LocalIntake<T> run, long before) {
+    synchronized (lock) {
+      if (isCurrent(run)) {
+        states.setIf(
+            SourceState.CONNECTED, SourceState.IDLE, "nothing came for " + config.idleAfter());
+      }
     }
-    if (now != before) {
-      watchIdle(now);
-    } else {
-      states.setIf(
-          SourceState.CONNECTED, SourceState.IDLE, "nothing came for " + config.idleAfter());
+    if (taken.sum() != before) { // just now, and may have been before it was idle
+      itemsCome(run);
+    }
+  }
+
+  private void itemsCome(LocalIntake<T> run) {
+    boolean isNew;
+    synchronized (lock) {
+      isNew =
+          isCurrent(run)
+              && states.setIf(SourceState.IDLE, SourceState.CONNECTED, "items come again");
+    }
+    if (isNew) {
+      run.idle().start();
     }
   }
 
@@ -382,66 +271,60 @@ final class LocalSource<T> implements Source<T> {
     SourceState state = states.state();
     if (state == SourceState.STARTING) {
       connected(run, null);
-    } else if (state == SourceState.IDLE
-        && states.setIf(SourceState.IDLE, SourceState.CONNECTED, "items come again")) {
-      watchIdle(taken.sum());
+    } else if (state == SourceState.IDLE) {
+      itemsCome(run);
     }
     followers.taken(item);
   }
 
+  long takenSoFar() {
+    return taken.sum();
+  }
+
   void failed(Item<T> item, Throwable cause, boolean isPassed) {
     failed.increment();
+    if (!failures.isDue()) {
+      return;
+    }
     LOG.log(
         Level.WARNING,
-        "source \"%s\": an item was not taken care of%s: %s"
+        "source \"%s\": an item was not taken care of%s: %s (%d so far)"
             .formatted(
                 name(),
                 isPassed ? ", and is passed over" : "",
-                item.position() == null ? item.origin() : "position=" + item.position()),
+                item.position() == null ? item.origin() : "position=" + item.position(),
+                failed.sum()),
         cause);
   }
 
-  /** {@return whether an item is tried again after a delay} */
-  boolean again(Retry retry, int attempt, Throwable cause, long sinceNanos, Runnable action) {
-    Timers running = timers;
-    Optional<Duration> delay =
-        retry.nextDelay(attempt, cause, Duration.ofNanos(sinceNanos), Duration.ZERO);
-    if (delay.isEmpty() || running == null) {
-      return false;
-    }
-    try {
-      running.schedule(delay.get(), action);
-    } catch (IllegalStateException e) { // it is being stopped
-      return false;
-    }
+  void retried() {
     retried.increment();
-    return true;
-  }
-
-  void moveTo(String position) {
-    Timers running = timers;
-    if (running != null) {
-      keeper.moveTo(position, running);
-    }
   }
 
   void settled(boolean isDone) {
     if (isDone) {
       settled.increment();
     }
-    room.giveBack();
   }
 
   // ── what it tells ──
 
   @Override
   public void pause() {
-    room.pause(true);
+    pause(true);
   }
 
   @Override
   public void resume() {
-    room.pause(false);
+    pause(false);
+  }
+
+  private void pause(boolean isOn) {
+    paused = isOn;
+    LocalIntake<T> run = current();
+    if (run != null) {
+      run.room().pause(isOn);
+    }
   }
 
   @Override
@@ -466,24 +349,27 @@ final class LocalSource<T> implements Source<T> {
 
   @Override
   public SourceStats stats() {
-    long last = lastItem;
+    LocalIntake<T> run = current();
+    long all = taken.sum();
     return new SourceStats(
         states.state(),
-        taken.sum(),
+        all,
         settled.sum(),
         failed.sum(),
         retried.sum(),
-        room.underWay(),
-        room.waits(),
-        room.waited(),
+        run == null ? 0 : run.room().underWay(),
+        waited.times.sum(),
+        Duration.ofNanos(waited.nanos.sum()),
         starts.sum(),
         refusals.counts(),
-        last == 0 ? null : config.clock().now().minusNanos(config.clock().nanos() - last));
+        all == 0 ? null : config.clock().now().minusNanos(config.clock().nanos() - lastItem));
   }
 
   /** {@return whether it was started, and nothing comes any more} */
   private boolean isOver() {
-    return starts.sum() > 0 && Followers.isOver(states.state());
+    synchronized (lock) {
+      return (running != null || closed) && Followers.isOver(states.state());
+    }
   }
 
   @Override
@@ -498,6 +384,6 @@ final class LocalSource<T> implements Source<T> {
 
   @Override
   public String explain() {
-    return SourceExplainer.explain(this, room);
+    return SourceExplainer.explain(this, paused);
   }
 }

@@ -100,7 +100,7 @@ public interface Outlet<T> {
   }
 
   private static <T> void complete(Promise<? super T> promise, T payload) {
-    promise.complete(payload);
+    promise.tryComplete(payload);
   }
 
   /**

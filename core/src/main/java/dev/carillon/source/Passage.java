@@ -22,7 +22,7 @@ final class Passage<T> implements Receipt {
   final SettledListener settled;
   final PositionTrack.@Nullable Place place; // null if the item has no position
   final int attempt; // from 1
-  final long began; // when the first attempt did; 0 unless it is a later one
+  final long began; // when the first attempt did; 0 if it is not to be tried again
 
   private volatile boolean answered; // set by CAS
 
@@ -30,8 +30,9 @@ final class Passage<T> implements Receipt {
       LocalIntake<T> intake,
       Item<T> item,
       SettledListener settled,
-      PositionTrack.@Nullable Place place) {
-    this(intake, item, settled, place, 1, 0);
+      PositionTrack.@Nullable Place place,
+      long began) {
+    this(intake, item, settled, place, 1, began);
   }
 
   private Passage(
@@ -50,8 +51,8 @@ final class Passage<T> implements Receipt {
   }
 
   /** {@return another attempt} */
-  Passage<T> again(long firstBegan) {
-    return new Passage<>(intake, item, settled, place, attempt + 1, firstBegan);
+  Passage<T> again() {
+    return new Passage<>(intake, item, settled, place, attempt + 1, began);
   }
 
   @Override

@@ -10,6 +10,11 @@ final class PositionKeeper {
   /*
    * Saving may take long, so it happens on a virtual thread that a timer starts, at most one at a
    * time, and never on the timers' thread. `latest` may move on meanwhile; who saves looks again.
+   * The lock `saving` is held while users' positions are loaded and saved: they are promised that
+   * they are never called twice at a time.
+   *
+   * A thread that saves may have been interrupted as a handler's. That must not break the save, so
+   * it is put aside meanwhile.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
   private static final int LONGEST = 65_536;
@@ -48,11 +53,16 @@ final class PositionKeeper {
         return;
       }
     }
-    String loaded = place.load(source).orElse(null);
-    synchronized (this) {
-      if (!isDirty && loaded != null) {
-        latest = loaded;
+    saving.lock();
+    try {
+      String loaded = place.load(source).orElse(null);
+      synchronized (this) {
+        if (!isDirty && loaded != null) {
+          latest = loaded;
+        }
       }
+    } finally {
+      saving.unlock();
     }
   }
 
@@ -60,29 +70,31 @@ final class PositionKeeper {
     return latest;
   }
 
-  /** The position has changed: has it saved in time, or now if it is to be saved at once. */
-  void moveTo(String position, Timers timers) {
-    synchronized (this) {
-      latest = position;
-      isDirty = positions != null;
-      if (positions == null) {
-        return;
-      }
-      if (config.saveEvery().isZero()) {
-        isPlanned = false;
-      } else if (isPlanned) {
-        return;
-      } else {
-        isPlanned = true;
-      }
+  /** The position has changed; {@link #saveInTime} is to follow. */
+  synchronized void moved(String position) {
+    latest = position;
+    isDirty = positions != null;
+  }
+
+  /** Has what is not saved be saved in time, or does it now if that is to be at once. */
+  void saveInTime(Timers timers) {
+    if (positions == null) {
+      return;
     }
     if (config.saveEvery().isZero()) {
       save();
       return;
     }
+    synchronized (this) {
+      if (isPlanned || !isDirty) {
+        return;
+      }
+      isPlanned = true;
+    }
     try {
       timers.schedule(config.saveEvery(), () -> Thread.startVirtualThread(this::savePlanned));
     } catch (IllegalStateException e) { // the source has just been stopped: that saves too
+      LOG.log(Level.TRACE, "no timer to save a position", e);
       synchronized (this) {
         isPlanned = false;
       }
@@ -104,9 +116,17 @@ final class PositionKeeper {
     }
   }
 
-  /** Saves what is not saved. */
-  void save() {
+  /** Saves what is not saved, at the end of a run, whose timers may never come. */
+  void saveAtEnd() {
+    synchronized (this) {
+      isPlanned = false;
+    }
+    save();
+  }
+
+  private void save() {
     saving.lock();
+    boolean wasInterrupted = Thread.interrupted();
     try {
       String position;
       synchronized (this) {
@@ -124,6 +144,9 @@ final class PositionKeeper {
         }
       }
     } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
       saving.unlock();
     }
   }

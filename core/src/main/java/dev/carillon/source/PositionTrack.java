@@ -1,6 +1,6 @@
 package dev.carillon.source;
 
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
 
 /**
  * The positions of one run's items in the order in which they came, and up to which all are done.
@@ -8,24 +8,33 @@ import org.jspecify.annotations.Nullable;
 final class PositionTrack {
   /*
    * Items are done with in any order, but a source can only continue behind a whole prefix. So
-   * places leave the list from its head while they are done; the last to leave is the position.
-   * Where two that are done stand side by side, the first is taken out, as nothing ever continues
-   * between them. So there is at most one that is done behind each that is not, and the window
-   * bounds the list, also while its head is not done for long and others come and go behind it.
+   * places leave the queue from its head while they are done; the last to leave is the position.
+   * It is handed to the keeper under the monitor, so that of two who move it the later one wins.
+   *
+   * An item that is done leaves the window, but not the queue while one before it is not done. So
+   * the queue has a bound of its own: once it is reached, the room is shut until the head has gone.
    */
+  private static final int MOST_PER_WINDOW = 16;
+
+  private final PositionKeeper keeper;
+  private final Room room;
+  private final int most;
+
   // guarded by this
-  private @Nullable Place head;
-  private @Nullable Place tail;
-  private int size;
+  private final ArrayDeque<Place> places = new ArrayDeque<>();
+  private boolean isFar;
+  private boolean isOver;
+
+  PositionTrack(PositionKeeper keeper, Room room, int window) {
+    this.keeper = keeper;
+    this.room = room;
+    this.most = MOST_PER_WINDOW * window;
+  }
 
   /** The position of an item on its way. */
   static final class Place {
     final String position;
-
-    // guarded by the track
-    boolean isDone;
-    @Nullable Place before;
-    @Nullable Place after;
+    boolean isDone; // guarded by the track
 
     Place(String position) {
       this.position = position;
@@ -34,56 +43,46 @@ final class PositionTrack {
 
   synchronized Place add(String position) {
     var place = new Place(position);
-    Place last = tail;
-    place.before = last;
-    if (last == null) {
-      head = place;
-    } else {
-      last.after = place;
+    places.addLast(place);
+    if (!isFar && places.size() >= most) {
+      isFar = true;
+      room.far(true);
     }
-    tail = place;
-    size++;
     return place;
   }
 
-  /** {@return the position up to which all are done, if this one changed it} */
-  synchronized @Nullable String done(Place place) {
-    place.isDone = true;
-    Place before = place.before;
-    if (before != null) {
-      if (before.isDone) {
-        remove(before);
-      }
-      if (place.after != null && place.after.isDone) {
-        remove(place);
-      }
-      return null;
-    }
+  /** Notes that an item is done: {@return whether the position has moved} */
+  boolean done(Place place) {
     String last = null;
-    for (Place first = head; first != null && first.isDone; first = head) {
-      last = first.position;
-      remove(first);
+    boolean isNear = false;
+    synchronized (this) {
+      place.isDone = true;
+      if (isOver) {
+        return false;
+      }
+      for (Place head = places.peekFirst();
+          head != null && head.isDone;
+          head = places.peekFirst()) {
+        last = head.position;
+        places.removeFirst();
+      }
+      if (last != null) {
+        keeper.moved(last);
+      }
+      if (isFar && places.size() < most) {
+        isFar = false;
+        isNear = true;
+      }
     }
-    return last;
+    if (isNear) {
+      room.far(false); // which runs what the kind has left there
+    }
+    return last != null;
   }
 
-  private void remove(Place place) {
-    Place before = place.before;
-    Place after = place.after;
-    if (before == null) {
-      head = after;
-    } else {
-      before.after = after;
-    }
-    if (after == null) {
-      tail = before;
-    } else {
-      after.before = before;
-    }
-    size--;
-  }
-
-  synchronized int size() {
-    return size;
+  /** The run has ended: what is done from now on moves nothing. */
+  synchronized void end() {
+    isOver = true;
+    places.clear();
   }
 }

@@ -1,22 +1,28 @@
 package dev.carillon.source;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives items to an outlet that may wait, for those who may not: on a virtual thread of its own.
  */
 final class Pump<T> {
+  /*
+   * The window bounds the queue: an item under way is in it once at most. The thread is ended by a
+   * flag alone; an interrupt is for what it gives out, and what a handler leaves of it is cleared.
+   */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.source");
+
   private final LocalIntake<T> intake;
-  private final ArrayBlockingQueue<Passage<T>> queue; // has room for all that may be under way
 
   // guarded by this
+  private final ArrayDeque<Passage<T>> queue = new ArrayDeque<>();
   private @Nullable Thread thread;
   private boolean ended;
 
-  Pump(LocalIntake<T> intake, int window) {
+  Pump(LocalIntake<T> intake) {
     this.intake = intake;
-    this.queue = new ArrayBlockingQueue<>(window);
   }
 
   void put(Passage<T> passage) {
@@ -29,6 +35,7 @@ final class Pump<T> {
                   .start(this::run);
         }
         queue.add(passage);
+        notifyAll();
         return;
       }
     }
@@ -36,28 +43,35 @@ final class Pump<T> {
   }
 
   private void run() {
-    try {
-      while (true) {
-        intake.give(queue.take());
-      }
-    } catch (InterruptedException e) {
-      // only end() interrupts
-    }
-    for (Passage<T> left = queue.poll(); left != null; left = queue.poll()) {
-      left.failed(LocalIntake.stopped());
+    for (Passage<T> next = take(); next != null; next = take()) {
+      intake.give(next);
     }
   }
 
-  /** Interrupts what is being given out, and fails the rest. */
-  void end() {
-    Thread ending;
-    synchronized (this) {
-      ended = true;
-      ending = thread;
+  /** {@return the next to give out; null if that has ended} */
+  private synchronized @Nullable Passage<T> take() {
+    while (!ended) {
+      Passage<T> next = queue.poll();
+      if (next != null) {
+        return next;
+      }
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        LOG.log(Level.TRACE, "what a handler has left, or end(), which sets the flag", e);
+      }
     }
-    if (ending != null) {
-      ending.interrupt();
+    return null;
+  }
+
+  /** Interrupts what is being given out, and drops the rest: who calls this fails them. */
+  synchronized void end() {
+    ended = true;
+    queue.clear();
+    if (thread != null) {
+      thread.interrupt();
     }
+    notifyAll();
   }
 
   /** {@return whether the calling thread is the one that gives out} */

@@ -4,13 +4,12 @@ import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what a source does not take in, by rule, and logs each rule once a second at most. */
 final class Refusals {
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
-  private static final long SECOND = 1_000_000_000;
+  private static final int LONGEST_WORDS = 500;
 
   /** Rules are few; should a kind make them up from what comes in, the rest is counted together. */
   private static final int MOST_RULES = 64;
@@ -29,14 +28,20 @@ final class Refusals {
       count = byRule.computeIfAbsent(bounded, _ -> new Count());
     }
     count.number.increment();
-    long now = System.nanoTime();
-    long last = count.logged.get();
-    if (now - last >= SECOND && count.logged.compareAndSet(last, now)) {
+    if (count.logging.isDue()) {
       LOG.log(
           Level.WARNING,
           "source \"%s\" refused: rule=%s, %s (%d so far)"
-              .formatted(source, rule, what, count.number.sum()));
+              .formatted(source, rule, harmless(what), count.number.sum()));
     }
+  }
+
+  /** {@return a text as one line of bounded length, as some of it comes from outside} */
+  private static String harmless(String text) {
+    String bounded = text.length() <= LONGEST_WORDS ? text : text.substring(0, LONGEST_WORDS) + "…";
+    return bounded.codePoints().noneMatch(Character::isISOControl)
+        ? bounded
+        : bounded.replaceAll("\\p{Cntrl}", "?");
   }
 
   Map<String, Long> counts() {
@@ -47,6 +52,6 @@ final class Refusals {
 
   private static final class Count {
     final LongAdder number = new LongAdder();
-    final AtomicLong logged = new AtomicLong(System.nanoTime() - SECOND);
+    final OncePerSecond logging = new OncePerSecond();
   }
 }

@@ -7,83 +7,93 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How many items of a source may be under way, and who waits for that. */
+/** How many items of one run of a source may be under way, and who waits for that. */
 final class Room {
   /*
-   * A place is taken and given back by CAS. Who finds none waits under the monitor, or leaves an
-   * action. Nobody is missed: a waiter counts itself, or its action is set, before it looks for a
-   * place once more; who gives one back does so before it looks for waiters (all volatile).
+   * A place is taken and given back by CAS. Besides, the room can be shut, for reasons that are the
+   * bits of one word. Who finds no place waits under a monitor, or leaves an action. Nobody is
+   * missed: a waiter counts itself, or its action is set, before it looks for a place once more; who
+   * gives one back, or takes a reason away, does so before it looks for waiters (all volatile).
    *
-   * A rate is asked when there is a place. If it refuses, a timer wakes all when it would admit.
+   * Who takes a place looks for CLOSED again after its CAS, and who closes the room looks at the
+   * places after it has: so nothing comes in behind one who has closed the room and seen it empty.
+   *
+   * A rate is asked when there is a place. If it refuses, the room is THROTTLED until a timer takes
+   * that away, so that a source that tries again at once does not go round in circles.
    */
+  private static final int CLOSED = 1;
+  private static final int PAUSED = 1 << 1;
+  private static final int THROTTLED = 1 << 2;
+  private static final int FAR = 1 << 3; // too many are done ahead of one that is not
+
+  /** A bound on how many may come in a time, and what wakes those who wait for that. */
+  record Rate(RateLimiter limiter, Timers timers) {}
+
+  /** How often somebody had to wait, and how long, in all the rooms of a source. */
+  static final class Waited {
+    final LongAdder times = new LongAdder();
+    final LongAdder nanos = new LongAdder();
+  }
+
   private final int window;
-  private final @Nullable RateLimiter limiter;
+  private final @Nullable Rate rate;
+  private final Waited waited;
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger shut = new AtomicInteger();
   private final AtomicReference<@Nullable Runnable> action = new AtomicReference<>();
-  private final LongAdder waits = new LongAdder();
-  private final LongAdder waitedNanos = new LongAdder();
-  private final AtomicInteger timersSet = new AtomicInteger();
+  private final AtomicInteger waiters = new AtomicInteger(); // for a place
+  private final AtomicInteger drainers = new AtomicInteger(); // until nothing is under way
+  private final Object places = new Object(); // monitor of the waiters
+  private final Object drained = new Object(); // monitor of the drainers
 
-  private volatile int waiters; // changed under the monitor
-  private volatile boolean paused;
-  private volatile boolean closed = true; // until the source is started
-  private volatile @Nullable Timers timers; // while it is open
-
-  Room(int window, @Nullable RateLimiter limiter) {
+  Room(int window, @Nullable Rate rate, Waited waited) {
     this.window = window;
-    this.limiter = limiter;
+    this.rate = rate;
+    this.waited = waited;
   }
 
-  /** Lets items in, from now on. */
-  void open(Timers newTimers) {
-    timers = newTimers;
-    closed = false;
-    wake();
-  }
-
-  /** Lets nothing more in; who waits is sent away. */
+  /** Lets nothing more in, for ever; who waits is sent away. */
   void close() {
-    closed = true;
-    wakeAll();
+    shut(CLOSED, true);
+    action.set(null);
   }
 
   void pause(boolean isOn) {
-    paused = isOn;
-    if (!isOn) {
-      wake();
-    }
+    shut(PAUSED, isOn);
   }
 
-  boolean isPaused() {
-    return paused;
+  /** Says whether too many are done that the position cannot pass. */
+  void far(boolean isSo) {
+    shut(FAR, isSo);
+  }
+
+  private void shut(int reason, boolean isOn) {
+    shut.updateAndGet(now -> isOn ? now | reason : now & ~reason);
+    if (!isOn || reason == CLOSED) {
+      wakeAll();
+      runAction();
+    }
   }
 
   int underWay() {
     return underWay.get();
   }
 
-  long waits() {
-    return waits.sum();
-  }
-
-  Duration waited() {
-    return Duration.ofNanos(waitedNanos.sum());
-  }
-
   /** {@return whether a place was taken} */
   boolean tryTake() {
     while (true) {
       int now = underWay.get();
-      if (now >= window || paused || closed) {
+      if (now >= window || shut.get() != 0) {
         return false;
       }
       if (underWay.compareAndSet(now, now + 1)) {
-        if (limiter == null || admits(limiter)) {
+        if ((shut.get() & CLOSED) == 0 && (rate == null || admits(rate))) {
           return true;
         }
-        underWay.decrementAndGet();
+        giveBack();
         return false;
       }
     }
@@ -95,61 +105,77 @@ final class Room {
    * @return false if the room is closed
    */
   boolean take() throws InterruptedException {
-    if (tryTake()) {
-      return true;
-    }
-    waits.increment();
+    return tryTake() || (!isClosed() && await());
+  }
+
+  private boolean await() throws InterruptedException {
+    waited.times.increment();
     long start = System.nanoTime();
-    synchronized (this) {
-      waiters++;
-      try {
-        while (!closed && !tryTake()) {
-          wait();
+    waiters.incrementAndGet();
+    try {
+      while (true) {
+        if (tryTake()) {
+          return true;
         }
-        return !closed;
-      } finally {
-        waiters--;
-        waitedNanos.add(System.nanoTime() - start);
+        synchronized (places) {
+          while (!hasRoom() && !isClosed()) {
+            places.wait();
+          }
+        }
+        if (isClosed()) {
+          return false;
+        }
       }
+    } finally {
+      waiters.decrementAndGet();
+      waited.nanos.add(System.nanoTime() - start);
     }
   }
 
-  private boolean admits(RateLimiter limiter) {
-    if (!(limiter.ask() instanceof Gate.Admission.Refused refused)) {
+  private boolean isClosed() {
+    return (shut.get() & CLOSED) != 0;
+  }
+
+  private boolean admits(Rate bound) {
+    if (!(bound.limiter.ask() instanceof Gate.Admission.Refused refused)) {
       return true;
     }
-    Timers running = timers;
-    if (running != null && timersSet.compareAndSet(0, 1)) {
-      try {
-        running.schedule(
-            refused.retryAfter(),
-            () -> {
-              timersSet.set(0);
-              wake();
-            });
-      } catch (IllegalStateException e) { // the source has just been stopped, which wakes all
-        timersSet.set(0);
-      }
+    int before = shut.getAndUpdate(now -> now | THROTTLED);
+    if ((before & THROTTLED) == 0) {
+      goOnAfter(refused.retryAfter(), bound.timers);
     }
     return false;
   }
 
+  private void goOnAfter(Duration time, Timers timers) {
+    try {
+      timers.schedule(time, () -> shut(THROTTLED, false));
+    } catch (IllegalStateException e) { // the source has ended, which has closed the room
+      shut(CLOSED, true);
+    }
+  }
+
   boolean hasRoom() {
-    return underWay.get() < window && !paused && !closed;
+    return underWay.get() < window && shut.get() == 0;
   }
 
   /** Gives a place back. */
   void giveBack() {
     int left = underWay.decrementAndGet();
-    if (waiters > 0 || left == 0) {
-      synchronized (this) {
-        notifyAll();
+    if (waiters.get() > 0) {
+      synchronized (places) {
+        places.notify(); // if that one finds the place taken again, whoever has it gives it back
+      }
+    }
+    if (left == 0 && drainers.get() > 0) {
+      synchronized (drained) {
+        drained.notifyAll();
       }
     }
     runAction();
   }
 
-  /** Has an action run once when there is room. */
+  /** Has an action run once when there is room, in place of one that waits for that. */
   void onRoom(Runnable newAction) {
     action.set(newAction);
     runAction();
@@ -164,37 +190,34 @@ final class Room {
     }
   }
 
-  private void wake() {
-    synchronized (this) {
-      notifyAll();
-    }
-    runAction();
-  }
-
   /** Wakes all who wait, for a change other than a place that was given back. */
   void wakeAll() {
-    synchronized (this) {
-      notifyAll();
+    synchronized (places) {
+      places.notifyAll();
+    }
+    synchronized (drained) {
+      drained.notifyAll();
     }
   }
 
   /**
    * Waits until nothing is under way.
    *
-   * @param overdue says when not to wait any longer; who changes it calls {@link #wakeAll}
+   * @param overdue says when not to wait any longer; who changes it calls {@link #wakeAll} or
+   *     {@link #close}
    * @return whether nothing is
    */
-  boolean awaitEmpty(Condition overdue) throws InterruptedException {
-    synchronized (this) {
-      while (underWay.get() > 0 && !overdue.holds()) {
-        wait();
+  boolean awaitEmpty(BooleanSupplier overdue) throws InterruptedException {
+    drainers.incrementAndGet();
+    try {
+      synchronized (drained) {
+        while (underWay.get() > 0 && !overdue.getAsBoolean()) {
+          drained.wait();
+        }
+        return underWay.get() == 0;
       }
-      return underWay.get() == 0;
+    } finally {
+      drainers.decrementAndGet();
     }
-  }
-
-  /** Something that holds or does not. */
-  interface Condition {
-    boolean holds();
   }
 }

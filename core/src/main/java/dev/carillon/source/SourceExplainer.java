@@ -7,7 +7,7 @@ import java.util.List;
 final class SourceExplainer {
   private SourceExplainer() {}
 
-  static String explain(Source<?> source, Room room) {
+  static String explain(Source<?> source, boolean isPaused) {
     SourceStats stats = source.stats();
     var lines = new ArrayList<String>();
     lines.add(
@@ -25,7 +25,7 @@ final class SourceExplainer {
                 stats.taken(), stats.settled(), stats.failed(), stats.retried(), stats.starts()));
     lines.add(
         "under way: %d of %d%s"
-            .formatted(stats.underWay(), source.config().window(), held(stats, source, room)));
+            .formatted(stats.underWay(), source.config().window(), held(stats, source, isPaused)));
     if (stats.waits() > 0) {
       lines.add("waited for room: %d times, %s".formatted(stats.waits(), stats.waited()));
     }
@@ -33,8 +33,8 @@ final class SourceExplainer {
     return String.join("\n", indented(lines)) + "\n";
   }
 
-  private static String held(SourceStats stats, Source<?> source, Room room) {
-    if (room.isPaused()) {
+  private static String held(SourceStats stats, Source<?> source, boolean isPaused) {
+    if (isPaused) {
       return ", paused";
     }
     return stats.underWay() >= source.config().window()
