@@ -182,14 +182,13 @@ final class LocalIntake<T> implements Intake<T> {
   }
 
   private void leaveOutlet(boolean isNested) {
-    isInOutlet = isNested;
     if (isNested) {
       return;
     }
+    Thread.interrupted(); // a handler may have left it; who stops us does not yet, but below
+    isInOutlet = false;
     if (stopping) {
       Thread.currentThread().interrupt();
-    } else {
-      Thread.interrupted(); // a handler may have left it; the thread is ours
     }
   }
 
@@ -295,10 +294,10 @@ final class LocalIntake<T> implements Intake<T> {
   /** Has an action run if the source does not wait for an item any longer. */
   void onAbandoned(Passage<T> passage, Runnable action) {
     open.put(passage, action);
-    if (passage.isAnswered()) {
-      open.remove(passage);
-    } else if (abandoned) {
+    if (abandoned) { // even if it was answered by that
       abandon(passage);
+    } else if (passage.isAnswered()) {
+      open.remove(passage);
     }
   }
 

@@ -166,10 +166,6 @@ final class LocalSource<T> implements Source<T> {
     return kind.needsPlatformThread();
   }
 
-  boolean isPaused() {
-    return paused;
-  }
-
   LocalIntake<T> newIntake(Timers timers) {
     return new LocalIntake<>(this, outlet, timers);
   }
@@ -323,8 +319,17 @@ final class LocalSource<T> implements Source<T> {
     paused = isOn;
     LocalIntake<T> run = current();
     if (run != null) {
-      run.room().pause(isOn);
+      applyPause(run);
     }
+  }
+
+  /** Has a run be paused as the source is, though another thread may be changing that. */
+  void applyPause(LocalIntake<T> run) {
+    boolean isOn;
+    do {
+      isOn = paused;
+      run.room().pause(isOn);
+    } while (isOn != paused);
   }
 
   @Override

@@ -5,7 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens when an item is not taken care of: immutable.
+ * What happens when an item is not taken care of: immutable. An {@link Error} of a handler makes
+ * the source fail for good, whatever this says, and the item is not passed over.
  *
  * @param retry when it is given to the outlet again; null for never. Later items may pass it
  *     meanwhile, unless the window is 1

@@ -16,12 +16,14 @@ import java.util.function.Function;
 public interface Outlet<T> {
 
   /**
-   * Takes an item. Called for one item after another, in the order in which they came in, those
-   * that are tried again apart.
+   * Takes an item. Called for one item after another, never twice at a time for one source, and in
+   * the order in which they came in, those that are tried again apart.
    *
    * @param item what came
    * @param receipt to be answered once, now or later, on any thread
    * @throws InterruptedException if the source stops first
+   * @throws RuntimeException if it fails; that is an answer too. An {@link Error} makes the source
+   *     fail for good
    */
   void accept(Item<T> item, Receipt receipt) throws InterruptedException;
 
@@ -70,7 +72,8 @@ public interface Outlet<T> {
   /**
    * {@return an outlet that handles each item at once, on the thread that reads it}
    *
-   * @param handler must not wait: while it runs, nothing is read
+   * @param handler must not wait: while it runs, nothing is read; called for one item after another
+   *     even if the kind reads on several threads
    * @param <T> type of the payloads
    */
   static <T> Outlet<T> direct(ItemHandler<? super T> handler) {

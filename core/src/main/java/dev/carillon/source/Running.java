@@ -59,10 +59,10 @@ final class Running<T> {
     this.source = source;
     this.config = source.config();
     this.before = before == null ? CompletableFuture.completedFuture(null) : before.gone;
-    this.timers = SharedTimers.acquire(config.clock());
     Thread.Builder builder =
         source.needsPlatformThread() ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
     this.thread = builder.name("carillon-source-" + config.name()).unstarted(this::live);
+    this.timers = SharedTimers.acquire(config.clock());
   }
 
   /** Begins; to be called once. */
@@ -138,6 +138,7 @@ final class Running<T> {
       CompletableFuture.anyOf(before, stopAsked).join();
       end(isStopAsked() ? asAsked(null) : runAll());
     } catch (Throwable e) { // of what users gave us to call, or an Error; or it was given up
+      abandon();
       if (!isGivenUp) {
         LOG.log(Level.ERROR, "source \"" + config.name() + "\" has failed", e);
       }
@@ -145,6 +146,14 @@ final class Running<T> {
     } finally {
       current = null;
       leave();
+    }
+  }
+
+  /** Lets nothing of a run go on that was left in the middle. */
+  private void abandon() {
+    LocalIntake<T> run = current;
+    if (run != null) {
+      run.abandon();
     }
   }
 
@@ -193,7 +202,7 @@ final class Running<T> {
       return failed(e, false);
     }
     current = run;
-    run.room().pause(source.isPaused()); // who pauses it looks for the current one after
+    source.applyPause(run); // who pauses it looks for the current one after
     if (isStopAsked()) { // before it was the current one
       run.stop(null);
     }

@@ -10,8 +10,8 @@ public interface SettledListener {
   SettledListener NONE = _ -> {};
 
   /**
-   * The item is done with, retries included. Called once, on any thread, with no lock held; it must
-   * not block and must not throw.
+   * The item is done with, retries included. Called once, on any thread; it must not block and must
+   * not throw.
    *
    * @param failure why it was not taken care of; null if it was
    */

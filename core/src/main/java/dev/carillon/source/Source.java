@@ -73,7 +73,8 @@ public sealed interface Source<T> extends AutoCloseable permits LocalSource {
   String kind();
 
   /**
-   * Starts it, and does not wait until it is connected. Does nothing if it runs.
+   * Starts it, and does not wait until it is connected. Does nothing if it runs. If it is being
+   * stopped, it starts when that is over; a kind never runs twice at a time.
    *
    * @return this
    * @throws IllegalStateException if it is closed
@@ -81,7 +82,8 @@ public sealed interface Source<T> extends AutoCloseable permits LocalSource {
   Source<T> start();
 
   /**
-   * Waits until it is connected, now or since its last start.
+   * Waits until it is connected, or was since its last start, or has ended with nothing more to
+   * come.
    *
    * @param timeout how long at most
    * @return whether it is; false if the time passed first, or it was stopped
@@ -93,7 +95,13 @@ public sealed interface Source<T> extends AutoCloseable permits LocalSource {
   /**
    * Stops it: it takes nothing more in, lets what is under way be handled for its time of grace,
    * and saves its position. It can be started again. Does nothing if it does not run. What it does
-   * not wait for, it fails; that is what happens to an item whose handler stops its own source.
+   * not wait for, it fails; that is what happens to an item whose handler, on a thread of its own,
+   * stops the source and waits for that. Called by a handler on the thread that gives it the item,
+   * it returns at once.
+   *
+   * <p>A kind whose thread does not return within 5 s after it was interrupted is given up: the
+   * source has failed, though that thread goes on, and says so with its stack. A later start waits
+   * until it is gone.
    */
   void stop();
 
@@ -112,7 +120,7 @@ public sealed interface Source<T> extends AutoCloseable permits LocalSource {
   /** {@return where it listens, if it does and is connected} */
   Optional<SocketAddress> address();
 
-  /** {@return where it would continue} */
+  /** {@return where it would continue, as far as is known: it is read when it starts} */
   Optional<String> position();
 
   /** {@return what it has done} */

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param rate how many items may come in a time at most, more wait outside; null for any number
  * @param onItemFailure what happens when an item is not taken care of
  * @param restart when a source that failed is started again: the delays begin anew after it was
- *     connected for 10 s or took an item in
+ *     connected for 10 s or took care of an item
  * @param positions where the position is kept; null for only as long as the source is open
  * @param saveEvery how long at most a position waits to be saved; zero saves each before the next
  *     item has room
  * @param idleAfter how long nothing comes until the source counts as idle; it is noticed by twice
  *     that time
- * @param grace how long a stop waits for what is under way
+ * @param grace how long a stop waits for what is under way, before it interrupts it
  * @param listener is told of each change of state
  * @param clock what counts as time
  */

@@ -27,8 +27,9 @@ public interface SourceListener {
       @Nullable Throwable failure) {}
 
   /**
-   * The state has changed. Called on the source's threads, in order, with no lock held that the
-   * source needs for its work; it must be short. What it throws is logged.
+   * The state has changed. Called on a thread of its own, for one change after another, with no
+   * lock held. It may stop or start the source. A slow one delays what it is told next, and nothing
+   * else; if more than 1,024 changes wait for it, the oldest are let go. What it throws is logged.
    *
    * @param change from what to what
    */

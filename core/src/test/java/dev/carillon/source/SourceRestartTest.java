@@ -373,8 +373,10 @@ class SourceRestartTest {
 
   @Test
   void policy_thatThrows_failsTheSourceForGood() throws Exception {
+    var told = new AtomicReference<Throwable>();
     SourceKind<Integer> kind =
-        _ -> {
+        intake -> {
+          intake.offer(intake.item(1), told::set);
           throw new IllegalStateException("as it should");
         };
     Retry broken =
@@ -383,10 +385,13 @@ class SourceRestartTest {
         });
     try (var source =
         Source.open(
-            kind, Outlet.<Integer>direct(_ -> {}), s -> configured(s).withRestart(broken))) {
+            kind,
+            Outlet.<Integer>handler(_ -> new CountDownLatch(1).await()),
+            s -> configured(s).withRestart(broken))) {
       source.start();
       Patience.until("it has failed", () -> source.state() == SourceState.FAILED);
       assertThat(source.failure().orElseThrow()).hasMessage("the policy's own");
+      assertThat(told.get()).isInstanceOf(InterruptedException.class);
     }
   }
 

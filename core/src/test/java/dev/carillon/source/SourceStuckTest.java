@@ -103,6 +103,26 @@ class SourceStuckTest {
   }
 
   @Test
+  void stop_asTheThreadLeavesTheOutlet_losesNoInterrupt() throws Exception {
+    SourceKind<Integer> kind =
+        intake -> {
+          for (int i = 0; i < 20; i++) {
+            intake.emit(intake.item(i));
+          }
+          new CountDownLatch(1).await();
+        };
+    try (var source = Source.open(kind, Outlet.<Integer>direct(_ -> {}), this::configured)) {
+      for (int i = 0; i < 400; i++) {
+        long before = source.stats().taken();
+        source.start();
+        Patience.until("it is at it", () -> source.stats().taken() > before);
+        Thread stopping = Thread.startVirtualThread(source::stop); // and the clock stands still
+        assertThat(stopping.join(LONG)).isTrue();
+      }
+    }
+  }
+
+  @Test
   void stop_ofAKindThatIgnoresInterrupts_givesUp_andNeverRunsTwoAtATime() throws Exception {
     var go = new CountDownLatch(1);
     var inside = new AtomicInteger();
