@@ -2,6 +2,9 @@ package dev.carillon.conformance;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
@@ -137,6 +140,48 @@ final class BoundsTest {
   }
 
   @Test
+  void source_knowsOnlyTheLayersBelowAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.source..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.source..",
+            "dev.carillon.bus..",
+            "dev.carillon.schedule..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "dev.carillon.spi..",
+            "dev.carillon.store..",
+            "java..",
+            "javax.net..",
+            "jdk.jfr..",
+            "com.sun.net.httpserver..",
+            "sun.misc..",
+            "org.jspecify..")
+        .check(CORE);
+  }
+
+  /** What is below says the same of itself; this names the bound from the other side. */
+  @Test
+  void source_isKnownToNothingBelow() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.carillon.bus..",
+            "dev.carillon.schedule..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "dev.carillon.spi..",
+            "dev.carillon.store..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.carillon.source..")
+        .check(CORE);
+  }
+
+  @Test
   void packages_haveNoCycles() {
     slices().matching("dev.carillon.(*)..").should().beFreeOfCycles().check(CORE);
   }
@@ -146,12 +191,23 @@ final class BoundsTest {
     NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CORE);
   }
 
+  /** The HTTP server of the JDK is exported, supported API; so are signals, which sources take. */
   @Test
   void core_usesNoInternalsOfTheJdk() {
     noClasses()
         .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("sun..", "jdk.internal..", "com.sun..")
+                .and(not(resideInAPackage("com.sun.net.httpserver..")))
+                .and(not(name("sun.misc.Signal")))
+                .and(not(name("sun.misc.SignalHandler"))))
+        .check(CORE);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.carillon.source..")
+        .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("sun..", "jdk.internal..", "com.sun..")
+        .resideInAnyPackage("sun..", "com.sun..")
         .check(CORE);
   }
 
