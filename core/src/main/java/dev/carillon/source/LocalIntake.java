@@ -74,7 +74,7 @@ final class LocalIntake<T> implements Intake<T> {
     this.position = source.keeper().position();
     this.origin = new Origin(source.name(), source.kind(), null, null, null);
     this.room = source.newRoom(timers);
-    this.track = new PositionTrack(source.keeper(), room, config().window());
+    this.track = new PositionTrack(source.keeper());
     this.idle =
         new IdleWatch(
             timers,

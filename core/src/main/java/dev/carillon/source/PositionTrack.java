@@ -1,6 +1,6 @@
 package dev.carillon.source;
 
-import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The positions of one run's items in the order in which they came, and up to which all are done.
@@ -8,33 +8,33 @@ import java.util.ArrayDeque;
 final class PositionTrack {
   /*
    * Items are done with in any order, but a source can only continue behind a whole prefix. So
-   * places leave the queue from its head while they are done; the last to leave is the position.
-   * It is handed to the keeper under the monitor, so that of two who move it the later one wins.
+   * places leave the list from its head while they are done; the last to leave is the position.
+   * Where two that are done stand side by side, the first is taken out, as nothing ever continues
+   * between them. So there is at most one that is done behind each that is not, and the window
+   * bounds the list, also while its head is not done for long and others come and go behind it.
    *
-   * An item that is done leaves the window, but not the queue while one before it is not done. So
-   * the queue has a bound of its own: once it is reached, the room is shut until the head has gone.
+   * The keeper is told under the monitor, so that of two who move the position the later one wins.
    */
-  private static final int MOST_PER_WINDOW = 16;
-
   private final PositionKeeper keeper;
-  private final Room room;
-  private final int most;
 
   // guarded by this
-  private final ArrayDeque<Place> places = new ArrayDeque<>();
-  private boolean isFar;
+  private @Nullable Place head;
+  private @Nullable Place tail;
+  private int size;
   private boolean isOver;
 
-  PositionTrack(PositionKeeper keeper, Room room, int window) {
+  PositionTrack(PositionKeeper keeper) {
     this.keeper = keeper;
-    this.room = room;
-    this.most = MOST_PER_WINDOW * window;
   }
 
   /** The position of an item on its way. */
   static final class Place {
     final String position;
-    boolean isDone; // guarded by the track
+
+    // guarded by the track
+    boolean isDone;
+    @Nullable Place before;
+    @Nullable Place after;
 
     Place(String position) {
       this.position = position;
@@ -43,39 +43,41 @@ final class PositionTrack {
 
   synchronized Place add(String position) {
     var place = new Place(position);
-    places.addLast(place);
-    if (!isFar && places.size() >= most) {
-      isFar = true;
-      room.far(true);
+    Place last = tail;
+    place.before = last;
+    if (last == null) {
+      head = place;
+    } else {
+      last.after = place;
     }
+    tail = place;
+    size++;
     return place;
   }
 
   /** Notes that an item is done: {@return whether the position has moved} */
-  boolean done(Place place) {
-    String last = null;
-    boolean isNear = false;
-    synchronized (this) {
-      place.isDone = true;
-      if (isOver) {
-        return false;
-      }
-      for (Place head = places.peekFirst();
-          head != null && head.isDone;
-          head = places.peekFirst()) {
-        last = head.position;
-        places.removeFirst();
-      }
-      if (last != null) {
-        keeper.moved(last);
-      }
-      if (isFar && places.size() < most) {
-        isFar = false;
-        isNear = true;
-      }
+  synchronized boolean done(Place place) {
+    place.isDone = true;
+    if (isOver) {
+      return false;
     }
-    if (isNear) {
-      room.far(false); // which runs what the kind has left there
+    Place before = place.before;
+    if (before != null) {
+      if (before.isDone) {
+        remove(before);
+      }
+      if (place.after != null && place.after.isDone) {
+        remove(place);
+      }
+      return false;
+    }
+    String last = null;
+    for (Place first = head; first != null && first.isDone; first = head) {
+      last = first.position;
+      remove(first);
+    }
+    if (last != null) {
+      keeper.moved(last);
     }
     return last != null;
   }
@@ -83,6 +85,25 @@ final class PositionTrack {
   /** The run has ended: what is done from now on moves nothing. */
   synchronized void end() {
     isOver = true;
-    places.clear();
+  }
+
+  private void remove(Place place) {
+    Place before = place.before;
+    Place after = place.after;
+    if (before == null) {
+      head = after;
+    } else {
+      before.after = after;
+    }
+    if (after == null) {
+      tail = before;
+    } else {
+      after.before = before;
+    }
+    size--;
+  }
+
+  synchronized int size() {
+    return size;
   }
 }

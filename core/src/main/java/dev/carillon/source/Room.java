@@ -27,7 +27,6 @@ final class Room {
   private static final int CLOSED = 1;
   private static final int PAUSED = 1 << 1;
   private static final int THROTTLED = 1 << 2;
-  private static final int FAR = 1 << 3; // too many are done ahead of one that is not
 
   /** A bound on how many may come in a time, and what wakes those who wait for that. */
   record Rate(RateLimiter limiter, Timers timers) {}
@@ -63,11 +62,6 @@ final class Room {
 
   void pause(boolean isOn) {
     shut(PAUSED, isOn);
-  }
-
-  /** Says whether too many are done that the position cannot pass. */
-  void far(boolean isSo) {
-    shut(FAR, isSo);
   }
 
   private void shut(int reason, boolean isOn) {

@@ -109,7 +109,7 @@ class SourceBackpressureTest {
   }
 
   @Test
-  void positions_behindAnItemThatIsNeverDone_areBounded() throws Exception {
+  void positions_behindAnItemThatTakesLong_waitForIt_andTheOthersGoOn() throws Exception {
     var go = new CountDownLatch(1);
     Outlet<Integer> outlet =
         Outlet.concurrent(
@@ -119,15 +119,13 @@ class SourceBackpressureTest {
                 go.await();
               }
             });
-    try (var source = Source.open(Kinds.counter(100_000), outlet, s -> s.withWindow(10))) {
+    try (var source = Source.open(Kinds.counter(5_000), outlet, s -> s.withWindow(10))) {
       source.start();
-      Patience.until("it waits for the first", () -> source.stats().underWay() == 1);
-      Patience.until("it takes nothing more", () -> source.stats().waits() > 0);
-      assertThat(source.stats().taken()).isLessThan(1_000);
+      Patience.until("the others are done", () -> source.stats().settled() == 4_999);
       assertThat(source.position()).isEmpty();
       go.countDown();
       Patience.until("it has ended", () -> source.state() == SourceState.ENDED);
-      assertThat(source.position()).contains("100000");
+      assertThat(source.position()).contains("5000");
     }
   }
 

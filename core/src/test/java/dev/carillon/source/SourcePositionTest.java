@@ -79,7 +79,7 @@ class SourcePositionTest {
   @Test
   void position_ofItemsThatAreDoneInAnyOrder_isTheEndOfTheWholePrefix() {
     var keeper = new PositionKeeper(SourceConfig.DEFAULT);
-    var track = new PositionTrack(keeper, new Room(8, null, new Room.Waited()), 8);
+    var track = new PositionTrack(keeper);
     PositionTrack.Place one = track.add("1");
     PositionTrack.Place two = track.add("2");
     PositionTrack.Place three = track.add("3");

@@ -171,8 +171,7 @@ public final class PassageStress {
   @State
   public static class DoneDone {
     private final PositionKeeper keeper = new PositionKeeper(SourceConfig.DEFAULT);
-    private final PositionTrack track =
-        new PositionTrack(keeper, new Room(2, null, new Room.Waited()), 2);
+    private final PositionTrack track = new PositionTrack(keeper);
     private final PositionTrack.Place one = track.add("1");
     private final PositionTrack.Place two = track.add("2");
 
