@@ -41,6 +41,8 @@ final class LocalIntake<T> implements Intake<T> {
   private @Nullable Thread thread; // while the kind runs
   private boolean isInOutlet;
   private boolean isAbandoned;
+  private final List<AutoCloseable> ending = new ArrayList<>();
+  private boolean isOver;
   private @Nullable Throwable failure;
 
   LocalIntake(LocalSource<T> source, Outlet<? super T> outlet, @Nullable String position) {
@@ -89,11 +91,16 @@ final class LocalIntake<T> implements Intake<T> {
 
   @Override
   public void emit(Item<T> item) throws InterruptedException {
+    emit(item, SettledListener.NONE);
+  }
+
+  @Override
+  public void emit(Item<T> item, SettledListener settled) throws InterruptedException {
     check(item);
     if (stopping || !source.room().take()) {
       throw stopped();
     }
-    Passage<T> passage = passage(item, SettledListener.NONE);
+    Passage<T> passage = passage(item, settled);
     if (Thread.currentThread().equals(thread())) {
       enterOutlet();
       try {
@@ -164,6 +171,17 @@ final class LocalIntake<T> implements Intake<T> {
     synchronized (this) {
       if (!stopping) {
         closing.add(action);
+        return;
+      }
+    }
+    close(action);
+  }
+
+  @Override
+  public void onEnd(AutoCloseable action) {
+    synchronized (this) {
+      if (!isOver) {
+        ending.add(action);
         return;
       }
     }
@@ -374,6 +392,17 @@ final class LocalIntake<T> implements Intake<T> {
     }
     pump.end();
     actions.forEach(LocalIntake::run);
+  }
+
+  /** Closes what the kind has kept open for what was under way. */
+  void end() {
+    List<AutoCloseable> actions;
+    synchronized (this) {
+      isOver = true;
+      actions = List.copyOf(ending);
+      ending.clear();
+    }
+    actions.forEach(LocalIntake::close);
   }
 
   private static void run(Runnable action) {

@@ -268,6 +268,7 @@ final class LocalSource<T> implements Source<T> {
     Throwable failure = run.run(kind);
     address = null;
     drain(running, run, failure == null && !stopRequested);
+    run.end();
     failure = failure == null ? run.failure() : failure; // of what was under way
     room.close();
     try {
