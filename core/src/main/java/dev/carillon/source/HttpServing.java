@@ -97,18 +97,13 @@ final class HttpServing<T> implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     Watch watch = ServingThreads.watch();
     watch.begin(limits.bodyWithin());
-    boolean isOneTooMany = requests.incrementAndGet() > limits.maxRequests();
-    Error failed = null;
+    if (requests.incrementAndGet() > limits.maxRequests()) {
+      requests.decrementAndGet(); // so that those who are refused take nobody's place
+      send(exchange, tooMany(), watch);
+      return;
+    }
     try {
-      WebAnswer answer;
-      try {
-        answer = isOneTooMany ? tooMany() : answer(exchange, watch);
-      } catch (Error e) { // of a handler that runs on this thread: the sender gets its answer first
-        failed = e;
-        answer = desk.fault(e);
-      }
-      watch.begin(limits.writtenWithin());
-      send(exchange, answer, watch);
+      serve(exchange, watch);
     } finally {
       requests.decrementAndGet();
       if (isEnding) {
@@ -117,6 +112,18 @@ final class HttpServing<T> implements HttpHandler {
         }
       }
     }
+  }
+
+  private void serve(HttpExchange exchange, Watch watch) throws IOException {
+    Error failed = null;
+    WebAnswer answer;
+    try {
+      answer = answer(exchange, watch);
+    } catch (Error e) { // of a handler that runs on this thread: the sender gets its answer first
+      failed = e;
+      answer = desk.fault(e);
+    }
+    send(exchange, answer, watch);
     if (failed != null) {
       throw failed;
     }
@@ -175,8 +182,8 @@ final class HttpServing<T> implements HttpHandler {
     }
   }
 
-  private static void send(HttpExchange exchange, WebAnswer answer, Watch watch)
-      throws IOException {
+  private void send(HttpExchange exchange, WebAnswer answer, Watch watch) throws IOException {
+    watch.begin(limits.writtenWithin());
     boolean isHead = exchange.getRequestMethod().equals("HEAD");
     var asked = exchange.getRequestHeaders();
     if (isHead && (asked.containsKey("Content-Length") || asked.containsKey("Transfer-Encoding"))) {
