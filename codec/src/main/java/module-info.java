@@ -11,4 +11,7 @@ module dev.carillon.codec {
   requires tools.jackson.databind;
 
   exports dev.carillon.codec;
+
+  provides dev.carillon.spi.EventFormat with
+      dev.carillon.codec.JsonEvents;
 }

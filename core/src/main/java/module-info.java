@@ -7,6 +7,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.carillon {
   requires static transitive org.jspecify;
+  requires jdk.httpserver;
   requires jdk.jfr;
 
   exports dev.carillon;
@@ -17,4 +18,6 @@ module dev.carillon {
   exports dev.carillon.spi;
   exports dev.carillon.store;
   exports dev.carillon.time;
+
+  uses dev.carillon.spi.EventFormat;
 }

@@ -34,6 +34,9 @@ record CloudEvent(Map<String, String> attributes, Data data) {
   /** A payload to be written as JSON. */
   record Value(Object payload) implements Data {}
 
+  /** JSON as it was written. */
+  record Raw(String json) implements Data {}
+
   /** JSON that was read, of which no object has been made yet. */
   record Json(TokenBuffer tokens, ObjectReadContext context) implements Data {}
 }

@@ -4,6 +4,7 @@ import dev.carillon.codec.CloudEvent.Binary;
 import dev.carillon.codec.CloudEvent.Data;
 import dev.carillon.codec.CloudEvent.Json;
 import dev.carillon.codec.CloudEvent.None;
+import dev.carillon.codec.CloudEvent.Raw;
 import dev.carillon.codec.CloudEvent.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -83,7 +84,7 @@ final class Payloads {
           throw new CodecException("an event of its type must have no data");
       case Json tokens -> fromJson(tokens, type, contentType);
       case Binary binary -> fromBytes(binary.bytes(), type, contentType);
-      case Value _ -> throw new IllegalStateException("data that was read is no object yet");
+      case Value _, Raw _ -> throw new IllegalStateException("data that was read is no object yet");
     };
   }
 

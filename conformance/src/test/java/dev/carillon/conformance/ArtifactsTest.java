@@ -30,7 +30,7 @@ final class ArtifactsTest {
     assertThat(CORE.requires())
         .filteredOn(requires -> !requires.modifiers().contains(Modifier.STATIC))
         .extracting(Requires::name)
-        .containsExactlyInAnyOrder("java.base", "jdk.jfr");
+        .containsExactlyInAnyOrder("java.base", "jdk.httpserver", "jdk.jfr");
     assertThat(CORE.requires())
         .filteredOn(requires -> requires.modifiers().contains(Modifier.STATIC))
         .extracting(Requires::name)

@@ -65,6 +65,15 @@ public sealed interface Intake<T> permits LocalIntake {
    */
   boolean offer(Item<T> item, SettledListener settled);
 
+  /**
+   * Puts an item in as {@link #emit(Item)} does.
+   *
+   * @param item what came
+   * @param settled is told what becomes of it, if it is taken
+   * @throws InterruptedException if the source is stopped first; the item is not taken then
+   */
+  void emit(Item<T> item, SettledListener settled) throws InterruptedException;
+
   /** {@return whether an item would be taken now: a moment's value} */
   boolean hasRoom();
 
@@ -96,6 +105,15 @@ public sealed interface Intake<T> permits LocalIntake {
    * @param action closes something; what it throws is logged
    */
   void onStop(AutoCloseable action);
+
+  /**
+   * Has an action run when this run is over: after {@link SourceKind#run} has returned, and what it
+   * had put in was handled or is not waited for any longer. For kinds that answer those whose items
+   * are under way, and so have to stay connected until then. Runs at once if the run is over.
+   *
+   * @param action closes something; what it throws is logged
+   */
+  void onEnd(AutoCloseable action);
 
   /**
    * Waits until the source is stopped.

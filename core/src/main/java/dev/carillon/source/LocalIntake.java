@@ -64,6 +64,8 @@ final class LocalIntake<T> implements Intake<T> {
   // guarded by this
   private final List<AutoCloseable> closing = new ArrayList<>();
   private @Nullable Thread closer; // runs those, once it is being stopped
+  private final List<AutoCloseable> ending = new ArrayList<>();
+  private boolean isOver;
   private @Nullable Throwable failure;
 
   LocalIntake(LocalSource<T> source, Outlet<? super T> outlet, Timers timers) {
@@ -143,11 +145,16 @@ final class LocalIntake<T> implements Intake<T> {
 
   @Override
   public void emit(Item<T> item) throws InterruptedException {
+    emit(item, SettledListener.NONE);
+  }
+
+  @Override
+  public void emit(Item<T> item, SettledListener settled) throws InterruptedException {
     check(item);
     if (!room.take()) {
       throw stopped();
     }
-    if (!hand(item, SettledListener.NONE, !mayWait || isThread())) {
+    if (!hand(item, settled, !mayWait || isThread())) {
       throw stopped();
     }
   }
@@ -239,6 +246,18 @@ final class LocalIntake<T> implements Intake<T> {
     synchronized (this) {
       if (!stopping) {
         closing.add(action);
+        return;
+      }
+    }
+    close(action);
+  }
+
+  @Override
+  public void onEnd(AutoCloseable action) {
+    Objects.requireNonNull(action, "action");
+    synchronized (this) {
+      if (!isOver) {
+        ending.add(action);
         return;
       }
     }
@@ -502,9 +521,14 @@ final class LocalIntake<T> implements Intake<T> {
     idle.end();
     track.end();
     Thread closing;
+    List<AutoCloseable> last;
     synchronized (this) {
       closing = closer;
+      isOver = true;
+      last = List.copyOf(ending);
+      ending.clear();
     }
+    last.forEach(LocalIntake::close);
     if (closing != null) {
       closing.join(); // or the next run may find open what this one is closing
     }

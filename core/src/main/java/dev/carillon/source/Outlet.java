@@ -4,6 +4,7 @@ import dev.carillon.bus.Bus;
 import dev.carillon.bus.PublishOptions;
 import dev.carillon.bus.Topic;
 import dev.carillon.event.Promise;
+import java.util.HashMap;
 import java.util.function.Function;
 
 /**
@@ -107,11 +108,14 @@ public interface Outlet<T> {
   }
 
   /**
-   * {@return what a message gets from an item}
+   * {@return what a message gets from an item} A header {@code correlationid}, as CloudEvents have
+   * it, becomes the correlation id.
    *
    * @param item what came
    */
   static PublishOptions options(Item<?> item) {
-    return new PublishOptions(item.allHeaders(), null, false);
+    var headers = new HashMap<>(item.allHeaders());
+    String correlation = headers.remove("correlationid");
+    return new PublishOptions(headers, correlation, false);
   }
 }
