@@ -3,6 +3,7 @@ package dev.carillon.source;
 import dev.carillon.time.Clock;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a {@link SourceKind} puts items into: the inside of a source.
@@ -33,9 +34,20 @@ public sealed interface Intake<T> permits LocalIntake {
 
   /**
    * {@return where to continue: the position of the last item up to which all were taken care of;
-   * nothing if there is none, as on the first start}
+   * nothing if there is none, as on the first start} It moves on as items are taken care of.
    */
   Optional<String> position();
+
+  /**
+   * {@return what the kind keeps in memory from one run of this source to the next: what the first
+   * call made}
+   *
+   * @param type its class
+   * @param fresh makes it
+   * @param <S> its type
+   * @throws ClassCastException if the first call made something of another class
+   */
+  <S> S kept(Class<S> type, Supplier<? extends S> fresh);
 
   /** Says that it is connected: it has opened what it reads, and can take in. */
   void ready();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a source: from a start or restart to its end. */
@@ -47,7 +48,6 @@ final class LocalIntake<T> implements Intake<T> {
   private final Room room;
   private final PositionTrack track;
   private final Pump<T> pump = new Pump<>(this);
-  private final @Nullable String position;
   private final IdleWatch idle;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final ReentrantLock giving = new ReentrantLock();
@@ -73,7 +73,6 @@ final class LocalIntake<T> implements Intake<T> {
     this.outlet = outlet;
     this.mayWait = outlet.mayWait();
     this.timers = timers;
-    this.position = source.keeper().position();
     this.origin = new Origin(source.name(), source.kind(), null, null, null);
     this.room = source.newRoom(timers);
     this.track = new PositionTrack(source.keeper());
@@ -130,7 +129,12 @@ final class LocalIntake<T> implements Intake<T> {
 
   @Override
   public Optional<String> position() {
-    return Optional.ofNullable(position);
+    return source.position();
+  }
+
+  @Override
+  public <S> S kept(Class<S> type, Supplier<? extends S> fresh) {
+    return type.cast(source.kept(fresh));
   }
 
   @Override

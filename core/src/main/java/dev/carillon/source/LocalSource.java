@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A source: what it is made of, what it has done, and how it is. */
@@ -35,6 +37,7 @@ final class LocalSource<T> implements Source<T> {
   private final PositionKeeper keeper;
   private final States states;
   private final Followers<T> followers = new Followers<>();
+  private final AtomicReference<@Nullable Object> kept = new AtomicReference<>(); // by the kind
 
   private final LongAdder taken = new LongAdder();
   private final LongAdder settled = new LongAdder();
@@ -345,6 +348,16 @@ final class LocalSource<T> implements Source<T> {
   @Override
   public Optional<SocketAddress> address() {
     return Optional.ofNullable(address);
+  }
+
+  /** {@return what the kind keeps between its runs} */
+  Object kept(Supplier<?> fresh) {
+    Object known = kept.get();
+    if (known != null) {
+      return known;
+    }
+    Object made = Objects.requireNonNull(fresh.get(), "fresh");
+    return kept.compareAndSet(null, made) ? made : Objects.requireNonNull(kept.get(), "kept");
   }
 
   @Override

@@ -37,6 +37,14 @@ public interface SourceKind<T> {
   }
 
   /**
+   * Checks that it can work with the settings of a source. Called when one is opened.
+   *
+   * @param config the settings
+   * @throws IllegalArgumentException if it cannot; it names the setting
+   */
+  default void check(SourceConfig config) {}
+
+  /**
    * {@return whether it needs a platform thread} It does if it waits in calls that would hold the
    * carrier of a virtual thread, such as a selector's or a read of standard input.
    */
