@@ -94,6 +94,12 @@ final class Outbox {
     return oldest;
   }
 
+  /** {@return whether there is something to take} */
+  boolean hasFrames() {
+    Frame now = top;
+    return now != null && now != SHUT;
+  }
+
   boolean isShut() {
     return top == SHUT;
   }

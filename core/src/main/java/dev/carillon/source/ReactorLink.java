@@ -45,20 +45,20 @@ final class ReactorLink extends SocketLink {
   private long lingersSince;
   private int interest = SelectionKey.OP_READ;
 
-  ReactorLink(Reactor reactor, SocketChannel channel, Wire wire, Selector selector)
-      throws IOException {
-    this(reactor, channel, channel.getRemoteAddress(), wire, selector);
-  }
-
   private ReactorLink(
-      Reactor reactor, SocketChannel channel, SocketAddress remote, Wire wire, Selector selector)
-      throws IOException {
-    super(reactor.run(), remote);
+      Reactor reactor, SocketChannel channel, SocketAddress remote, SelectionKey key) {
+    super(reactor.run, remote);
     this.reactor = reactor;
     this.channel = channel;
-    this.wire = wire;
-    this.key = channel.register(selector, SelectionKey.OP_READ);
-    key.attach(this);
+    this.wire = new Wire.Plain(channel);
+    this.key = key;
+  }
+
+  /** Begins to serve a connection. */
+  static void serve(Reactor reactor, SocketChannel channel, SocketAddress remote, Selector selector)
+      throws IOException {
+    SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+    key.attach(new ReactorLink(reactor, channel, remote, key));
   }
 
   // ── any thread ──
@@ -110,7 +110,7 @@ final class ReactorLink extends SocketLink {
     handle(LOOK, now);
   }
 
-  /** There is room, or the pace allows more. */
+  @Override
   void resume(long now) {
     handle(RESUME, now);
   }
@@ -184,7 +184,7 @@ final class ReactorLink extends SocketLink {
         stalled(Stall.PACE);
         return;
       }
-      if (!(isItsTurn ? reactor.hasRoom() : reactor.mayRead())) {
+      if (!(isItsTurn ? run.intake.hasRoom() : reactor.mayRead())) {
         stalled(Stall.ROOM);
         return;
       }
@@ -324,7 +324,7 @@ final class ReactorLink extends SocketLink {
 
   // ── the end ──
 
-  /** Takes nothing more in; closes when nothing is under way and all is sent. */
+  @Override
   void drain(long now) {
     if (phase == Phase.CLOSED) {
       return;
@@ -375,7 +375,7 @@ final class ReactorLink extends SocketLink {
     want(SelectionKey.OP_READ, true);
   }
 
-  /** Closes it if a time limit has passed. */
+  @Override
   void endIfOverdue(long now) {
     if (phase == Phase.CLOSED) {
       return;
@@ -406,11 +406,12 @@ final class ReactorLink extends SocketLink {
     closeNow();
   }
 
+  @Override
   boolean isClosed() {
     return phase == Phase.CLOSED;
   }
 
-  /** Closes it, whatever waits. */
+  @Override
   void closeNow() {
     if (phase == Phase.CLOSED) {
       return;
@@ -419,7 +420,9 @@ final class ReactorLink extends SocketLink {
     setClosing();
     key.attach(null);
     reactor.drops(this);
-    released(unsent);
+    releaseReading();
+    releaseWriting(unsent);
+    release();
     try {
       channel.close();
     } catch (IOException | CancelledKeyException e) {

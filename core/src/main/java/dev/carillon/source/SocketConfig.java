@@ -7,8 +7,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a {@link SocketReactor}: immutable, changed by {@code with} methods, checked when
- * made.
+ * Settings of a {@link SocketReactor} or {@link SocketProactor}: immutable, changed by {@code with}
+ * methods, checked when made.
  *
  * @param framing how bytes are cut into frames
  * @param maxConnections how many may be open at a time; more are closed at once

@@ -4,8 +4,8 @@ import java.net.SocketAddress;
 import java.util.Optional;
 
 /**
- * A connection that somebody has made to a {@link SocketReactor}, to answer over. Its messages come
- * one after another, in the order in which they were sent.
+ * A connection that somebody has made to a {@link SocketReactor} or {@link SocketProactor}, to
+ * answer over. Its messages come one after another, in the order in which they were sent.
  *
  * <p>Safe for use by any thread. Frames that one thread sends are written in that order. Actions
  * before {@link #send} happen-before whatever the other side does with the frame.

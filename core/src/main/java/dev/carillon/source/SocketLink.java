@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection, as far as both ways to serve it have it in common. */
 abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
-    implements SocketConnection, SettledListener permits ReactorLink {
+    implements SocketConnection, SettledListener permits ReactorLink, ProactorLink {
   /*
    * Reading: what came is cut into frames, and each is offered to the source. If one cannot be
    * taken, it is kept as `pending`, the bytes behind it as `held`, and the connection is stalled:
@@ -96,6 +96,20 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
 
   /** Sees to it that what was pushed is written. */
   abstract void pushed();
+
+  /** There is room, or the pace allows more. */
+  abstract void resume(long now);
+
+  /** Takes nothing more in; closes when nothing is under way and all is sent. */
+  abstract void drain(long now);
+
+  /** Closes it if a time limit has passed. */
+  abstract void endIfOverdue(long now);
+
+  /** Closes it, whatever waits. */
+  abstract void closeNow();
+
+  abstract boolean isClosed();
 
   // ── for users ──
 
@@ -250,7 +264,7 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
     hasShown = true;
   }
 
-  private boolean isAtCap() {
+  final boolean isAtCap() {
     int cap = run.config.maxUnderWay();
     if (underWay < cap) {
       return false;
@@ -367,13 +381,22 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
     return isClosing;
   }
 
-  /** Gives back what it is counted with, when it is closed. */
-  final void released(Unsent unsent) {
-    unsent.append(outbox.shut());
-    run.charge(-unsent.clear() - charged);
+  /** Lets go of what was read; for the reading side. */
+  final void releaseReading() {
+    run.charge(-charged);
     charged = 0;
     held = null;
     pending = null;
+  }
+
+  /** Lets go of what is to be written; for the writing side. */
+  final void releaseWriting(Unsent unsent) {
+    unsent.append(outbox.shut());
+    run.charge(-unsent.clear());
+  }
+
+  /** Is counted as a connection no longer. */
+  final void release() {
     run.release(remote);
   }
 

@@ -1,6 +1,5 @@
 package dev.carillon.source;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -102,7 +101,7 @@ public final class SocketReactor implements SourceKind<SocketMessage> {
   }
 
   @Override
-  public void run(Intake<SocketMessage> intake) throws IOException {
+  public void run(Intake<SocketMessage> intake) throws Exception {
     boolean isUnix = address instanceof UnixDomainSocketAddress;
     try (ServerSocketChannel server =
         isUnix
@@ -120,7 +119,7 @@ public final class SocketReactor implements SourceKind<SocketMessage> {
     }
   }
 
-  private @Nullable UnixSocket bind(ServerSocketChannel server) throws IOException {
+  private @Nullable UnixSocket bind(ServerSocketChannel server) throws Exception {
     if (address instanceof UnixDomainSocketAddress unix) {
       return UnixSocket.bind(server, unix.getPath(), config.backlog());
     }
@@ -130,9 +129,9 @@ public final class SocketReactor implements SourceKind<SocketMessage> {
   }
 
   private void serve(Intake<SocketMessage> intake, ServerSocketChannel server, SocketAddress at)
-      throws IOException {
+      throws Exception {
     var run = new SocketRun(intake, config, at);
-    try (var reactor = new Reactor(run, server)) {
+    try (var reactor = Reactor.of(run, server)) {
       intake.onStop(reactor::wake);
       intake.ready(at);
       reactor.serveAll();

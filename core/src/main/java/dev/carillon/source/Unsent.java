@@ -30,6 +30,15 @@ final class Unsent {
     return first == null;
   }
 
+  /** {@return how many bytes there are, or so many if there are more} */
+  int bytes(int most) {
+    int bytes = -offset;
+    for (Outbox.Frame f = first; f != null && bytes < most; f = f.next) {
+      bytes += f.bytes.length;
+    }
+    return Math.min(bytes, most);
+  }
+
   /** Copies as much as there is room for. */
   void fill(ByteBuffer out) {
     int from = offset;

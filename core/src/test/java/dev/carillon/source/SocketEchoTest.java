@@ -17,12 +17,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is sent comes back, frame by frame, however it is cut on its way. */
+@Timeout(60)
 class SocketEchoTest {
   private static final int MAX = 3000;
 
@@ -36,6 +38,10 @@ class SocketEchoTest {
       all.add(
           Arguments.of(
               SocketReactor.tcp(SocketClient.loopback()).with(c -> c.withFraming(framing)),
+              framing));
+      all.add(
+          Arguments.of(
+              SocketProactor.tcp(SocketClient.loopback()).with(c -> c.withFraming(framing)),
               framing));
       all.add(
           Arguments.of(
@@ -83,7 +89,7 @@ class SocketEchoTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  @Covers({"C14", "C17"})
+  @Covers({"C14", "C17", "C18"})
   void frames_cutAnywhere_comeBackInOrder(SourceKind<SocketMessage> kind, Framing framing)
       throws Exception {
     long seed = Long.getLong("carillon.seed", System.nanoTime());
