@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** One thread that accepts connections, reads them and writes to them, none of which waits. */
@@ -36,6 +37,7 @@ final class Reactor extends SocketKeeper {
   // of the reactor's thread
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER);
   private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER); // empty between two connections
+  private final TlsWire.@Nullable Buffers tls;
   private final Pace accepts;
   private @Nullable ReactorLink handled;
 
@@ -44,6 +46,8 @@ final class Reactor extends SocketKeeper {
     this.server = server;
     this.selector = selector;
     this.serverKey = key;
+    SSLContext context = run.config.tls();
+    this.tls = context == null ? null : new TlsWire.Buffers(context);
     this.accepts = new Pace(run.config.acceptsPerSecond(), run.now());
   }
 
@@ -104,6 +108,11 @@ final class Reactor extends SocketKeeper {
     if (link == null) {
       out.clear(); // what a connection that failed has left
     }
+  }
+
+  /** {@return what a connection's bytes go through} */
+  Wire wire(SocketChannel channel) {
+    return tls == null ? new Wire.Plain(channel) : new TlsWire(channel, tls);
   }
 
   ByteBuffer in() {

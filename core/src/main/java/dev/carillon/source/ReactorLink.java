@@ -44,13 +44,14 @@ final class ReactorLink extends SocketLink {
   private Phase phase = Phase.OPEN;
   private long lingersSince;
   private int interest = SelectionKey.OP_READ;
+  private int charged; // for what waits in the wire
 
   private ReactorLink(
       Reactor reactor, SocketChannel channel, SocketAddress remote, SelectionKey key) {
     super(reactor.run, remote);
     this.reactor = reactor;
     this.channel = channel;
-    this.wire = new Wire.Plain(channel);
+    this.wire = reactor.wire(channel);
     this.key = key;
   }
 
@@ -145,6 +146,8 @@ final class ReactorLink extends SocketLink {
       read(now, false);
     }
     writeStaged(now);
+    wantWrites();
+    account();
     if ((what & LOOK) != 0) {
       look(now);
     } else if (isClosing() && phase == Phase.OPEN) {
@@ -165,6 +168,14 @@ final class ReactorLink extends SocketLink {
     if (stall() == Stall.CAP && !isEnding()) {
       readOn(now);
       writeStaged(now);
+    }
+  }
+
+  private void account() throws BadInputException {
+    int more = wire.held() - charged;
+    if (more != 0) {
+      charged += more;
+      chargeFor(more);
     }
   }
 
@@ -201,15 +212,11 @@ final class ReactorLink extends SocketLink {
           return;
         }
       }
-      if (count < in.capacity() && !wire.hasUnread()) {
+      if (count < in.capacity()) {
         break;
       }
     }
-    if (wire.hasUnread()) {
-      stalled(Stall.ROOM); // behind all others, as no key would say that there is more
-    }
     want(SelectionKey.OP_READ, true);
-    wantWrites();
   }
 
   /** Offers what could not be offered, and then reads. */
@@ -281,7 +288,7 @@ final class ReactorLink extends SocketLink {
       unsent.append(new Outbox.Frame(rest));
     }
     out.clear();
-    wrote(count, unsent.isEmpty(), now);
+    wrote(count, !hasUnsent(), now);
     wantWrites();
   }
 
@@ -297,7 +304,7 @@ final class ReactorLink extends SocketLink {
       outbox.written(count);
       run.charge(-count);
       goesOn = isAll && !unsent.isEmpty();
-      wrote(count, unsent.isEmpty(), now);
+      wrote(count, !hasUnsent(), now);
     }
     out.clear();
     wantWrites();
@@ -365,13 +372,13 @@ final class ReactorLink extends SocketLink {
   }
 
   private void linger(long now) throws IOException {
+    wire.shutdownOutput();
     if (isEnding() || reactor.isDraining()) {
       closeNow();
       return;
     }
     phase = Phase.LINGERING;
     lingersSince = now;
-    wire.shutdownOutput();
     want(SelectionKey.OP_READ, true);
   }
 
@@ -387,6 +394,9 @@ final class ReactorLink extends SocketLink {
       return;
     }
     String rule = overdue(now);
+    if (rule == null && !wire.isReady() && now - connectedAt() > run.frameNanos) {
+      rule = "handshake-timeout";
+    }
     if (rule != null) {
       refuse(rule, "it took too long");
       closeNow();
@@ -420,6 +430,8 @@ final class ReactorLink extends SocketLink {
     setClosing();
     key.attach(null);
     reactor.drops(this);
+    run.charge(-charged);
+    charged = 0;
     releaseReading();
     releaseWriting(unsent);
     release();

@@ -332,6 +332,11 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
       return;
     }
     charged = now;
+    chargeFor(more);
+  }
+
+  /** Counts bytes that wait, more or fewer; fails if those of all are too many. */
+  final void chargeFor(int more) throws BadInputException {
     if (!run.charge(more) && more > 0) {
       throw new BadInputException(
           "max-buffered",
@@ -375,6 +380,10 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
   /** Lets nothing more be handled. */
   final void setClosing() {
     isClosing = true;
+  }
+
+  final long connectedAt() {
+    return connectedAt;
   }
 
   final boolean isClosing() {

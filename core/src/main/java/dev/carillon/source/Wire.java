@@ -16,8 +16,11 @@ interface Wire {
   /** {@return whether a {@link #write} is due as soon as there is room, of nothing if need be} */
   boolean hasUnsent();
 
-  /** {@return whether a {@link #read} would find something, whatever the selector says} */
-  boolean hasUnread();
+  /** {@return whether both sides have agreed on how to talk} */
+  boolean isReady();
+
+  /** {@return how many bytes wait inside} */
+  int held();
 
   /** Says that nothing more will be written. */
   void shutdownOutput() throws IOException;
@@ -41,8 +44,13 @@ interface Wire {
     }
 
     @Override
-    public boolean hasUnread() {
-      return false;
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public int held() {
+      return 0;
     }
 
     @Override

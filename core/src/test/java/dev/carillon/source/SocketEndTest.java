@@ -214,23 +214,22 @@ class SocketEndTest {
   @ParameterizedTest
   @EnumSource(SocketLimitsTest.Way.class)
   void addressInUse_whenItIsFree_isServed(SocketLimitsTest.Way way) throws Exception {
-    try (var taken = ServerSocketChannel.open().bind(SocketClient.loopback())) {
-      var address = (InetSocketAddress) taken.getLocalAddress();
-      SourceKind<SocketMessage> kind =
-          way == SocketLimitsTest.Way.REACTOR
-              ? SocketReactor.tcp(address)
-              : SocketProactor.tcp(address);
-      try (var source = Source.open(kind, SocketClient.echo())) {
-        source.start();
-        await().until(() -> source.state() == SourceState.FAILING);
-        taken.close();
-        assertThat(source.awaitReady(SocketClient.LONG)).isTrue();
-        source.stop();
-        assertThat(source.start().awaitReady(SocketClient.LONG)).isTrue();
-        try (var client = SocketClient.connect(source)) {
-          client.write("again\n");
-          assertThat(client.readLine()).isEqualTo("again");
-        }
+    ServerSocketChannel taken = ServerSocketChannel.open().bind(SocketClient.loopback());
+    var address = (InetSocketAddress) taken.getLocalAddress();
+    SourceKind<SocketMessage> kind =
+        way == SocketLimitsTest.Way.REACTOR
+            ? SocketReactor.tcp(address)
+            : SocketProactor.tcp(address);
+    try (var source = Source.open(kind, SocketClient.echo())) {
+      source.start();
+      await().until(() -> source.state() == SourceState.FAILING);
+      taken.close();
+      assertThat(source.awaitReady(SocketClient.LONG)).isTrue();
+      source.stop();
+      assertThat(source.start().awaitReady(SocketClient.LONG)).isTrue();
+      try (var client = SocketClient.connect(source)) {
+        client.write("again\n");
+        assertThat(client.readLine()).isEqualTo("again");
       }
     }
   }

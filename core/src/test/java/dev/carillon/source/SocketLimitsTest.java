@@ -164,7 +164,7 @@ class SocketLimitsTest {
         assertThat(third.isAtEnd()).isTrue();
       }
       awaitRefused(source, "max-connections", 1);
-      second.close();
+      second.channel.close();
       await().until(() -> isServed(source));
       assertServed(first);
     }
