@@ -173,7 +173,7 @@ final class ReactorLink extends SocketLink {
 
   private void account() throws BadInputException {
     int more = wire.held() - charged;
-    if (more != 0) {
+    if (more != 0 && phase != Phase.CLOSED) {
       charged += more;
       chargeFor(more);
     }
@@ -394,7 +394,10 @@ final class ReactorLink extends SocketLink {
       return;
     }
     String rule = overdue(now);
-    if (rule == null && !wire.isReady() && now - connectedAt() > run.frameNanos) {
+    if (rule == null
+        && stall() == Stall.NONE
+        && !wire.isReady()
+        && now - connectedAt() > run.frameNanos) {
       rule = "handshake-timeout";
     }
     if (rule != null) {

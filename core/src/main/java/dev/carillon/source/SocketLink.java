@@ -429,13 +429,16 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
   final @Nullable String overdue(long now) {
     long began = frameBegan;
     long writes = writesSince;
-    if (!hasShown && now - connectedAt > run.frameNanos) {
-      return "authentication-timeout";
-    }
     if (writes != 0 && now - writes > run.frameNanos) {
       return "write-timeout";
     }
-    if (stall != Stall.NONE || underWay > 0 || writes != 0) {
+    if (stall != Stall.NONE) { // what it waits for is us
+      return null;
+    }
+    if (!hasShown && now - connectedAt > run.frameNanos) {
+      return "authentication-timeout";
+    }
+    if (underWay > 0 || writes != 0) {
       return null;
     }
     if (began != 0 && now - began > run.frameNanos) {

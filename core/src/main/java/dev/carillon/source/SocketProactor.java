@@ -17,10 +17,10 @@ import java.util.function.UnaryOperator;
  * asynchronous channels that call back when they are done, on a few threads.
  *
  * <p>It does what a {@link SocketReactor} does, with the same settings, limits and guarantees; the
- * differences: frames of different connections are handled at the same time, by as many threads as
- * it has, so a direct handler must be safe for that; each connection holds a buffer of 2 KiB for
- * the read that it waits for; there is no form for Unix sockets, as the JDK's asynchronous channels
- * have none, and no TLS. Take the reactor unless direct handlers need more than one core.
+ * differences: bytes of different connections are read, cut into frames and written by several
+ * threads at a time; each connection holds a buffer of 2 KiB for the read that it waits for; there
+ * is no form for Unix sockets, as the JDK's asynchronous channels have none, and no TLS. Items are
+ * handled one after another all the same, unless the outlet is {@link Outlet#concurrent}.
  *
  * <p>Immutable.
  */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,38 @@ class SocketLimitsTest {
         passUntilRefused(source, "authentication-timeout");
         assertThat(silent.isAtEnd()).isTrue();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void token_thatComesWhileThereIsNoRoom_isStillGood(Way way) throws Exception {
+    var gate = new CountDownLatch(1);
+    List<String> handled = new CopyOnWriteArrayList<>();
+    Outlet<SocketMessage> outlet =
+        Outlet.handler(item -> {
+          gate.await();
+          handled.add(item.payload().text());
+        });
+    try (var source =
+            SocketClient.serve(
+                way.with(c -> c.withTokens(Tokens.NONE.with("ann", TOKEN))),
+                outlet,
+                c -> c.withClock(clock).withWindow(1));
+        var first = SocketClient.connect(source);
+        var second = SocketClient.connect(source)) {
+      first.write(TOKEN + "\none\nthree\n");
+      await().until(() -> source.stats().underWay() == 1);
+      second.write(TOKEN + "\ntwo\n");
+      await().pollDelay(Duration.ofMillis(100)).until(() -> true); // until the token is there
+      for (int i = 0; i < 60; i++) {
+        clock.advance(Duration.ofMillis(500)); // far longer than a token may take
+      }
+      gate.countDown();
+      await().until(() -> handled.size() == 3);
+      assertThat(handled).containsExactlyInAnyOrder("one", "two", "three");
+      assertThat(first.channel.isConnected()).isTrue();
+      assertThat(source.stats().refused()).isEmpty();
     }
   }
 
