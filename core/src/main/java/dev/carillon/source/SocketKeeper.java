@@ -1,0 +1,274 @@
+package dev.carillon.source;
+
+import dev.carillon.time.Clock;
+import dev.carillon.time.Timer;
+import dev.carillon.time.Timers;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The thread that looks after connections: their limits of time, and those that are stalled. */
+abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Proactor {
+  /*
+   * No wake-up is lost: whoever has something for the keeper says so in a volatile and then reads
+   * `sleeping`; the keeper sets `sleeping` and then reads those volatiles, and does not wait if one
+   * is set. While the keeper is at work, being told something costs no system call.
+   *
+   * Stalled connections wait in a queue, and each is offered what it holds before it reads anew.
+   *
+   * Time limits are looked for by a scan of all connections, four times in the shortest limit and
+   * once a second at most; there is no timer while there is nothing to look for.
+   */
+  static final long AFTER_FAILURE_NANOS = 100_000_000;
+  private static final System.Logger LOG = System.getLogger("dev.carillon.source");
+  private static final int MOST_CLOSED = 64;
+  private static final long SOON_NANOS = 10_000_000;
+
+  final SocketRun run;
+  private final Clock clock;
+  private final Timers timers;
+  private final Pokes.Look<SocketLink> onPoke = this::look;
+  private final Thread thread = Thread.currentThread();
+
+  // of the keeper's thread
+  private final ArrayDeque<SocketLink> waitingForRoom = new ArrayDeque<>();
+  private List<SocketLink> waitingForPace = new ArrayList<>();
+  private int closedThatWait; // at most, for room
+  private @Nullable Timer timer;
+  private boolean asksForRoom;
+  private long nextScan;
+
+  private volatile boolean draining;
+  private volatile long acceptsAgain; // when, if it does not accept now; else 0
+
+  // set by any thread, before it reads sleeping
+  private final Pokes<SocketLink> pokes = new Pokes<>();
+  private volatile boolean hasRoomAgain;
+  private volatile boolean isTimeUp;
+
+  volatile boolean sleeping; // written by the keeper's thread
+
+  SocketKeeper(SocketRun run) {
+    this.run = run;
+    this.clock = run.intake.clock();
+    this.nextScan = run.now() + run.scanNanos();
+    this.timers = SharedTimers.acquire(clock);
+  }
+
+  // ── what each way to serve does in its own manner ──
+
+  /** Ends the keeper's sleep. */
+  abstract void wakeUp();
+
+  /** Serves until there is work for the keeper, or just what can be served without a wait. */
+  abstract void serve(boolean mayWait) throws Exception;
+
+  /** Accepts again after a pause. */
+  abstract void acceptAgain();
+
+  /** Accepts nothing more. */
+  abstract void stopAccepting() throws Exception;
+
+  /** {@return all connections} */
+  abstract Collection<SocketLink> links();
+
+  // ── any thread ──
+
+  final void poke(SocketLink link) {
+    if (pokes.add(link)) {
+      wake();
+    }
+  }
+
+  /** Lets a keeper that sleeps look at what was said. */
+  final void wake() {
+    if (sleeping && !isOnItsThread()) {
+      wakeUp();
+    }
+  }
+
+  final boolean isOnItsThread() {
+    return Thread.currentThread().equals(thread);
+  }
+
+  private void roomAgain() {
+    hasRoomAgain = true;
+    wake();
+  }
+
+  private void timeUp() {
+    isTimeUp = true;
+    wake();
+  }
+
+  final boolean isDraining() {
+    return draining;
+  }
+
+  final boolean isAccepting() {
+    return acceptsAgain == 0;
+  }
+
+  /** Does not accept until a time; {@link #acceptAgain} is called then. */
+  final void pauseAccepting(long until) {
+    acceptsAgain = until == 0 ? 1 : until;
+    timeUp();
+  }
+
+  // ── the keeper's thread ──
+
+  /** Serves until the source is stopped. */
+  final void serveAll() throws Exception {
+    while (!run.intake.isStopping()) {
+      round();
+    }
+  }
+
+  /** Takes nothing more in, and serves until all is answered and sent, or the time has passed. */
+  final void drain(Duration grace) throws Exception {
+    draining = true;
+    stopAccepting();
+    long end = run.now() + SocketRun.nanos(grace);
+    Timer last = timers.schedule(grace, this::timeUp);
+    for (SocketLink link : links()) {
+      link.drain(run.now());
+    }
+    while (run.open() > 0 && run.now() - end < 0) {
+      round();
+    }
+    last.cancel();
+  }
+
+  private void round() throws Exception {
+    sleeping = true;
+    serve(!hasWork());
+    sleeping = false;
+    if (Thread.interrupted()) { // or no wait would be one; whoever stops the source marks it too
+      LOG.log(Level.TRACE, "a keeper of sockets was interrupted");
+    }
+    pokes.each(onPoke);
+    if (isTimeUp) {
+      isTimeUp = false;
+      timeIsUp(run.now());
+    }
+    if (hasRoomAgain) {
+      hasRoomAgain = false;
+      asksForRoom = false;
+      resume(run.now());
+    }
+    if (!waitingForRoom.isEmpty() && !asksForRoom && !draining) {
+      asksForRoom = true;
+      run.intake.onRoom(this::roomAgain);
+    }
+    setTimer();
+  }
+
+  final boolean hasWork() {
+    return !pokes.isEmpty() || hasRoomAgain || isTimeUp || (run.intake.isStopping() && !draining);
+  }
+
+  private void look(SocketLink link) {
+    link.poked(run.now());
+  }
+
+  // ── room and pace ──
+
+  /** {@return whether a connection may be read that has not waited} */
+  final boolean mayRead() {
+    return waitingForRoom.isEmpty() && run.intake.hasRoom();
+  }
+
+  final void waitForRoom(SocketLink link) {
+    waitingForRoom.add(link);
+  }
+
+  final void waitForPace(SocketLink link) {
+    waitingForPace.add(link);
+  }
+
+  /** A connection is closed. Where it waits it stays, but those that do are never most of them. */
+  final void drops(SocketLink link) {
+    if (link.stall() == SocketLink.Stall.ROOM && ++closedThatWait > run.open() + MOST_CLOSED) {
+      waitingForRoom.removeIf(SocketLink::isClosed);
+      closedThatWait = 0;
+    }
+  }
+
+  private void resume(long now) {
+    for (int left = waitingForRoom.size(); left > 0 && run.intake.hasRoom(); left--) {
+      SocketLink link = waitingForRoom.poll();
+      if (link != null) {
+        link.resume(now);
+      }
+    }
+  }
+
+  // ── time ──
+
+  private void timeIsUp(long now) {
+    Timer set = timer;
+    if (set != null) { // it was not the timer that said so
+      set.cancel();
+    }
+    timer = null;
+    if (acceptsAgain != 0 && now - acceptsAgain >= 0 && !draining) {
+      acceptsAgain = 0;
+      acceptAgain();
+    }
+    if (!waitingForPace.isEmpty()) {
+      List<SocketLink> waited = waitingForPace;
+      waitingForPace = new ArrayList<>();
+      for (SocketLink link : waited) {
+        if (link.isTooFast(now)) {
+          waitingForPace.add(link);
+        } else {
+          link.resume(now);
+        }
+      }
+    }
+    if (now - nextScan >= 0) {
+      nextScan = now + run.scanNanos();
+      links().forEach(link -> link.endIfOverdue(now));
+    }
+  }
+
+  private void setTimer() {
+    long delay;
+    if (acceptsAgain != 0 || !waitingForPace.isEmpty()) {
+      delay = SOON_NANOS;
+    } else if (run.open() > 0) {
+      delay = run.scanNanos();
+    } else {
+      return;
+    }
+    Timer set = timer;
+    long due = run.now() + delay;
+    if (set != null && (set.deadline() - due <= 0 || !set.cancel())) {
+      return;
+    }
+    timer = timers.scheduleAt(due, this::timeUp);
+  }
+
+  static void closeQuietly(AutoCloseable closed) {
+    try {
+      closed.close();
+    } catch (Exception e) {
+      LOG.log(Level.DEBUG, "a channel could not be closed", e);
+    }
+  }
+
+  /** Closes all, whatever is under way. */
+  @Override
+  public void close() {
+    links().forEach(SocketLink::closeNow);
+    Timer set = timer;
+    if (set != null) {
+      set.cancel();
+    }
+    SharedTimers.release(clock);
+  }
+}
