@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.carillon.tools {
   requires dev.carillon;
   requires info.picocli;
+  requires java.logging;
 
   opens dev.carillon.tools to
       info.picocli;

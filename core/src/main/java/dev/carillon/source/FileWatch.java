@@ -54,6 +54,7 @@ public final class FileWatch implements SourceKind<FileChange> {
   private final FileSelection selection;
   private final Duration quiet;
   private final boolean reportsExisting;
+  private final boolean isOnce;
   private final @Nullable Path memory;
   private final @Nullable Duration rescan;
   private final int maxFiles;
@@ -64,6 +65,7 @@ public final class FileWatch implements SourceKind<FileChange> {
     this.selection = draft.selection;
     this.quiet = draft.quiet;
     this.reportsExisting = draft.reportsExisting;
+    this.isOnce = draft.isOnce;
     this.memory = draft.memory;
     this.rescan = draft.rescan;
     this.maxFiles = draft.maxFiles;
@@ -132,6 +134,18 @@ public final class FileWatch implements SourceKind<FileChange> {
   public FileWatch reportingExisting() {
     var draft = new Draft(this);
     draft.reportsExisting = true;
+    return new FileWatch(draft);
+  }
+
+  /**
+   * {@return this watch, that looks once} It tells what is new at its start, and ends: what has
+   * changed since a process before, see {@link #remembering}, or what is there, see {@link
+   * #reportingExisting}. What changes meanwhile may be told or not; a file is waited for until it
+   * rests.
+   */
+  public FileWatch once() {
+    var draft = new Draft(this);
+    draft.isOnce = true;
     return new FileWatch(draft);
   }
 
@@ -241,6 +255,10 @@ public final class FileWatch implements SourceKind<FileChange> {
     return reportsExisting;
   }
 
+  boolean isOnce() {
+    return isOnce;
+  }
+
   @Nullable Duration rescan() {
     return rescan;
   }
@@ -264,6 +282,7 @@ public final class FileWatch implements SourceKind<FileChange> {
     FileSelection selection;
     Duration quiet = Duration.ofMillis(50);
     boolean reportsExisting;
+    boolean isOnce;
     @Nullable Path memory;
     @Nullable Duration rescan;
     int maxFiles = 100_000;
@@ -279,6 +298,7 @@ public final class FileWatch implements SourceKind<FileChange> {
       this.selection = from.selection;
       this.quiet = from.quiet;
       this.reportsExisting = from.reportsExisting;
+      this.isOnce = from.isOnce;
       this.memory = from.memory;
       this.rescan = from.rescan;
       this.maxFiles = from.maxFiles;

@@ -89,7 +89,7 @@ final class FileWatching {
     intake.ready();
     nextTick = System.nanoTime() + TICK;
     planRescan();
-    while (true) {
+    while (!watch.isOnce() || !scan.pending().isEmpty()) {
       awaitNotices();
       tick();
       tellDue();

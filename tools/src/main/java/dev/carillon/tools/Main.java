@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "carillon",
     description = "An event system for the JVM.",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, TailCommand.class, HistoryCommand.class},
+    subcommands = {DemoCommand.class, TailCommand.class, HistoryCommand.class, WatchCommand.class},
     footer = {
       // the script carillon runs it, from another jar
       "  bench    Measures Carillon beside its rivals: see carillon bench --help."
