@@ -4,4 +4,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.carillon.examples {
   requires dev.carillon;
+  requires java.desktop;
+  requires java.net.http;
 }

@@ -1,0 +1,120 @@
+package dev.carillon.examples.inference;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.build.Patience;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The example as it is run from the command line. */
+final class MainTest {
+  private record Outcome(int exit, String out, String err) {}
+
+  private static Outcome run(String... arguments) throws Exception {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var capturedOut = new ByteArrayOutputStream();
+    var capturedErr = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(capturedOut, true, UTF_8));
+    System.setErr(new PrintStream(capturedErr, true, UTF_8));
+    try {
+      int exit = dev.carillon.examples.Main.run(arguments);
+      return new Outcome(exit, capturedOut.toString(UTF_8), capturedErr.toString(UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void example_withoutAName_tellsWhichThereAre() throws Exception {
+    Outcome outcome = run();
+    assertThat(outcome.exit).isZero();
+    assertThat(outcome.out).contains("census", "inference");
+  }
+
+  @Test
+  void example_ofAnUnknownName_endsWith2AndNamesIt() throws Exception {
+    Outcome outcome = run("inferense");
+    assertThat(outcome.exit).isEqualTo(2);
+    assertThat(outcome.out).isEmpty();
+    assertThat(outcome.err).contains("name=inferense", "census, inference");
+  }
+
+  @Test
+  void inference_badOption_endsWith2AndNamesIt() throws Exception {
+    Outcome outcome = run("inference", "--seconds", "soon");
+    assertThat(outcome.exit).isEqualTo(2);
+    assertThat(outcome.out).isEmpty();
+    assertThat(outcome.err).contains("--seconds=soon", "--help");
+    assertThat(run("inference", "--help").out).contains("--rate", "--serve", "--no-device");
+  }
+
+  @Test
+  void inference_underALittleLoad_reportsAndEnds() throws Exception {
+    Outcome outcome = run("inference", "--seconds", "1", "--rate", "50");
+    assertThat(outcome.exit).isZero();
+    assertThat(outcome.err).isEmpty();
+    assertThat(outcome.out)
+        .contains(
+            "digits:  28 x 28 pixels, generated", "early:   ", "50 requests a second for 1.0 s")
+        .containsPattern("of 2000 others it tells 9\\d\\.\\d % rightly")
+        .containsPattern("HIGH +\\d+ +\\d+ +\\d+\\.\\d% +\\d+ +\\d+ +0 ")
+        .containsPattern("LOW +\\d+ +\\d+ +\\d+\\.\\d% +\\d+ +\\d+ +0 ")
+        .containsPattern("\\d+ batches, \\d+\\.\\d images on average: ")
+        .doesNotContain("failure", "not sent");
+  }
+
+  /** What it prints for people is asked by a program that is not ours. */
+  @Test
+  void inference_serving_answersThePrintedCommandUntilItIsTold() throws Exception {
+    Process serving =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                dev.carillon.examples.Main.class.getName(),
+                "inference",
+                "--serve",
+                "--port",
+                "0")
+            .redirectErrorStream(true)
+            .start();
+    var lines = new ArrayList<String>();
+    try (var out = new BufferedReader(new InputStreamReader(serving.getInputStream(), UTF_8))) {
+      String command = "";
+      for (String line; command.isEmpty() && (line = out.readLine()) != null; lines.add(line)) {
+        command = line.startsWith("  curl ") ? line.strip() : "";
+      }
+      assertThat(command).as("%s", lines).isNotEmpty();
+      assertThat(shell(command)).startsWith("{\"digit\":\"");
+      serving.toHandle().destroy();
+      assertThat(serving.waitFor(Patience.LONG)).isTrue();
+      assertThat(out.readAllAsString()).isEmpty();
+      var file = Pattern.compile("@(\\S+)").matcher(command);
+      assertThat(file.find()).isTrue();
+      assertThat(Path.of(file.group(1))).doesNotExist();
+    } finally {
+      serving.destroyForcibly();
+    }
+  }
+
+  private static String shell(String command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(List.of("sh", "-c", command + " --silent --show-error"))
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(Patience.LONG)).isTrue();
+    return out;
+  }
+}
