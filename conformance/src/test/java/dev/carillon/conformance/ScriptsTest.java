@@ -36,7 +36,7 @@ final class ScriptsTest {
       echo "built $*"
       mkdir -p tools/target/quick/app/lib
       cp content tools/target/quick/app/lib/app.jar
-      mkdir -p bench/target/quick
+      mkdir -p bench/target/quick examples/target/quick
       """;
 
   @TempDir Path temporary;
@@ -215,6 +215,23 @@ final class ScriptsTest {
   }
 
   @Test
+  void carillonExample_afterAChangeInTheExamples_buildsAgain() throws Exception {
+    project();
+    environment.put("CARILLON_JAVA_OPTS", "-Xmx1g -ea");
+    Outcome first = run("carillon", "example", "inference", "--seconds", "3");
+    assertThat(first.err()).contains("carillon: building examples", "-pl examples -am");
+    assertThat(first.out())
+        .contains("-Xmx1g -ea", "dev.carillon.examples.Main inference --seconds 3")
+        .doesNotContain("AOT");
+    assertThat(run("carillon", "example").err()).isEmpty();
+
+    touch(project.resolve("tools/src/main/Main.java"));
+    assertThat(run("carillon", "example").err()).as("no tools are in it").isEmpty();
+    touch(project.resolve("examples/src/main/Main.java"));
+    assertThat(run("carillon", "example").err()).contains("built -q");
+  }
+
+  @Test
   void carillon_failedTraining_runsAllTheSameAndTriesAgain() throws Exception {
     project();
     Path java = temporary.resolve("jdks/a/bin/java");
@@ -286,6 +303,8 @@ final class ScriptsTest {
             "pom.xml",
             "core/pom.xml",
             "core/src/main/Some.java",
+            "examples/pom.xml",
+            "examples/src/main/Main.java",
             "bench/pom.xml",
             "bench/src/main/Main.java",
             "tools/pom.xml",

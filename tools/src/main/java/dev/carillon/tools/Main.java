@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {DemoCommand.class, TailCommand.class, HistoryCommand.class, WatchCommand.class},
     footer = {
-      // the script carillon runs it, from another jar
-      "  bench    Measures Carillon beside its rivals: see carillon bench --help."
+      // the script carillon runs these, from other jars
+      "  bench    Measures Carillon beside its rivals: see carillon bench --help.",
+      "  example  Runs an example: carillon example tells which there are."
     },
     versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
