@@ -49,7 +49,7 @@ public final class Main {
    */
   public static int run(String... arguments) throws Exception {
     if (arguments.length == 0) {
-      System.out.println("carillon example NAME [option…], where NAME is one of");
+      System.out.println("carillon example NAME [option ...], where NAME is one of");
       EXAMPLES.forEach(e -> System.out.printf("  %-10s %s%n", e.name, e.summary));
       return 0;
     }

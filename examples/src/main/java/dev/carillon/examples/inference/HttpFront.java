@@ -32,10 +32,12 @@ final class HttpFront implements AutoCloseable {
    *
    * @param server answers
    * @param port on the loopback address; 0 for any that is free
-   * @throws IOException if it cannot listen there
+   * @throws SourceFailedException if it cannot listen there
+   * @throws IOException if it does not listen in time
    */
   HttpFront(InferenceServer server, int port) throws IOException, InterruptedException {
-    if (System.getProperty(MOST_IDLE) == null) { // 200, or who comes between two bursts is cut off
+    // The JDK's server keeps 200 idle connections. It cuts off more, which the load may just use.
+    if (System.getProperty(MOST_IDLE) == null) {
       System.setProperty(MOST_IDLE, Integer.toString(MOST_AT_ONCE));
     }
     HttpEndpoint requests =
@@ -56,17 +58,13 @@ final class HttpFront implements AutoCloseable {
                     .named("digits")
                     .withWindow(MOST_AT_ONCE)
                     .withRestart(Retry.DEFAULT.withMaxAttempts(1)));
-    source.start();
     try {
-      if (!source.awaitReady(LONG)) {
+      if (!source.start().awaitReady(LONG)) {
         throw new IOException("cannot serve within %s: port=%d".formatted(LONG, port));
       }
-    } catch (SourceFailedException e) {
-      throw new IOException(String.valueOf(e.getMessage()), e);
-    } finally {
-      if (source.address().isEmpty()) {
-        source.close();
-      }
+    } catch (SourceFailedException | IOException | InterruptedException e) {
+      source.close();
+      throw e;
     }
   }
 

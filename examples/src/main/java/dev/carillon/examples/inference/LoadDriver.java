@@ -77,8 +77,11 @@ final class LoadDriver implements AutoCloseable {
       await(at);
       if (underWay.tryAcquire()) {
         threads.execute(() -> {
-          ask(band, sample, at, figures);
-          underWay.release();
+          try {
+            ask(band, sample, at, figures);
+          } finally {
+            underWay.release();
+          }
         });
       } else {
         figures.of(band).add(LoadFigures.Result.NOT_SENT, 0);

@@ -1,5 +1,6 @@
 package dev.carillon.examples.inference;
 
+import dev.carillon.event.CarillonException;
 import java.io.IOException;
 import java.util.List;
 
@@ -32,7 +33,7 @@ public final class Main {
     try {
       new Show(options, System.out).run();
       return 0;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | CarillonException e) {
       System.err.println("carillon example inference: " + e.getMessage());
       return FAILED;
     }

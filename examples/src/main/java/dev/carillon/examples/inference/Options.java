@@ -16,7 +16,7 @@ import java.util.List;
 record Options(int seconds, int rate, int port, boolean serveOnly, boolean device) {
   static final String HELP =
       """
-      carillon example inference [option…]
+      carillon example inference [option ...]
       Serves a small model over HTTP, and shows how it does under load.
 
         --seconds N   how long the load lasts, 1 to 3600; default 8
@@ -24,7 +24,8 @@ record Options(int seconds, int rate, int port, boolean serveOnly, boolean devic
                       can do, then one and a half times as much
         --port N      where to serve, on 127.0.0.1; default: 8080 with --serve, else any free
         --serve       serve until Ctrl-C, without a load; prints how to ask
-        --no-device   let the model take its own time, some microseconds, not a device's
+        --no-device   let the model take its own time, some microseconds, and not a device's;
+                      then 1000 requests a second, unless --rate says otherwise
         --help        this text
       """;
 

@@ -18,6 +18,8 @@ final class Show {
   private static final Duration PER_BATCH = Duration.ofMillis(8);
   private static final Duration PER_IMAGE = Duration.ofMillis(1);
   private static final int WARM_UP_SHARE = 5; // of the time of the load, before it
+  private static final int WARM_UP_RATE = 100; // before serving
+  private static final Duration WARM_UP = Duration.ofMillis(500);
   private static final int SAMPLES = 1000;
   private static final long SEED = 4; // of what is asked for: none of the training's
 
@@ -35,7 +37,7 @@ final class Show {
     List<Typeface> typefaces = typefaces();
     out.printf(
         Locale.ROOT,
-        "digits:  %d x %d pixels, generated: in %d typefaces (%s, …), turned, slanted, scaled,"
+        "digits:  %d x %d pixels, generated: in %d typefaces (%s and others), turned, slanted, scaled,"
             + " shifted, noisy%n",
         Image.SIZE,
         Image.SIZE,
@@ -52,7 +54,7 @@ final class Show {
       server.ready().await();
       sayWhatIsServed(front.uri());
       if (options.serveOnly()) {
-        serve(front.uri(), samples.getFirst(), untilStopped);
+        serve(front.uri(), samples, untilStopped);
       } else {
         load(server, front.uri(), samples);
       }
@@ -116,8 +118,12 @@ final class Show {
     return config.batch() / (batch.toNanos() / 1e9);
   }
 
-  private void serve(URI uri, Digits.Sample sample, UntilStopped untilStopped)
+  private void serve(URI uri, List<Digits.Sample> samples, UntilStopped untilStopped)
       throws IOException, InterruptedException {
+    try (var driver = new LoadDriver(uri, samples, Labels.load())) {
+      driver.run(WARM_UP_RATE, WARM_UP, SEED); // or who comes first would be late
+    }
+    Digits.Sample sample = samples.getFirst();
     Path file = Files.createTempFile("carillon-digit-" + sample.digit() + "-", ".pgm");
     try {
       Files.write(file, sample.image().toPgm());
@@ -131,16 +137,19 @@ final class Show {
 
   private void load(InferenceServer server, URI uri, List<Digits.Sample> samples)
       throws IOException, InterruptedException {
-    double calm = options.rate() > 0 ? options.rate() : capacity() / 2;
+    out.printf(
+        "load:    an open loop, one of four in HIGH; times are in ms, from when a request was due%n");
+    boolean hasOneRate = options.rate() > 0 || !options.device();
+    double rate = options.rate() > 0 ? options.rate() : options.device() ? capacity() / 2 : 1000;
     try (var driver = new LoadDriver(uri, samples, Labels.load())) {
-      driver.run(calm, options.time().dividedBy(WARM_UP_SHARE), SEED);
-      if (options.rate() > 0) {
-        measure(server, driver, calm, options.time(), "");
+      driver.run(rate, options.time().dividedBy(WARM_UP_SHARE), SEED);
+      if (hasOneRate) {
+        measure(server, driver, rate, options.time(), "");
       } else {
         Duration first = options.time().multipliedBy(3).dividedBy(8);
-        measure(server, driver, calm, first, ", half of what the device can do");
+        measure(server, driver, rate, first, ", half of what the device can do");
         Duration then = options.time().minus(first);
-        measure(server, driver, 3 * calm, then, ", half as many again as the device can do");
+        measure(server, driver, 3 * rate, then, ", one and a half times what it can do");
       }
     }
   }

@@ -7,7 +7,7 @@ import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Patience;
 import dev.carillon.examples.inference.LoadFigures.Result;
 import dev.carillon.schedule.Band;
-import java.io.IOException;
+import dev.carillon.source.SourceFailedException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -130,8 +130,8 @@ final class HttpFrontTest {
         var front = new HttpFront(server, 0)) {
       int taken = front.uri().getPort();
       assertThatThrownBy(() -> new HttpFront(server, taken))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining(":" + taken);
+          .isInstanceOf(SourceFailedException.class)
+          .hasStackTraceContaining(":" + taken);
       assertThat(log.messages()).isNotEmpty();
     }
   }

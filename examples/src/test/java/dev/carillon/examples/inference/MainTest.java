@@ -3,12 +3,15 @@ package dev.carillon.examples.inference;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Patience;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +77,18 @@ final class MainTest {
         .doesNotContain("failure", "not sent");
   }
 
+  @Test
+  void inference_onAPortThatIsTaken_endsWith1AndNamesIt() throws Exception {
+    try (var log = new CapturedLog("dev.carillon.source");
+        var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      Outcome outcome = run("inference", "--port", Integer.toString(port));
+      assertThat(outcome.exit).isEqualTo(1);
+      assertThat(outcome.err).contains(":" + port);
+      assertThat(log.messages()).isNotEmpty();
+    }
+  }
+
   /** What it prints for people is asked by a program that is not ours. */
   @Test
   void inference_serving_answersThePrintedCommandUntilItIsTold() throws Exception {
@@ -96,7 +111,8 @@ final class MainTest {
         command = line.startsWith("  curl ") ? line.strip() : "";
       }
       assertThat(command).as("%s", lines).isNotEmpty();
-      assertThat(shell(command)).startsWith("{\"digit\":\"");
+      String asking = command; // on a busy machine it may be late, and is asked again
+      Patience.until("a digit comes", () -> shell(asking).startsWith("{\"digit\":\""));
       serving.toHandle().destroy();
       assertThat(serving.waitFor(Patience.LONG)).isTrue();
       assertThat(out.readAllAsString()).isEmpty();
