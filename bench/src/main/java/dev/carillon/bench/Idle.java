@@ -27,7 +27,7 @@ final class Idle {
   /**
    * Two threads of the JVM look every 10 s for what there is to tidy up, not every 0.25 and 1 s.
    */
-  private static final List<String> QUIET_FLAGS =
+  static final List<String> QUIET_FLAGS =
       List.of(
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:AsyncDeflationInterval=10000",

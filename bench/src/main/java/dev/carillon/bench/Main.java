@@ -33,7 +33,10 @@ public final class Main {
           Gates.BREAKER,
           Gates.RETRY,
           Gates.FAILURES,
-          Gates.WINDOW_OF_TIME);
+          Gates.WINDOW_OF_TIME,
+          Sockets.OF_MESSAGES,
+          Sockets.OF_CONNECTIONS,
+          Sockets.IDLE_ONES);
 
   private static final int USAGE = 2;
 
@@ -70,8 +73,10 @@ public final class Main {
     if (ThreadLoads.areKnown()) {
       return GROUPS;
     }
-    System.err.println("carillon bench: N is left out, it needs what Linux says in /proc");
-    return GROUPS.stream().filter(group -> !group.equals(Idle.GROUP)).toList();
+    System.err.println("carillon bench: N and R are left out, they need what Linux says in /proc");
+    var watched =
+        List.of(Idle.GROUP, Sockets.OF_MESSAGES, Sockets.OF_CONNECTIONS, Sockets.IDLE_ONES);
+    return GROUPS.stream().filter(group -> !watched.contains(group)).toList();
   }
 
   private static List<Group> named(String name) {
