@@ -5,6 +5,7 @@ import dev.carillon.source.Outlet;
 import dev.carillon.source.SendResult;
 import dev.carillon.source.SocketConfig;
 import dev.carillon.source.SocketMessage;
+import dev.carillon.source.SocketProactor;
 import dev.carillon.source.SocketReactor;
 import dev.carillon.source.Source;
 import dev.carillon.source.SourceKind;
@@ -25,6 +26,11 @@ final class CarillonEcho {
   /** {@return the port of a server with one thread for all, that runs until its process ends} */
   static int reactor() throws InterruptedException {
     return start(SocketReactor.tcp(0).with(CarillonEcho::limits));
+  }
+
+  /** {@return as {@link #reactor}, with asynchronous channels} */
+  static int proactor() throws InterruptedException {
+    return start(SocketProactor.tcp(0).with(CarillonEcho::limits));
   }
 
   private static SocketConfig limits(SocketConfig config) {

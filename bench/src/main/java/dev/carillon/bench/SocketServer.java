@@ -25,7 +25,11 @@ record SocketServer(Kind kind, ChildProcess child, int port) implements AutoClos
 
   static final List<Kind> KINDS =
       List.of(
-          OURS, new Kind("selector", "floor: selector loop", SelectorEcho::start), NETTY, THREADS);
+          OURS,
+          new Kind("proactor", "Carillon proactor", CarillonEcho::proactor),
+          new Kind("selector", "floor: selector loop", SelectorEcho::start),
+          NETTY,
+          THREADS);
 
   /** Flags that all of them get: Netty warns without them, and does the same. */
   private static final List<String> JVM_ARGS =
