@@ -21,7 +21,7 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
    * Stalled connections wait in a queue, and each is offered what it holds before it reads anew.
    *
    * Time limits are looked for by a scan of all connections, four times in the shortest limit and
-   * once a second at most; there is no timer while there is nothing to look for.
+   * every 10 ms to 2.5 s; there is no timer while there is nothing to look for.
    */
   static final long AFTER_FAILURE_NANOS = 100_000_000;
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the connections of one run share: settings, counts and the source itself. */
 final class SocketRun {
+  private static final long LEAST_SCAN_NANOS = 10_000_000;
+  private static final long MOST_SCAN_NANOS = 2_500_000_000L; // each wakes threads and looks at all
+
   final Intake<SocketMessage> intake;
   final SocketConfig config;
   final Origin origin; // of all of them, as far as it is the same
@@ -100,6 +103,6 @@ final class SocketRun {
   /** {@return how often to look for what is overdue} */
   long scanNanos() {
     long shortest = Math.min(idleNanos, frameNanos);
-    return Math.clamp(shortest / 4, 10_000_000L, 1_000_000_000L);
+    return Math.clamp(shortest / 4, LEAST_SCAN_NANOS, MOST_SCAN_NANOS);
   }
 }
