@@ -32,7 +32,9 @@ final class Sockets {
           List.of(MESSAGES),
           List.of(
               likeNetty(WINDOWS),
+              likeNetty(SocketRounds.variant(WINDOWS, SocketRounds.PROCESSOR)),
               likeNetty(ONE_EACH),
+              likeNetty(SocketRounds.variant(ONE_EACH, SocketRounds.PROCESSOR)),
               likeNetty(SocketRounds.variant(ALONE, SocketRounds.ROUND_TRIP))),
           MESSAGES::notes);
 
