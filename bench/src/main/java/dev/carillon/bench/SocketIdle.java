@@ -39,9 +39,10 @@ final class SocketIdle implements Source {
 
   private static final int MOST = 10_000;
   private static final int OTHER_FILES = 200;
-  private static final int SETTLING = 20; // of the plan's iterations
-  private static final int WINDOW = 3; // of the plan's iterations
+  private static final int SETTLING = 10; // of the plan's iterations
+  private static final int WINDOW = 7; // of the plan's iterations
   private static final int LONGEST_SETTLING = 10_000; // ms
+  private static final long LONGEST_WINDOW = 3_000; // ms
 
   /** How the threads that serve are called; the others are the JVM's. */
   private static final Pattern SERVING =
@@ -107,7 +108,7 @@ final class SocketIdle implements Source {
     var before = new ArrayList<ThreadLoads>();
     all.forEach(crowded -> before.add(crowded.server.loads()));
     for (int window = 0; window < plan.iterations(); window++) {
-      Thread.sleep((long) WINDOW * plan.millis());
+      Thread.sleep(Math.min((long) WINDOW * plan.millis(), LONGEST_WINDOW));
       for (int i = 0; i < all.size(); i++) {
         ThreadLoads now = all.get(i).server.loads();
         all.get(i).windows.add(now.perSecondSince(before.set(i, now)));
