@@ -185,11 +185,7 @@ final class Idle {
 
     @Override
     public List<Row> measure(Plan plan, Progress progress) {
-      if (!ThreadLoads.areKnown()) {
-        throw new BenchmarkException(
-            "group N needs what Linux says of threads in /proc: os="
-                + System.getProperty("os.name"));
-      }
+      ThreadLoads.require("N");
       all.clear();
       try {
         for (Variant variant : VARIANTS) {

@@ -78,11 +78,7 @@ final class SocketIdle implements Source {
 
   @Override
   public List<Row> measure(Plan plan, Progress progress) {
-    if (!ThreadLoads.areKnown()) {
-      throw new BenchmarkException(
-          "group R3 needs what Linux says of processes in /proc: os="
-              + System.getProperty("os.name"));
-    }
+    ThreadLoads.require("R");
     var all = new ArrayList<Crowded>();
     try {
       for (SocketServer.Kind kind : SocketServer.KINDS) {

@@ -84,6 +84,7 @@ final class SocketRounds implements Source {
 
   @Override
   public List<Row> measure(Plan plan, Progress progress) {
+    ThreadLoads.require("R");
     measured.clear();
     for (Work work : works) {
       progress.begin("Sockets " + work.variant());

@@ -55,6 +55,20 @@ record ThreadLoads(long atNanos, Map<String, Load> byThread) {
   }
 
   /**
+   * Checks that this system counts what threads use.
+   *
+   * @param group what needs that
+   * @throws BenchmarkException if it does not
+   */
+  static void require(String group) {
+    if (!areKnown()) {
+      throw new BenchmarkException(
+          "group %s needs what Linux says of threads in /proc: os=%s"
+              .formatted(group, System.getProperty("os.name")));
+    }
+  }
+
+  /**
    * {@return what the threads of a process have used}
    *
    * @throws BenchmarkException if the process is gone
