@@ -25,7 +25,8 @@ final class LineFollowing {
    * is finished. Next is the oldest of those files that were rotated since, so that none is passed
    * over if several rotations happened between two looks, or while nothing ran; and after them the
    * one under the name. That one is opened before the others are looked for: if it is rotated in
-   * this moment, it is read all the same.
+   * this moment, it is read all the same. It must still have the name when the others are known, or
+   * what was found may have come after it.
    *
    * A file is known by its key; and as a key is used again for another file, by the checksum of what
    * is before the place, too. That finds a copy as well, and a file that was cut off and has grown
@@ -33,6 +34,7 @@ final class LineFollowing {
    */
   static final Duration SHORTEST = Duration.ofMillis(5);
 
+  private static final int TRIES = 100; // should somebody rename files all the time
   private static final int FINISHED = 64; // files that are not read again, should they be touched
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -239,19 +241,30 @@ final class LineFollowing {
 
   /** Goes on to the next file: {@return whether there is one} */
   private boolean advance() throws IOException {
-    LineReader named = open();
-    Set<Long> known = new HashSet<>(finished);
-    if (named != null) {
-      known.add(named.key());
-    }
-    LineReader between = rotated.next(since, known);
-    if (between != null) {
+    for (int i = 0; i < TRIES; i++) {
+      LineReader named = open();
+      Set<Long> known = new HashSet<>(finished);
+      if (named != null) {
+        known.add(named.key());
+      }
+      LineReader between = rotated.next(since, known);
+      if (between == null) {
+        return goOn(named);
+      }
+      boolean isOlder = named == null || named.key() == keyOfNamed();
       if (named != null) {
         named.close();
       }
-      use(between);
-      return true;
+      if (isOlder) {
+        use(between);
+        return true;
+      }
+      between.close(); // it may be a younger one, as that under the name was rotated meanwhile
     }
+    throw new IOException("the files are renamed all the time: " + lines.file());
+  }
+
+  private boolean goOn(@Nullable LineReader named) throws IOException {
     if (named != null) {
       use(named);
     } else if (reader != null) {
@@ -259,6 +272,16 @@ final class LineFollowing {
       reader = null;
     }
     return named != null;
+  }
+
+  /** {@return the key of the file that has the name now; 0 if there is none} */
+  private long keyOfNamed() throws IOException {
+    try {
+      var attributes = Files.readAttributes(lines.file(), BasicFileAttributes.class);
+      return FileState.key(attributes.fileKey());
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
   }
 
   // ── lines ──

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The files that a file of lines was rotated to. */
@@ -24,12 +26,20 @@ final class RotatedFiles {
 
   private static final Comparator<Found> ORDER =
       Comparator.comparingLong((Found found) -> found.state().modified())
+          .thenComparingInt(found -> -number(found.path())) // as the oldest has the highest
           .thenComparing(found -> found.path().toString());
+  private static final Pattern NUMBER = Pattern.compile("(?:.*\\D)?(\\d{1,4})");
 
   private final LineFile lines;
 
   RotatedFiles(LineFile lines) {
     this.lines = lines;
+  }
+
+  /** {@return the number at the end of a name; 0 if there is none, as of a date} */
+  private static int number(Path path) {
+    Matcher number = NUMBER.matcher(path.getFileName().toString());
+    return number.matches() ? Integer.parseInt(number.group(1)) : 0;
   }
 
   private record Found(Path path, FileState state) {}
