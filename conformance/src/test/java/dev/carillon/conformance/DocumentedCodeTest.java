@@ -31,6 +31,7 @@ class DocumentedCodeTest {
       import dev.carillon.codec.*;
       import dev.carillon.event.*;
       import dev.carillon.schedule.*;
+      import dev.carillon.source.*;
       import dev.carillon.spi.*;
       import dev.carillon.store.*;
       import dev.carillon.testkit.*;
@@ -46,6 +47,26 @@ class DocumentedCodeTest {
         static Scheduler scheduler;
         static void train() {}
         static void load() throws java.io.IOException {}
+        static Bus bus;
+        static Path directory, state, log;
+        static Process process;
+        static ProcessBuilder builder;
+        static String secret;
+        static ZoneId zone;
+        static Topic<FileChange> topic;
+        static Topic<String> lines, printed;
+        static Topic<Tick> opens;
+        static SourceKind<String> kind;
+        static void log(Object what) {}
+        static void run(String line) {}
+        static void reload() {}
+        static void finishWork() {}
+        record Reading(double value) {}
+        static class Port implements AutoCloseable {
+          static Port open(String name) { return new Port(); }
+          Reading read() { return new Reading(0); }
+          public void close() {}
+        }
         static void shown() throws Exception {
       %s
         }
@@ -72,6 +93,9 @@ class DocumentedCodeTest {
             root.resolve("docs/scheduling.md"),
             root.resolve("docs/gates.md"),
             root.resolve("docs/schedules.md"),
+            root.resolve("docs/sources.md"),
+            root.resolve("docs/source-kinds.md"),
+            root.resolve("docs/source-network.md"),
             root.resolve("docs/stores.md"),
             root.resolve("docs/testing.md"))) {
       add(shown, file, IN_MARKDOWN, "");
@@ -105,7 +129,7 @@ class DocumentedCodeTest {
       throws IOException {
     var matcher = pattern.matcher(Files.readString(file));
     while (matcher.find()) {
-      String code = matcher.group(1).replaceAll(margin, "");
+      String code = matcher.group(1).replaceAll(margin, "").replace("…", "");
       if (code.contains("Census::read")) {
         continue; // the region of the example, compiled there
       }

@@ -51,7 +51,7 @@ final class ScriptsTest {
     project = Files.createDirectories(temporary.resolve("a project")).toRealPath();
     bin = Files.createDirectories(temporary.resolve("bin"));
     Files.createDirectories(project.resolve(".mvn"));
-    for (String script : List.of("mvnw", "carillon", ".mvn/jdk.sh")) {
+    for (String script : List.of("mvnw", "carillon", ".mvn/jdk.sh", ".mvn/tools.sh")) {
       Files.copy(Repository.root().resolve(script), project.resolve(script));
     }
     // The PATH has only what the scripts need, above all no java and no mvn.

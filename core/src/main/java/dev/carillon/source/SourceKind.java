@@ -6,7 +6,7 @@ package dev.carillon.source;
  *
  * {@snippet :
  * SourceKind<Reading> sensor = intake -> {
- *   try (var port = open()) {
+ *   try (var port = Port.open("/dev/ttyUSB0")) {
  *     intake.onStop(port::close);
  *     intake.ready();
  *     while (!intake.isStopping()) {
