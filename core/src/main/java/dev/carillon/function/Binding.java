@@ -5,7 +5,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +36,15 @@ final class Binding {
 
   Binding counted(Calls counts) {
     return new Binding(target, name, arguments, counts);
+  }
+
+  /** {@return the same, which does something before each call} */
+  Binding before(Runnable action) {
+    return new Binding(new PrecededTarget(target, action), name, arguments, calls);
+  }
+
+  CallStats stats() {
+    return calls == null ? new Calls().stats() : calls.stats();
   }
 
   Binding with(Arguments bound) {
@@ -111,10 +119,6 @@ final class Binding {
 
   List<Parameter> missing() {
     return arguments.missing();
-  }
-
-  boolean isSameFunction(Binding other) {
-    return Objects.equals(target.method(), other.target.method());
   }
 
   @Override

@@ -29,7 +29,7 @@ final class LocalRegistry<T> implements Registry<T> {
           CALLERS.walk(frames ->
               frames
                   .<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
-                  .filter(each -> each != LocalRegistry.class)
+                  .filter(each -> each != LocalRegistry.class && each != LocalFunctions.class)
                   .findFirst()
                   .orElse(LocalRegistry.class));
       checkCaller(caller);
