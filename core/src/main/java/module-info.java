@@ -13,6 +13,7 @@ module dev.carillon {
   exports dev.carillon;
   exports dev.carillon.bus;
   exports dev.carillon.event;
+  exports dev.carillon.function;
   exports dev.carillon.schedule;
   exports dev.carillon.source;
   exports dev.carillon.spi;

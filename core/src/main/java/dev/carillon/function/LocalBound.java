@@ -1,0 +1,73 @@
+package dev.carillon.function;
+
+import dev.carillon.event.EventSystem;
+import dev.carillon.event.Promise;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A bound function that returns its result. */
+final class LocalBound<R> extends LocalBindable<Bound<R>> implements Bound<R> {
+  LocalBound(Binding binding) {
+    super(binding);
+  }
+
+  /** {@return what to call something that has no name of its own} */
+  static String nameOf(Object callable) {
+    Class<?> type = callable.getClass();
+    return type.isHidden() || type.isAnonymousClass() ? "callable" : type.getSimpleName();
+  }
+
+  @Override
+  @SuppressWarnings({
+    "unchecked",
+    "NullAway"
+  }) // of() has R from the function, which may return null
+  public R call() throws Exception {
+    return (R) binding.call();
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "NullAway"})
+  public R call(@Nullable Object argument) throws Exception {
+    return (R) binding.call(argument);
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "NullAway"})
+  public R callWith(@Nullable Object... rest) throws Exception {
+    return (R) binding.callWith(rest);
+  }
+
+  @Override
+  public Promise<R> callAsync(EventSystem events, Executor executor) {
+    if (!isComplete()) {
+      throw binding.arguments().incomplete();
+    }
+    Promise<R> promise = events.promise(name());
+    executor.execute(() -> complete(promise));
+    return promise;
+  }
+
+  private void complete(Promise<R> promise) {
+    R result;
+    try {
+      result = call();
+    } catch (Throwable e) {
+      promise.poison(e);
+      if (e instanceof Error error) {
+        throw error;
+      }
+      return;
+    }
+    if (result == null) {
+      promise.poison("the function has no result: " + this);
+    } else {
+      promise.complete(result);
+    }
+  }
+
+  @Override
+  Bound<R> make(Binding other) {
+    return new LocalBound<>(other);
+  }
+}

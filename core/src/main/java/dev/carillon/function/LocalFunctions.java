@@ -1,0 +1,126 @@
+package dev.carillon.function;
+
+import java.lang.reflect.Executable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Functions of this process. */
+@SuppressWarnings("rawtypes") // a class literal has no type arguments
+final class LocalFunctions implements Functions {
+  private final Registry<LocalBindable> registry;
+
+  LocalFunctions(Registry<LocalBindable> registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public Scope scope() {
+    return registry.scope();
+  }
+
+  @Override
+  public Functions at(Scope other) {
+    return new LocalFunctions(registry.at(other));
+  }
+
+  @Override
+  public <B extends Bindable<B>> B register(B function) {
+    LocalBindable<B> own = own(function);
+    Binding counted = own.binding.counted(new Calls());
+    return register(own, counted);
+  }
+
+  /** Registers a function: {@return it, under the name that it was given} */
+  private <B extends Bindable<B>> B register(LocalBindable<B> form, Binding counted) {
+    String name = registry.register(counted.name(), own(form.make(counted)));
+    if (name.equals(counted.name())) {
+      return form.make(counted);
+    }
+    Binding renamed = counted.named(name);
+    return form.make(renamed);
+  }
+
+  @Override
+  public <R> R registerAndCall(String name, Bound<R> function) throws Exception {
+    if (!function.isComplete()) {
+      throw own(function).binding.arguments().incomplete();
+    }
+    return register(function.named(name)).call();
+  }
+
+  @Override
+  public <B extends Bindable<B>> B onFirstCall(B function) {
+    LocalBindable<B> own = own(function);
+    Binding counted = own.binding.counted(new Calls());
+    var isRegistered = new AtomicBoolean();
+    Runnable registers =
+        () -> {
+          if (isRegistered.compareAndSet(false, true)) {
+            try {
+              register(own, counted);
+            } catch (RuntimeException e) {
+              isRegistered.set(false);
+              throw e;
+            }
+          }
+        };
+    return own.make(counted.before(registers));
+  }
+
+  /** Every form is a LocalBindable, as Bindable is sealed. */
+  @SuppressWarnings("unchecked")
+  private static <B extends Bindable<B>> LocalBindable<B> own(Bindable<B> function) {
+    return (LocalBindable<B>) function;
+  }
+
+  @Override
+  public Bindable<?> require(String name) {
+    return (Bindable<?>) registry.require(name);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the type of the result was looked at
+  public <R> Bound<R> require(String name, Class<R> result) {
+    Bindable<?> found = require(name);
+    if (!(found instanceof Bound<?>)) {
+      throw new RegistryException(
+          "a function of another form cannot be called for its result: name=\"%s\", function=%s"
+              .formatted(name, found));
+    }
+    Class<?> returned = Fitting.box(found.signature().result());
+    if (!result.isAssignableFrom(returned)) {
+      throw new RegistryException(
+          "a function must return a %s: name=\"%s\", function=%s"
+              .formatted(result.getTypeName(), name, found.signature()));
+    }
+    return (Bound<R>) found;
+  }
+
+  @Override
+  public List<Bindable<?>> of(Executable method) {
+    var all = new ArrayList<Bindable<?>>();
+    for (LocalBindable each : registry.entries()) {
+      Bindable<?> function = (Bindable<?>) each;
+      if (function.method().filter(method::equals).isPresent()) {
+        all.add(function);
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(registry.names());
+  }
+
+  @Override
+  public boolean remove(String name) {
+    return registry.remove(name);
+  }
+
+  @Override
+  public CallStats stats(String name) {
+    return registry.require(name).binding.stats();
+  }
+}
