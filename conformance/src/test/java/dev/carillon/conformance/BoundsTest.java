@@ -182,6 +182,23 @@ final class BoundsTest {
   }
 
   @Test
+  void function_knowsOnlyTasksEventsTimeAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.function..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.function..",
+            "dev.carillon.schedule..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "java..",
+            "org.jspecify..")
+        .check(CORE);
+  }
+
+  @Test
   void packages_haveNoCycles() {
     slices().matching("dev.carillon.(*)..").should().beFreeOfCycles().check(CORE);
   }
