@@ -360,8 +360,11 @@ final class LocalIntake<T> implements Intake<T> {
       moveOn(passage.place);
     }
     source.settled(cause == null);
-    room.giveBack();
-    tell(passage.settled, cause);
+    try {
+      tell(passage.settled, cause); // before the run can end, which waits for the place
+    } finally {
+      room.giveBack();
+    }
   }
 
   /** {@return whether an item failed for itself, and not because the source or the bus ends} */

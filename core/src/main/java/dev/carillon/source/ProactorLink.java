@@ -265,6 +265,11 @@ final class ProactorLink extends SocketLink {
   }
 
   @Override
+  boolean isLingering() {
+    return finishing || lingersSince != 0;
+  }
+
+  @Override
   void endIfOverdue(long now) {
     long lingers = lingersSince;
     if (closed) {
@@ -341,6 +346,7 @@ final class ProactorLink extends SocketLink {
       return;
     }
     lingersSince = Math.max(1, run.now());
+    proactor.lookSoon();
     try {
       channel.shutdownOutput();
     } catch (IOException e) {

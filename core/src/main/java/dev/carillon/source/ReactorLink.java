@@ -379,7 +379,13 @@ final class ReactorLink extends SocketLink {
     }
     phase = Phase.LINGERING;
     lingersSince = now;
+    reactor.lookSoon();
     want(SelectionKey.OP_READ, true);
+  }
+
+  @Override
+  boolean isLingering() {
+    return phase == Phase.LINGERING;
   }
 
   @Override

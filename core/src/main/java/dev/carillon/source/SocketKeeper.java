@@ -20,8 +20,10 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
    *
    * Stalled connections wait in a queue, and each is offered what it holds before it reads anew.
    *
-   * Time limits are looked for by a scan of all connections, four times in the shortest limit and
-   * every 10 ms to 2.5 s; there is no timer while there is nothing to look for.
+   * Time limits are looked for by a scan of all connections, which finds out when the next of them
+   * can pass. What begins after it cannot be over before the shortest limit is, so no scan is later
+   * than that; and none comes sooner than a quarter of it, 10 ms to 2.5 s, whatever begins. There is
+   * no timer while there is nothing to look for.
    */
   static final long AFTER_FAILURE_NANOS = 100_000_000;
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
@@ -49,6 +51,7 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
   private final Pokes<SocketLink> pokes = new Pokes<>();
   private volatile boolean hasRoomAgain;
   private volatile boolean isTimeUp;
+  private volatile boolean looksSoon;
 
   volatile boolean sleeping; // written by the keeper's thread
 
@@ -105,6 +108,14 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
     wake();
   }
 
+  /** A connection has begun to wait for its end, which does not take as long as other limits. */
+  final void lookSoon() {
+    if (!looksSoon) {
+      looksSoon = true;
+      wake();
+    }
+  }
+
   final boolean isDraining() {
     return draining;
   }
@@ -155,6 +166,11 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
       isTimeUp = false;
       timeIsUp(run.now());
     }
+    if (looksSoon) {
+      looksSoon = false;
+      long soon = run.now() + run.scanNanos();
+      nextScan = soon - nextScan < 0 ? soon : nextScan;
+    }
     if (hasRoomAgain) {
       hasRoomAgain = false;
       asksForRoom = false;
@@ -168,7 +184,11 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
   }
 
   final boolean hasWork() {
-    return !pokes.isEmpty() || hasRoomAgain || isTimeUp || (run.intake.isStopping() && !draining);
+    return !pokes.isEmpty()
+        || hasRoomAgain
+        || isTimeUp
+        || looksSoon
+        || (run.intake.isStopping() && !draining);
   }
 
   private void look(SocketLink link) {
@@ -231,22 +251,30 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
       }
     }
     if (now - nextScan >= 0) {
-      nextScan = now + run.scanNanos();
-      links().forEach(link -> link.endIfOverdue(now));
+      endOverdue(now);
     }
   }
 
+  /** Ends what is overdue, and finds out when to look again. */
+  private void endOverdue(long now) {
+    long soonest = run.shortestLimit(); // which nothing that begins from now on can be over before
+    for (SocketLink link : links()) {
+      link.endIfOverdue(now);
+      soonest = Math.min(soonest, link.dueIn(now));
+    }
+    nextScan = now + Math.max(soonest, run.scanNanos());
+  }
+
   private void setTimer() {
-    long delay;
+    long due;
     if (acceptsAgain != 0 || !waitingForPace.isEmpty()) {
-      delay = SOON_NANOS;
+      due = run.now() + SOON_NANOS;
     } else if (run.open() > 0) {
-      delay = run.scanNanos();
+      due = nextScan;
     } else {
       return;
     }
     Timer set = timer;
-    long due = run.now() + delay;
     if (set != null && (set.deadline() - due <= 0 || !set.cancel())) {
       return;
     }

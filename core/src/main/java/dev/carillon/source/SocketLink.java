@@ -106,6 +106,9 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
   /** Closes it if a time limit has passed. */
   abstract void endIfOverdue(long now);
 
+  /** {@return whether it only waits for the other side to close} */
+  abstract boolean isLingering();
+
   /** Closes it, whatever waits. */
   abstract void closeNow();
 
@@ -445,5 +448,23 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
       return "frame-timeout";
     }
     return now - active > run.idleNanos ? "idle-timeout" : null;
+  }
+
+  /** {@return after what time a limit can pass, as things are now; 0 or less if one may have} */
+  final long dueIn(long now) {
+    if (isClosing || isEnding || isLingering()) {
+      return 0;
+    }
+    long due = run.idleNanos - (now - active);
+    long began = frameBegan;
+    long writes = writesSince;
+    if (began != 0) {
+      due = Math.min(due, run.frameNanos - (now - began));
+    }
+    if (writes != 0) {
+      due = Math.min(due, run.frameNanos - (now - writes));
+    }
+    long young = run.frameNanos - (now - connectedAt);
+    return young > 0 ? Math.min(due, young) : due; // it may not have shown who it is yet
   }
 }

@@ -100,9 +100,13 @@ final class SocketRun {
     return buffered.get();
   }
 
-  /** {@return how often to look for what is overdue} */
+  /** {@return the shortest limit of time} */
+  long shortestLimit() {
+    return Math.min(idleNanos, frameNanos);
+  }
+
+  /** {@return how often at most to look for what is overdue} */
   long scanNanos() {
-    long shortest = Math.min(idleNanos, frameNanos);
-    return Math.clamp(shortest / 4, LEAST_SCAN_NANOS, MOST_SCAN_NANOS);
+    return Math.clamp(shortestLimit() / 4, LEAST_SCAN_NANOS, MOST_SCAN_NANOS);
   }
 }
