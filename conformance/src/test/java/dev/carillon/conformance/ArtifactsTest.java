@@ -45,7 +45,9 @@ final class ArtifactsTest {
             "dev.carillon",
             "dev.carillon.bus",
             "dev.carillon.event",
+            "dev.carillon.function",
             "dev.carillon.schedule",
+            "dev.carillon.source",
             "dev.carillon.spi",
             "dev.carillon.store",
             "dev.carillon.time");

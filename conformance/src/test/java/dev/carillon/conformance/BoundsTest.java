@@ -155,6 +155,7 @@ final class BoundsTest {
             "dev.carillon.spi..",
             "dev.carillon.store..",
             "java..",
+            "javax.crypto..",
             "javax.net..",
             "jdk.jfr..",
             "com.sun.net.httpserver..",

@@ -30,12 +30,14 @@ class DocumentedCodeTest {
       import dev.carillon.bus.*;
       import dev.carillon.codec.*;
       import dev.carillon.event.*;
+      import dev.carillon.function.*;
       import dev.carillon.schedule.*;
       import dev.carillon.source.*;
       import dev.carillon.spi.*;
       import dev.carillon.store.*;
       import dev.carillon.testkit.*;
       import dev.carillon.time.*;
+      import dev.carillon.time.Clock;
       import java.nio.file.*;
       import java.time.*;
       import java.util.*;
@@ -58,7 +60,22 @@ class DocumentedCodeTest {
         static Topic<Tick> opens;
         static SourceKind<String> kind;
         static void log(Object what) {}
-        static void run(String line) {}
+        static void run(Object what) {}
+        static Outlet<Object> outlet;
+        static String text;
+        record Receipt() {}
+        record Report() {}
+        static class Mailer {
+          static Receipt send(String to, String text) { return new Receipt(); }
+        }
+        static class Reports {
+          static Report make(String title, int year) { return new Report(); }
+        }
+        static class Parser {
+          void parse(String text) {}
+        }
+        static class JsonParser extends Parser {}
+        static Parser yaml;
         static void reload() {}
         static void finishWork() {}
         record Reading(double value) {}

@@ -1,5 +1,7 @@
 package dev.carillon.source;
 
+import dev.carillon.time.Timer;
+import dev.carillon.time.Timers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -15,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a source of lines. */
@@ -41,6 +44,7 @@ final class LineFollowing {
   private final LineFile lines;
   private final Intake<String> intake;
   private final RotatedFiles rotated;
+  private final Timers timers; // of the source's clock, while it runs
   private final CharsetDecoder decoder;
   private final Set<Long> finished = new LinkedHashSet<>(); // keys of files
   private long since; // when what is read now, or was read last, was known to be modified
@@ -54,6 +58,7 @@ final class LineFollowing {
     this.rotated = new RotatedFiles(lines);
     this.decoder = lines.charset().newDecoder(); // which reports what is malformed
     this.origin = intake.origin();
+    this.timers = SharedTimers.acquire(intake.clock()); // released when it has run
   }
 
   /** Where a source begins that has no position yet: kept from one run to the next. */
@@ -71,6 +76,7 @@ final class LineFollowing {
       stopped.initCause(e);
       throw stopped;
     } finally {
+      SharedTimers.release(intake.clock());
       if (reader != null) {
         reader.close();
       }
@@ -168,8 +174,18 @@ final class LineFollowing {
         end(now);
         return;
       }
-      Thread.sleep(wait);
+      await(wait);
       wait = wait.multipliedBy(2).compareTo(lines.poll()) < 0 ? wait.multipliedBy(2) : lines.poll();
+    }
+  }
+
+  private void await(Duration time) throws InterruptedException {
+    var over = new CountDownLatch(1);
+    Timer timer = timers.schedule(time, over::countDown);
+    try {
+      over.await();
+    } finally {
+      timer.cancel();
     }
   }
 
