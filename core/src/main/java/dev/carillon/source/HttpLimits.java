@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param maxHeaders headers of a request: else 431
  * @param maxHeaderBytes characters of all headers of a request, names and values: else 431
  * @param maxUri characters of the URI: else 414
- * @param maxBatch events of a batch: else 413
+ * @param maxBatch events of a batch: else 400
  * @param maxRequests requests that are being read or handled at the same time: else 503
  * @param maxBusy connections on which something is going on, requests of which the headers are not
  *     complete included: else the connection is closed

@@ -41,6 +41,7 @@ final class LocalIntake<T> implements Intake<T> {
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
 
   private final LocalSource<T> source;
+  private final Running<T> start;
   private final Outlet<? super T> outlet;
   private final boolean mayWait;
   private final Timers timers;
@@ -68,8 +69,9 @@ final class LocalIntake<T> implements Intake<T> {
   private boolean isOver;
   private @Nullable Throwable failure;
 
-  LocalIntake(LocalSource<T> source, Outlet<? super T> outlet, Timers timers) {
+  LocalIntake(LocalSource<T> source, Running<T> start, Outlet<? super T> outlet, Timers timers) {
     this.source = source;
+    this.start = start;
     this.outlet = outlet;
     this.mayWait = outlet.mayWait();
     this.timers = timers;
@@ -371,6 +373,7 @@ final class LocalIntake<T> implements Intake<T> {
   private boolean isItsOwn(Throwable cause) {
     return !(cause instanceof OutletClosedException)
         && !(cause instanceof Error)
+        && !abandoned // it may say otherwise how it was interrupted
         && !(stopping && cause instanceof InterruptedException);
   }
 
@@ -420,6 +423,9 @@ final class LocalIntake<T> implements Intake<T> {
   /** Runs the kind: {@return how it failed, null if it has nothing more or was stopped} */
   @Nullable Throwable run(SourceKind<T> kind) {
     synchronized (this) {
+      if (stopping) { // before there was a thread to interrupt
+        return failure;
+      }
       thread = Thread.currentThread();
     }
     Throwable thrown = null;
@@ -478,7 +484,7 @@ final class LocalIntake<T> implements Intake<T> {
     }
     room.close();
     stopped.countDown();
-    source.stopping(this);
+    start.stopping(this);
     if (actions.isEmpty()) {
       interrupt();
     }

@@ -105,8 +105,8 @@ final class LocalSource<T> implements Source<T> {
       }
       states.start("starts");
     }
+    started.start(); // first, as who is told may stop it again
     tell.run();
-    started.start();
     return this;
   }
 
@@ -169,8 +169,8 @@ final class LocalSource<T> implements Source<T> {
     return kind.needsPlatformThread();
   }
 
-  LocalIntake<T> newIntake(Timers timers) {
-    return new LocalIntake<>(this, outlet, timers);
+  LocalIntake<T> newIntake(Running<T> start, Timers timers) {
+    return new LocalIntake<>(this, start, outlet, timers);
   }
 
   Room newRoom(Timers timers) {
@@ -213,13 +213,6 @@ final class LocalSource<T> implements Source<T> {
 
   private boolean isCurrent(LocalIntake<T> run) {
     return run.equals(current());
-  }
-
-  void stopping(LocalIntake<T> run) {
-    Running<T> last = running;
-    if (last != null && isCurrent(run)) {
-      last.watch(run);
-    }
   }
 
   void connected(LocalIntake<T> run, @Nullable SocketAddress where) {

@@ -213,7 +213,7 @@ final class ProactorLink extends SocketLink {
       switch (stall()) {
         case NONE -> {} // somebody has settled something
         case CAP -> {
-          if (!isAtCap()) {
+          if (!isEnding() && !isAtCap()) { // at its end, what it holds is not handled any more
             resume(now);
           }
         }

@@ -197,7 +197,7 @@ final class Running<T> {
     try {
       source.starts();
       source.keeper().load();
-      run = source.newIntake(timers);
+      run = source.newIntake(this, timers);
     } catch (RuntimeException e) {
       return failed(e, false);
     }
@@ -267,6 +267,13 @@ final class Running<T> {
   }
 
   // ── the end, in time ──
+
+  /** A run of this start is to stop. */
+  void stopping(LocalIntake<T> run) {
+    if (run.equals(current)) {
+      watch(run);
+    }
+  }
 
   /** A run is to stop, or the whole with a null one: sees to it that this comes to an end. */
   void watch(@Nullable LocalIntake<T> run) {
