@@ -52,7 +52,7 @@ final class ChildTest {
     Thread.currentThread().interrupt();
     child.end(Patience.LONG);
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(child.process().isAlive()).isFalse();
+    Patience.until("the dead process is reaped", () -> !child.process().isAlive());
   }
 
   @Test
