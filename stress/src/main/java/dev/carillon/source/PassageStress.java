@@ -54,7 +54,7 @@ public final class PassageStress {
             }
           };
       source = new LocalSource<>(_ -> {}, outlet, SourceConfig.DEFAULT);
-      intake = new LocalIntake<>(source, outlet, TIMERS);
+      intake = new LocalIntake<>(source, new Running<>(source, null), outlet, TIMERS);
       intake.offer(intake.item(1).withPosition("1"), this::settled);
     }
 
