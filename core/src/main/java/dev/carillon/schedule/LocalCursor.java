@@ -21,7 +21,7 @@ final class LocalCursor implements ScheduleCursor {
   @Override
   public void awaitDue() throws InterruptedException {
     check(false, "an occurrence has begun: finish it first");
-    Pause.await(clock, at - clock.nanos());
+    clock.await(at - clock.nanos());
   }
 
   @Override

@@ -71,7 +71,7 @@ final class RateLimiterCell implements RateLimiter {
     long wait = taken - ahead - now();
     if (wait > 0) {
       try {
-        Pause.await(clock, wait);
+        clock.await(wait);
       } catch (InterruptedException e) {
         PAID.compareAndSet(this, taken, taken - cost);
         throw e;

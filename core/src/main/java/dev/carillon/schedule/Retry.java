@@ -205,7 +205,7 @@ public record Retry(
 
   private void await(long delay, Throwable failure) throws InterruptedException {
     try {
-      Pause.await(clock, delay);
+      clock.await(delay);
     } catch (InterruptedException e) {
       e.addSuppressed(failure);
       throw e;

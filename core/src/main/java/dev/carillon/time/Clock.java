@@ -43,6 +43,16 @@ public interface Clock {
    */
   Alarm alarm(String name, Runnable ring);
 
+  /**
+   * Blocks the calling thread until so much time has passed on this clock.
+   *
+   * @param nanos how long, in nanoseconds; nothing or less returns at once
+   * @throws InterruptedException if the thread is interrupted while it waits, or was before
+   */
+  default void await(long nanos) throws InterruptedException {
+    Pause.await(this, nanos);
+  }
+
   /** {@return whether blocking waits may be timed by the JVM itself, as this clock is real} */
   default boolean isReal() {
     return false;

@@ -1,6 +1,7 @@
 package dev.carillon.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,37 @@ class SystemClockTest {
       long coarse = CLOCK.coarseNanos();
       assertThat(CLOCK.nanos() - coarse >= 0).isTrue();
     }
+  }
+
+  @Test
+  void await_returnsNotEarly_andAtOnceForNothing() throws Exception {
+    long before = CLOCK.nanos();
+    CLOCK.await(0);
+    CLOCK.await(-1);
+    CLOCK.await(2_000_000);
+    assertThat(CLOCK.nanos() - before).isGreaterThanOrEqualTo(2_000_000);
+  }
+
+  @Test
+  void await_onAThreadInterruptedBefore_throwsAtOnce() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> CLOCK.await(0)).isInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void await_onAClockThatIsMoved_returnsWhenItsTimeHasCome() throws Exception {
+    var clock = new ManualClock();
+    var waits =
+        new FutureTask<>(() -> {
+          clock.await(1_000);
+          return clock.nanos();
+        });
+    Thread waiting = Thread.ofPlatform().daemon().start(waits);
+    Patience.until("it waits", () -> waiting.getState() == Thread.State.WAITING);
+    clock.advance(Duration.ofNanos(999));
+    clock.advance(Duration.ofNanos(1));
+    assertThat(waits.get(Patience.LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1_000);
   }
 
   @Test

@@ -1,17 +1,12 @@
-package dev.carillon.schedule;
+package dev.carillon.time;
 
-import dev.carillon.time.Clock;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waiting on a clock. */
+/** A wait of one thread on a clock. */
 final class Pause {
   private Pause() {}
 
-  /**
-   * Blocks until so much time has passed on a clock.
-   *
-   * @throws InterruptedException if the thread is interrupted, also if it was before
-   */
+  /** As {@link Clock#await(long)} says. */
   static void await(Clock clock, long nanos) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before a wait of " + nanos + " ns");
