@@ -16,8 +16,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The bounds of the core that docs/architecture.md states, held on its compiled classes. */
@@ -25,60 +27,38 @@ final class BoundsTest {
   private static final JavaClasses CORE =
       new ClassFileImporter().importPath(Repository.root().resolve("core/target/classes"));
 
-  @Test
-  void time_knowsOnlyTheJdk() {
+  private static void knowsOnly(String layer, List<String> below, List<String> besidesJava) {
+    var allowed = new ArrayList<>(List.of("java..", "org.jspecify.."));
+    allowed.addAll(besidesJava);
+    Stream.concat(Stream.of(layer), below.stream())
+        .forEach(known -> allowed.add("dev.carillon." + known + ".."));
     classes()
         .that()
-        .resideInAPackage("dev.carillon.time..")
+        .resideInAPackage("dev.carillon." + layer + "..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.carillon.time..", "java..", "org.jspecify..")
+        .resideInAnyPackage(allowed.toArray(String[]::new))
         .check(CORE);
+  }
+
+  @Test
+  void time_knowsOnlyTheJdk() {
+    knowsOnly("time", List.of(), List.of());
   }
 
   @Test
   void event_knowsOnlyTimeAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.carillon.event..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.carillon.event..", "dev.carillon.time..", "java..", "jdk.jfr..", "org.jspecify..")
-        .check(CORE);
+    knowsOnly("event", List.of("time"), List.of("jdk.jfr.."));
   }
 
   @Test
   void schedule_knowsOnlyEventsTimeAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.carillon.schedule..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.carillon.schedule..",
-            "dev.carillon.event..",
-            "dev.carillon.time..",
-            "java..",
-            "jdk.jfr..",
-            "org.jspecify..")
-        .check(CORE);
+    knowsOnly("schedule", List.of("event", "time"), List.of("jdk.jfr.."));
   }
 
   @Test
   void spi_knowsOnlyEventsTimeAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.carillon.spi..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.carillon.spi..",
-            "dev.carillon.event..",
-            "dev.carillon.time..",
-            "java..",
-            "org.jspecify..")
-        .check(CORE);
+    knowsOnly("spi", List.of("event", "time"), List.of());
   }
 
   /** Exceptions besides: an interface has to say what it throws. */
@@ -104,64 +84,25 @@ final class BoundsTest {
 
   @Test
   void store_knowsOnlyTheSpiEventsTimeAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.carillon.store..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.carillon.store..",
-            "dev.carillon.spi..",
-            "dev.carillon.event..",
-            "dev.carillon.time..",
-            "java..",
-            "org.jspecify..")
-        .check(CORE);
+    knowsOnly("store", List.of("spi", "event", "time"), List.of());
   }
 
   @Test
   void bus_knowsOnlyTheLayersBelowAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.carillon.bus..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.carillon.bus..",
-            "dev.carillon.schedule..",
-            "dev.carillon.event..",
-            "dev.carillon.time..",
-            "dev.carillon.spi..",
-            "dev.carillon.store..",
-            "java..",
-            "jdk.jfr..",
-            "org.jspecify..")
-        .check(CORE);
+    knowsOnly("bus", List.of("schedule", "event", "time", "spi", "store"), List.of("jdk.jfr.."));
   }
 
   @Test
   void source_knowsOnlyTheLayersBelowAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.carillon.source..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.carillon.source..",
-            "dev.carillon.bus..",
-            "dev.carillon.schedule..",
-            "dev.carillon.event..",
-            "dev.carillon.time..",
-            "dev.carillon.spi..",
-            "dev.carillon.store..",
-            "java..",
+    knowsOnly(
+        "source",
+        List.of("bus", "schedule", "event", "time", "spi", "store"),
+        List.of(
             "javax.crypto..",
             "javax.net..",
             "jdk.jfr..",
             "com.sun.net.httpserver..",
-            "sun.misc..",
-            "org.jspecify..")
-        .check(CORE);
+            "sun.misc.."));
   }
 
   /** What is below says the same of itself; this names the bound from the other side. */
@@ -184,19 +125,7 @@ final class BoundsTest {
 
   @Test
   void function_knowsOnlyTasksEventsTimeAndTheJdk() {
-    classes()
-        .that()
-        .resideInAPackage("dev.carillon.function..")
-        .should()
-        .onlyDependOnClassesThat()
-        .resideInAnyPackage(
-            "dev.carillon.function..",
-            "dev.carillon.schedule..",
-            "dev.carillon.event..",
-            "dev.carillon.time..",
-            "java..",
-            "org.jspecify..")
-        .check(CORE);
+    knowsOnly("function", List.of("schedule", "event", "time"), List.of());
   }
 
   @Test
