@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.spi.MessageStore;
@@ -51,14 +52,8 @@ class DurableKillTest {
   private List<Long> killed(int run, int prints) throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                DurableKillProgram.class.getName(),
-                directory.toString(),
-                Integer.toString(run))
+                ChildJvm.command(
+                    DurableKillProgram.class, directory.toString(), Integer.toString(run)))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<Long> printed = new ArrayList<>();

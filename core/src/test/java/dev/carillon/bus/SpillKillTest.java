@@ -2,6 +2,7 @@ package dev.carillon.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.spi.MessageStore;
@@ -56,14 +57,8 @@ class SpillKillTest {
   private void killed(int run, int prints) throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SpillKillProgram.class.getName(),
-                directory.toString(),
-                Integer.toString(run))
+                ChildJvm.command(
+                    SpillKillProgram.class, directory.toString(), Integer.toString(run)))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     Map<Long, Long> last = new HashMap<>(); // of each publisher, in this process

@@ -1,9 +1,8 @@
 package dev.carillon.source;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import jdk.jfr.FlightRecorder;
@@ -14,17 +13,9 @@ final class ChildProgram {
 
   /** Starts such a program. */
   static Process start(String... args) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ChildProgram.class.getName()));
-    command.addAll(List.of(args));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new ProcessBuilder(ChildJvm.command(ChildProgram.class, args))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   /** Runs one: {@code stdin}, {@code slow-stdin} or {@code signals NAME… [then-default]}. */

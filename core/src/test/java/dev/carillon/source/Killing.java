@@ -2,12 +2,12 @@ package dev.carillon.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,17 +18,10 @@ final class Killing implements AutoCloseable {
   private final List<String> printed = new ArrayList<>();
 
   Killing(Class<?> program, String... args) throws IOException {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
-    command.addAll(List.of(args));
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process =
+        new ProcessBuilder(ChildJvm.command(program, args))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }

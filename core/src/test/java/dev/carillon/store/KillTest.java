@@ -2,6 +2,7 @@ package dev.carillon.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
 import dev.carillon.spi.Durability;
 import dev.carillon.spi.MessageStore;
@@ -47,15 +48,11 @@ class KillTest {
   private long killed(Durability durability, long from, int prints) throws Exception {
     Process process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KillProgram.class.getName(),
-                directory.toString(),
-                durability.toString(),
-                Long.toString(from))
+                ChildJvm.command(
+                    KillProgram.class,
+                    directory.toString(),
+                    durability.toString(),
+                    Long.toString(from)))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     long last = 0;

@@ -2,6 +2,7 @@ package dev.carillon.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,9 +37,7 @@ final class JvmProcess {
     if (canRun(restored)) {
       command.addAll(restored);
     }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(args));
+    command.addAll(ChildJvm.command(List.of(), Main.class, args));
     return new ProcessBuilder(command);
   }
 

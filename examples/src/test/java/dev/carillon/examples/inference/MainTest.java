@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.CapturedLog;
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -94,14 +95,8 @@ final class MainTest {
   void inference_serving_answersThePrintedCommandUntilItIsTold() throws Exception {
     Process serving =
         new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                dev.carillon.examples.Main.class.getName(),
-                "inference",
-                "--serve",
-                "--port",
-                "0")
+                ChildJvm.command(
+                    dev.carillon.examples.Main.class, "inference", "--serve", "--port", "0"))
             .redirectErrorStream(true)
             .start();
     var lines = new ArrayList<String>();

@@ -2,6 +2,7 @@ package dev.carillon.examples.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -67,12 +68,7 @@ final class SoftmaxClassifierTest {
   void fonts_inAJdkWithoutAwt_areNone() throws Exception {
     Process process =
         new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "--limit-modules",
-                "java.base",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FontProbe.class.getName())
+                ChildJvm.command(List.of("--limit-modules", "java.base"), FontProbe.class))
             .redirectErrorStream(true)
             .start();
     String out = new String(process.getInputStream().readAllBytes());
