@@ -1,11 +1,13 @@
 package dev.carillon.conformance;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -15,10 +17,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.carillon.build.Covers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +173,34 @@ final class BoundsTest {
         .callMethod(Thread.class, "sleep", Duration.class)
         .orShould()
         .callMethod(TimeUnit.class, "sleep", long.class)
+        .check(CORE);
+  }
+
+  /**
+   * A bound function is a callable and a work, so where these are taken it is too. The layer of
+   * time, and what kinds of sources are called by, take short actions instead.
+   */
+  @Test
+  @Covers("S7")
+  void workOfUsers_isTakenAsCallableOrWork() {
+    methods()
+        .that()
+        .arePublic()
+        .and()
+        .areDeclaredInClassesThat()
+        .arePublic()
+        .and()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackages("dev.carillon.time..", "dev.carillon.source..")
+        .should()
+        .notHaveRawParameterTypes(
+            describe(
+                "with a runnable or a supplier",
+                types ->
+                    types.stream()
+                        .anyMatch(type ->
+                            type.isEquivalentTo(Runnable.class)
+                                || type.isEquivalentTo(Supplier.class))))
         .check(CORE);
   }
 
