@@ -84,7 +84,7 @@ final class Binding {
 
   @Nullable Object call() throws Exception {
     @Nullable Object[] all = arguments.complete();
-    return calls == null ? target.invoke(all) : calls.count(() -> target.invoke(all));
+    return calls == null ? target.invoke(all) : calls.count(target, all);
   }
 
   @Nullable Object call(@Nullable Object argument) throws Exception {

@@ -175,7 +175,7 @@ public sealed interface Bound<R> extends Bindable<Bound<R>>, Callable<R>, Work p
    *
    * @param events makes the promise
    * @param executor calls it
-   * @return the result; poisoned if it fails or has none
+   * @return the result; poisoned if it fails, has none, or the executor does not take it
    * @throws BindingException if arguments are missing
    */
   Promise<R> callAsync(EventSystem events, Executor executor);

@@ -1,7 +1,6 @@
 package dev.carillon.function;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,11 +13,12 @@ final class Calls {
   private final LongAdder nanos = new LongAdder();
   private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
 
-  <T extends @Nullable Object> T count(Callable<T> call) throws Exception {
+  /** Calls a target, and counts that. */
+  @Nullable Object count(Target target, @Nullable Object[] arguments) throws Exception {
     long start = System.nanoTime();
-    T result;
+    Object result;
     try {
-      result = call.call();
+      result = target.invoke(arguments);
     } catch (Throwable e) {
       end(start, true);
       throw e;

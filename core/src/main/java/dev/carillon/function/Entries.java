@@ -16,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of a registry, in all scopes. */
@@ -23,13 +24,15 @@ final class Entries<T> {
   /*
    * Finding reads a concurrent map. Changing takes the monitor, so that a change, its place in the
    * order of changes and who waits for it are one step; listeners and promises are told after it,
-   * by one thread at a time, which looks again for what has come meanwhile.
+   * by one thread at a time, which looks again for what has come meanwhile. While too much waits
+   * for a listener that is slow, nothing more is changed.
    *
    * What is held weakly is found to be gone by whoever changes or lists the registry next.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.function");
   private static final int LONGEST_NAME = 200;
   private static final int MOST_WAITING = 65_536;
+  private static final int MOST_UNTOLD = 65_536;
 
   private final String name;
   private final Class<T> type;
@@ -118,26 +121,25 @@ final class Entries<T> {
   // ── changing ──
 
   String register(Scope scope, String entryName, T entry, boolean isWeak) {
+    return register(scope, entryName, _ -> entry, isWeak);
+  }
+
+  /** Registers what is made of the name that the entry gets; makes it under the monitor. */
+  String register(
+      Scope scope, String entryName, Function<String, ? extends T> making, boolean isWeak) {
     checkName(entryName);
-    if (!type.isInstance(entry)) {
-      throw new IllegalArgumentException(
-          "an entry of registry \"%s\" must be a %s: name=\"%s\", entry=%s"
-              .formatted(
-                  name,
-                  type.getTypeName(),
-                  entryName,
-                  entry == null ? "null" : entry.getClass().getTypeName()));
-    }
     String given;
     synchronized (this) {
       purge();
-      given = put(scope, entryName, entry, isWeak);
+      given = put(scope, entryName, making, isWeak);
     }
     tell();
     return given;
   }
 
-  private String put(Scope scope, String entryName, T entry, boolean isWeak) {
+  private String put(
+      Scope scope, String entryName, Function<String, ? extends T> making, boolean isWeak) {
+    checkRoomToTell(entryName);
     Map<String, Entry<T>> entries = in(scope);
     String free = entryName;
     boolean isThere = entries.containsKey(entryName);
@@ -159,6 +161,8 @@ final class Entries<T> {
         case REPLACE -> {}
       }
     }
+    T entry = making.apply(free);
+    checkType(entryName, entry);
     boolean isNew = !entries.containsKey(free);
     if (isNew && entries.size() >= config.maxEntries()) {
       throw new RegistryException(
@@ -169,6 +173,26 @@ final class Entries<T> {
     note(isNew ? RegistryListener.Change.ADDED : RegistryListener.Change.REPLACED, free, scope);
     arrived(scope, free, entry);
     return free;
+  }
+
+  private void checkRoomToTell(String entryName) {
+    if (untold.size() >= MOST_UNTOLD) {
+      throw new RegistryException(
+          "at most %d changes may wait for listeners, which are too slow: registry=\"%s\", name=\"%s\""
+              .formatted(MOST_UNTOLD, name, entryName));
+    }
+  }
+
+  private void checkType(String entryName, T entry) {
+    if (!type.isInstance(entry)) {
+      throw new IllegalArgumentException(
+          "an entry of registry \"%s\" must be a %s: name=\"%s\", entry=%s"
+              .formatted(
+                  name,
+                  type.getTypeName(),
+                  entryName,
+                  entry == null ? "null" : entry.getClass().getTypeName()));
+    }
   }
 
   private static void checkName(String entryName) {
@@ -187,6 +211,7 @@ final class Entries<T> {
     boolean wasThere;
     synchronized (this) {
       purge();
+      checkRoomToTell(entryName);
       wasThere = in(scope).remove(entryName) != null;
       if (wasThere) {
         note(RegistryListener.Change.REMOVED, entryName, scope);
@@ -315,7 +340,7 @@ final class Entries<T> {
       }
       try {
         next.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // what others are told must not end with it
         LOG.log(Level.WARNING, "a listener of registry \"" + name + "\" must not throw", e);
       } finally {
         synchronized (this) {

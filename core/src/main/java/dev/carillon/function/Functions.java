@@ -37,7 +37,7 @@ public sealed interface Functions permits LocalFunctions {
    * @throws IllegalArgumentException if a setting is outside its range
    */
   static Functions open(String name, UnaryOperator<RegistryConfig> configure) {
-    return new LocalFunctions(Registry.open(name, LocalBindable.class, configure));
+    return LocalFunctions.open(name, configure);
   }
 
   /** {@return from where they are seen} */
@@ -56,7 +56,8 @@ public sealed interface Functions permits LocalFunctions {
    *
    * @param function what to register
    * @param <B> form of the function
-   * @return the same function, whose calls are counted, under the name that it has now
+   * @return the same function, whose calls are counted, under the name that it has now; with {@link
+   *     Duplicates#KEEP} one that is not that of the registry, and not counted there
    * @throws RegistryException if the registry refuses it
    */
   <B extends Bindable<B>> B register(B function);
@@ -81,6 +82,7 @@ public sealed interface Functions permits LocalFunctions {
    *
    * @param function what to register
    * @param <B> form of the function
+   * @throws RegistryException if the caller is outside of the roots; who calls it first may be
    */
   <B extends Bindable<B>> B onFirstCall(B function);
 

@@ -44,7 +44,11 @@ final class LocalBound<R> extends LocalBindable<Bound<R>> implements Bound<R> {
       throw binding.arguments().incomplete();
     }
     Promise<R> promise = events.promise(name());
-    executor.execute(() -> complete(promise));
+    try {
+      executor.execute(() -> complete(promise));
+    } catch (RuntimeException e) { // it takes nothing more
+      promise.poison(e);
+    }
     return promise;
   }
 

@@ -4,14 +4,21 @@ import java.lang.reflect.Executable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 /** Functions of this process. */
 @SuppressWarnings("rawtypes") // a class literal has no type arguments
 final class LocalFunctions implements Functions {
-  private final Registry<LocalBindable> registry;
+  private final LocalRegistry<LocalBindable> registry;
 
-  LocalFunctions(Registry<LocalBindable> registry) {
+  private LocalFunctions(LocalRegistry<LocalBindable> registry) {
     this.registry = registry;
+  }
+
+  static LocalFunctions open(String name, UnaryOperator<RegistryConfig> configure) {
+    RegistryConfig config = configure.apply(RegistryConfig.DEFAULT);
+    return new LocalFunctions(
+        new LocalRegistry<>(new Entries<>(name, LocalBindable.class, config), Scope.GLOBAL));
   }
 
   @Override
@@ -21,24 +28,21 @@ final class LocalFunctions implements Functions {
 
   @Override
   public Functions at(Scope other) {
-    return new LocalFunctions(registry.at(other));
+    return new LocalFunctions((LocalRegistry<LocalBindable>) registry.at(other));
   }
 
   @Override
   public <B extends Bindable<B>> B register(B function) {
+    registry.permit();
     LocalBindable<B> own = own(function);
-    Binding counted = own.binding.counted(new Calls());
-    return register(own, counted);
+    return register(own, own.binding.counted(new Calls()));
   }
 
   /** Registers a function: {@return it, under the name that it was given} */
   private <B extends Bindable<B>> B register(LocalBindable<B> form, Binding counted) {
-    String name = registry.register(counted.name(), own(form.make(counted)));
-    if (name.equals(counted.name())) {
-      return form.make(counted);
-    }
-    Binding renamed = counted.named(name);
-    return form.make(renamed);
+    String name =
+        registry.registerPermitted(counted.name(), given -> own(form.make(counted.named(given))));
+    return form.make(counted.named(name));
   }
 
   @Override
@@ -51,6 +55,7 @@ final class LocalFunctions implements Functions {
 
   @Override
   public <B extends Bindable<B>> B onFirstCall(B function) {
+    registry.permit();
     LocalBindable<B> own = own(function);
     Binding counted = own.binding.counted(new Calls());
     var isRegistered = new AtomicBoolean();

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** A registry of this process, seen from a scope. */
 final class LocalRegistry<T> implements Registry<T> {
@@ -84,6 +85,16 @@ final class LocalRegistry<T> implements Registry<T> {
   public String registerWeakly(String entryName, T entry) {
     checkCaller();
     return entries.register(scope, entryName, entry, true);
+  }
+
+  /** Fails if the caller may not use this registry. */
+  void permit() {
+    checkCaller();
+  }
+
+  /** Registers what is made of the name it gets, for a caller that was permitted. */
+  String registerPermitted(String entryName, Function<String, ? extends T> making) {
+    return entries.register(scope, entryName, making, false);
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -243,6 +245,12 @@ class BoundTest {
           .hasMessageContaining("no host");
       var none = Bound.of(Mailer::orNull).bind(0, null).callAsync(events, Runnable::run);
       assertThatThrownBy(none::await).hasMessageContaining("has no result");
+      Executor full =
+          _ -> {
+            throw new RejectedExecutionException("full");
+          };
+      var refused = send.bindNext("a", "b", 1).callAsync(events, full);
+      assertThatThrownBy(refused::await).hasMessageContaining("full");
       assertThatThrownBy(() -> send.callAsync(events, Runnable::run))
           .isInstanceOf(BindingException.class);
     }

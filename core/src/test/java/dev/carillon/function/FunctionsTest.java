@@ -45,6 +45,14 @@ class FunctionsTest {
   }
 
   @Test
+  void register_aNameThatGetsANumber_isCalledSoEverywhere() {
+    Functions numbered = Functions.open("jobs", c -> c.onDuplicate(Duplicates.NUMBER));
+    numbered.register(make);
+    assertThat(numbered.register(make).name()).isEqualTo("make-2");
+    assertThat(numbered.require("make-2").name()).isEqualTo("make-2");
+  }
+
+  @Test
   @Covers("S10")
   void onFirstCall_isRegisteredWithWhatItHad_whenItIsCalled() throws Exception {
     Bound<String> lazy = functions.onFirstCall(make.bind("year", 2026));

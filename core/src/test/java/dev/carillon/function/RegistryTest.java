@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.Covers;
+import dev.carillon.build.Patience;
 import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.function.guest.Guest;
@@ -11,6 +12,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -68,6 +70,55 @@ class RegistryTest {
     assertThatThrownBy(functions::names).hasMessageContaining("only code under a root");
     assertThatThrownBy(() -> Guest.require(functions, "x"))
         .hasMessageContaining("no entry of that name");
+    Bound<String> lazy = Guest.onFirstCall(functions, Bound.of(() -> "x"));
+    assertThat(call(lazy)).isEqualTo("x");
+    assertThat(Guest.names(functions)).containsExactly("lambda");
+    assertThatThrownBy(() -> functions.onFirstCall(Bound.of(() -> "x")))
+        .hasMessageContaining("only code under a root");
+  }
+
+  private static String call(Bound<String> function) {
+    try {
+      return function.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      Patience.await(latch);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void listen_whoIsTooSlow_letsChangesBeRefused_whichLosesNothing() throws Exception {
+    var isTold = new CountDownLatch(1);
+    var mayGoOn = new CountDownLatch(1);
+    var told = new AtomicInteger();
+    registry.listen((_, _, _) -> {
+      isTold.countDown();
+      awaitUninterruptibly(mayGoOn);
+      told.incrementAndGet();
+    });
+    Thread teller = Thread.ofPlatform().start(() -> registry.register("first", "x"));
+    Patience.await(isTold);
+    for (int i = 0; i < 32_768; i++) {
+      registry.register("again", "x");
+      registry.remove("again");
+    }
+    assertThatThrownBy(() -> registry.register("more", "x"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("at most 65536 changes may wait for listeners")
+        .hasMessageContaining("name=\"more\"");
+    assertThat(registry.find("more")).isEmpty();
+    mayGoOn.countDown();
+    teller.join();
+    assertThat(told).hasValue(65_537);
+    registry.register("more", "x");
+    assertThat(told).hasValue(65_538);
   }
 
   @Test
