@@ -119,9 +119,10 @@ public sealed interface Intake<T> permits LocalIntake {
   void onStop(AutoCloseable action);
 
   /**
-   * Has an action run when this run is over: after {@link SourceKind#run} has returned, and what it
-   * had put in was handled or is not waited for any longer. For kinds that answer those whose items
-   * are under way, and so have to stay connected until then. Runs at once if the run is over.
+   * Has an action run when this run is over: after {@link SourceKind#run} has returned, what was
+   * left with {@link #onStop} has run, and what was put in was handled or is not waited for any
+   * longer. For kinds that answer those whose items are under way, and so have to stay connected
+   * until then. Runs at once if the run is over.
    *
    * @param action closes something; what it throws is logged
    */

@@ -534,16 +534,21 @@ final class LocalIntake<T> implements Intake<T> {
     idle.end();
     track.end();
     Thread closing;
-    List<AutoCloseable> last;
     synchronized (this) {
       closing = closer;
-      isOver = true;
-      last = List.copyOf(ending);
-      ending.clear();
     }
-    last.forEach(LocalIntake::close);
-    if (closing != null) {
-      closing.join(); // or the next run may find open what this one is closing
+    try {
+      if (closing != null) {
+        closing.join(); // or those below, and the next run, may find open what this one is closing
+      }
+    } finally {
+      List<AutoCloseable> last;
+      synchronized (this) {
+        isOver = true;
+        last = List.copyOf(ending);
+        ending.clear();
+      }
+      last.forEach(LocalIntake::close);
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a kind may keep open until those whose items are under way have been answered. */
@@ -41,6 +42,33 @@ class EndOfRunTest {
       assertThat(stopping.join(LONG)).isTrue();
     }
     assertThat(told).containsExactly("stop", "settled", "end");
+  }
+
+  /** Stopping is not over yet when the kind has returned. */
+  @Test
+  void onEnd_whileOnStopIsAtWork_runsAfterIt() throws InterruptedException {
+    List<String> told = new CopyOnWriteArrayList<>();
+    var ended = new CountDownLatch(1);
+    SourceKind<String> kind =
+        intake -> {
+          intake.onStop(() -> {
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) { // nothing is under way, so it is the end of the run
+              told.add("stop: " + ended.await(200, TimeUnit.MILLISECONDS));
+            }
+          });
+          intake.onEnd(() -> {
+            told.add("end");
+            ended.countDown();
+          });
+          intake.ready();
+          intake.awaitStop();
+        };
+    try (var source = Source.open(kind, Outlet.<String>direct(_ -> {})).start()) {
+      assertThat(source.awaitReady(LONG)).isTrue();
+    }
+    assertThat(told).containsExactly("stop: false", "end");
   }
 
   @Test
