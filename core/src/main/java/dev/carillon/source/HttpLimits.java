@@ -19,7 +19,8 @@ import java.util.function.Consumer;
  * @param headersWithin how long from the first byte to the end of the headers, for TLS also the
  *     handshake: else the connection is closed
  * @param bodyWithin how long for the body: else the connection is closed
- * @param replyWithin how long a handler may take: else 504
+ * @param replyWithin how long a handler may take, and before it a batch of which not all has room:
+ *     else 504
  * @param writtenWithin how long until the answer is taken: else the connection is closed
  * @param perSecond requests of one remote address a second, as many at once after a pause: else
  *     429. Addresses of IPv6 count by their first 64 bits. A request whose sender is not

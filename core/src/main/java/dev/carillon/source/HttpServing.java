@@ -212,6 +212,7 @@ final class HttpServing<T> implements HttpHandler {
 
   private void stop() {
     stoppedAt = intake.clock().nanos();
+    desk.wake();
   }
 
   private void end() throws InterruptedException {
@@ -219,6 +220,7 @@ final class HttpServing<T> implements HttpHandler {
       Duration since = Duration.ofNanos(intake.clock().nanos() - stoppedAt);
       Duration left = intake.config().grace().minus(since);
       isEnding = true;
+      desk.wake(); // if the kind returned by itself, it is only now being stopped
       await(desk::isIdle, left.isNegative() ? Duration.ZERO : left);
       desk.giveUp();
       await(() -> requests.get() == 0, TO_WRITE);

@@ -5,14 +5,25 @@ import java.util.concurrent.CompletableFuture;
 /** The one answer to a request. */
 final class Reply {
   private final CompletableFuture<WebAnswer> answer = new CompletableFuture<>();
+  private volatile boolean isGivenUp;
 
   /** {@return whether this is the answer} */
   boolean give(WebAnswer given) {
     return answer.complete(given);
   }
 
-  boolean isGiven() {
-    return answer.isDone();
+  /**
+   * Does not wait for the answer of those who are at work any longer.
+   *
+   * @return whether this is the answer
+   */
+  boolean giveUp(WebAnswer given) {
+    isGivenUp = true;
+    return give(given);
+  }
+
+  boolean isGivenUp() {
+    return isGivenUp;
   }
 
   /** Waits for the answer. Somebody gives one when the time is over, or the source is. */

@@ -25,9 +25,14 @@ final class RequestDesk<T> {
    *
    * Keys of repeats follow the items, not the answer: an item that is settled after a 504 is done,
    * so when its sender tries again it is answered by success.
+   *
+   * A batch waits for room at a bell, and not in the intake, where a handler might run before the
+   * wait returns: so a time that is over ends the wait, and never interrupts a handler. What was not
+   * put in by then is not put in any more.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
   private static final List<String> TRACE = List.of("traceparent", "tracestate");
+  private static final WebAnswer TOO_LATE = WebAnswer.text(504, "not answered in time\n");
   private static final int MOST_TRACE = 512;
   private static final int COST_OF_UNKNOWN = 19; // besides the one for any request
 
@@ -41,6 +46,7 @@ final class RequestDesk<T> {
   private final Formats formats;
   private final RequestGate gate;
   private final @Nullable Repeats repeats;
+  private final RoomBell bell;
   private final Set<Reply> waiting = ConcurrentHashMap.newKeySet();
 
   /** One item that is to be put in. */
@@ -57,6 +63,7 @@ final class RequestDesk<T> {
     this.formats = new Formats(settings.formats(), limits.maxBatch());
     this.gate = new RequestGate(settings, rates, bodies, formats);
     this.repeats = settings.repeats() == 0 ? null : new Repeats(settings.repeats());
+    this.bell = new RoomBell(intake);
   }
 
   /**
@@ -106,7 +113,7 @@ final class RequestDesk<T> {
         user = authenticate(auth, head, request);
         isKnown = true;
       }
-      answer = take(request.of(user, auth != null), head, share, watch, reply);
+      answer = take(request.of(user, auth != null), head, share, reply);
       return answer;
     } finally {
       if (auth != null && isKnown && (answer == null || !answer.isSuccess())) {
@@ -140,9 +147,8 @@ final class RequestDesk<T> {
 
   // ── putting in ──
 
-  private WebAnswer take(
-      ReceivedRequest request, RequestHead head, Bodies.Share share, Watch watch, Reply reply)
-      throws IOException, RefusedRequest {
+  private WebAnswer take(ReceivedRequest request, RequestHead head, Bodies.Share share, Reply reply)
+      throws RefusedRequest {
     List<ReceivedRequest> events = events(request, head);
     List<Ready<T>> ready = ready(events, head);
     var inHand = new InHand(settings.reply(), reply, share, repeats);
@@ -154,12 +160,15 @@ final class RequestDesk<T> {
         timers.schedule(
             limits.replyWithin(),
             () -> {
-              if (reply.give(WebAnswer.text(504, "not answered in time\n"))) {
+              if (reply.giveUp(TOO_LATE)) {
                 intake.refuse("reply-time", "no answer within " + limits.replyWithin());
               }
+              wake();
             });
     try {
-      putIn(ready, inHand, watch);
+      if (!putIn(ready, inHand, reply)) {
+        return TOO_LATE;
+      }
       inHand.allAreIn();
       return reply.await();
     } finally {
@@ -268,31 +277,51 @@ final class RequestDesk<T> {
         .withTime(time == null ? intake.clock().now() : time);
   }
 
-  /** Puts items in: the first if there is room now, the others of a batch when there is. */
-  private void putIn(List<Ready<T>> ready, InHand inHand, Watch watch)
-      throws IOException, RefusedRequest {
-    Ready<T> first = ready.getFirst();
-    SettledListener settled = inHand.add(first.key());
-    if (!intake.offer(first.item(), settled)) {
-      forget(ready);
-      settled.settled(LocalIntake.stopped());
-      throw noRoom();
-    }
-    if (ready.size() == 1) {
-      return;
-    }
-    watch.begin(limits.replyWithin());
-    for (int i = 1; i < ready.size(); i++) {
-      settled = inHand.add(ready.get(i).key());
-      try {
-        intake.emit(ready.get(i).item(), settled);
-      } catch (InterruptedException e) { // the source was stopped, or it took too long
-        forget(ready.subList(i, ready.size()));
-        settled.settled(e);
+  /**
+   * Puts items in: the first if there is room now, the others of a batch when there is.
+   *
+   * @return whether all are in; false if the time for the answer was over first
+   * @throws RefusedRequest if there is no room for the first, or the source is stopped
+   */
+  private boolean putIn(List<Ready<T>> ready, InHand inHand, Reply reply) throws RefusedRequest {
+    for (int i = 0; i < ready.size(); i++) {
+      Ready<T> next = ready.get(i);
+      SettledListener settled = inHand.add(next.key());
+      boolean isIn =
+          i == 0 ? intake.offer(next.item(), settled) : putInLater(next.item(), settled, reply);
+      if (!isIn) {
+        forget(ready.subList(i + 1, ready.size()));
+        settled.settled(
+            LocalIntake.stopped()); // forgets its own key: once, or it might be another's
+        if (reply.isGivenUp() && !intake.isStopping()) {
+          return false;
+        }
         throw noRoom();
       }
     }
-    watch.rest();
+    return true;
+  }
+
+  /**
+   * Waits for room, and for nothing else: no handler that runs on this thread is interrupted.
+   *
+   * @return whether it is in; false if it is too late, or the source is stopped
+   */
+  private boolean putInLater(Item<T> item, SettledListener settled, Reply reply) {
+    while (true) {
+      long rung = bell.rung();
+      if (intake.isStopping() || reply.isGivenUp()) {
+        return false;
+      }
+      if (intake.offer(item, settled)) {
+        return true;
+      }
+      try {
+        bell.await(rung);
+      } catch (InterruptedException e) { // a handler that ran here has left it
+        LOG.log(Level.DEBUG, "an interrupt that is for nobody", e);
+      }
+    }
   }
 
   private void forget(List<Ready<T>> ready) {
@@ -306,9 +335,14 @@ final class RequestDesk<T> {
     return waiting.isEmpty();
   }
 
+  /** Has those who wait for room look whether they are to wait any longer. */
+  void wake() {
+    bell.ring();
+  }
+
   /** Answers those who still wait: the source is at its end. */
   void giveUp() {
-    waiting.forEach(reply -> reply.give(InHand.STOPPING));
+    waiting.forEach(reply -> reply.giveUp(InHand.STOPPING));
   }
 
   /** {@return what is answered if a request could not be served for a fault of ours} */

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class HttpEventsTest {
 
   /** Events as lines `id=data`. */
-  private static final EventFormat LINES =
+  static final EventFormat LINES =
       new EventFormat() {
         @Override
         public boolean reads(String mediaType) {
