@@ -14,14 +14,27 @@ final class InHand {
   private final Reply reply;
   private final Bodies.Share share;
   private final @Nullable Repeats repeats;
+  private final Runnable notTaken;
   private final AtomicInteger left = new AtomicInteger(1); // items, and whoever puts them in
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  InHand(WebReply mode, Reply reply, Bodies.Share share, @Nullable Repeats repeats) {
+  /**
+   * Makes one without any.
+   *
+   * @param notTaken is run once if all are settled and one has failed, unless the sender has got
+   *     another answer by then than that it took too long
+   */
+  InHand(
+      WebReply mode,
+      Reply reply,
+      Bodies.Share share,
+      @Nullable Repeats repeats,
+      Runnable notTaken) {
     this.mode = mode;
     this.reply = reply;
     this.share = share;
     this.repeats = repeats;
+    this.notTaken = notTaken;
   }
 
   /**
@@ -62,12 +75,25 @@ final class InHand {
       return;
     }
     Throwable cause = failure.get();
-    if (cause instanceof InterruptedException || cause instanceof OutletClosedException) {
-      reply.give(STOPPING);
-    } else if (cause != null) {
-      reply.give(WebAnswer.text(500, "the request was taken in, but not taken care of\n"));
+    if (cause != null) {
+      failed(cause);
     } else if (mode == WebReply.HANDLED) {
       reply.give(WebAnswer.of(204));
+    }
+  }
+
+  private void failed(Throwable cause) {
+    try {
+      if (!reply.isDecided()) {
+        notTaken.run(); // before the answer, as the sender may try again as soon as it has that
+      }
+    } finally {
+      boolean isEnd =
+          cause instanceof InterruptedException || cause instanceof OutletClosedException;
+      reply.give(
+          isEnd
+              ? STOPPING
+              : WebAnswer.text(500, "the request was taken in, but not taken care of\n"));
     }
   }
 }

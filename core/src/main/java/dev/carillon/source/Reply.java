@@ -26,6 +26,11 @@ final class Reply {
     return isGivenUp;
   }
 
+  /** {@return whether somebody has answered who knows what becomes of the request} */
+  boolean isDecided() {
+    return answer.isDone() && !isGivenUp;
+  }
+
   /** Waits for the answer. Somebody gives one when the time is over, or the source is. */
   WebAnswer await() {
     return answer.join();

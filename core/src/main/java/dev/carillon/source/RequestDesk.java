@@ -21,7 +21,8 @@ final class RequestDesk<T> {
    * A request goes through the gate, which knows its head; it is authenticated, read, split into
    * events if it holds some, and made payloads; those are put in. From then on whatever is first
    * gives the answer: that all items are settled, the handler, the timer, or the end of the source.
-   * Who was authenticated is told if the answer is no success, since the request may come again.
+   * Who authenticates is told if not all was put in, or an item failed, since the request may come
+   * again as it is; not if the handler itself has refused it, or may still be at work.
    *
    * Keys of repeats follow the items, not the answer: an item that is settled after a 504 is done,
    * so when its sender tries again it is answered by success.
@@ -102,21 +103,25 @@ final class RequestDesk<T> {
     if (auth != null && isKnown) {
       user = authenticate(auth, head, request);
     }
-    WebAnswer answer = null;
+    boolean isTaken = false;
     try {
       if (!intake.hasRoom()) {
         throw noRoom();
       }
-      request = new ReceivedRequest(head, share.read(body), reply);
+      var received = new ReceivedRequest(head, share.read(body), reply);
+      request = received;
       watch.rest();
       if (auth != null && !isKnown) {
         user = authenticate(auth, head, request);
         isKnown = true;
       }
-      answer = take(request.of(user, auth != null), head, share, reply);
-      return answer;
+      Runnable notTaken = auth == null ? () -> {} : () -> auth.notTaken(received);
+      var inHand = new InHand(settings.reply(), reply, share, repeats, notTaken);
+      WebAnswer answer = take(received.of(user, auth != null), head, inHand, reply);
+      isTaken = answer != null;
+      return answer == null ? TOO_LATE : answer;
     } finally {
-      if (auth != null && isKnown && (answer == null || !answer.isSuccess())) {
+      if (auth != null && isKnown && !isTaken) {
         auth.notTaken(request);
       }
     }
@@ -147,11 +152,11 @@ final class RequestDesk<T> {
 
   // ── putting in ──
 
-  private WebAnswer take(ReceivedRequest request, RequestHead head, Bodies.Share share, Reply reply)
-      throws RefusedRequest {
+  /** {@return the answer; null if the time for it was over before all was put in} */
+  private @Nullable WebAnswer take(
+      ReceivedRequest request, RequestHead head, InHand inHand, Reply reply) throws RefusedRequest {
     List<ReceivedRequest> events = events(request, head);
     List<Ready<T>> ready = ready(events, head);
-    var inHand = new InHand(settings.reply(), reply, share, repeats);
     if (ready.isEmpty()) { // repeats of what was done, or an empty batch
       return WebAnswer.of(settings.reply() == WebReply.ACCEPTED ? 202 : 204);
     }
@@ -167,7 +172,7 @@ final class RequestDesk<T> {
             });
     try {
       if (!putIn(ready, inHand, reply)) {
-        return TOO_LATE;
+        return null;
       }
       inHand.allAreIn();
       return reply.await();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Batches of events that are longer than the room which there is. */
 class HttpBatchTest {
-  private static final Duration SHORT = Duration.ofMillis(100);
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final UnaryOperator<SourceConfig> ONE_AT_A_TIME =
       c -> c.withWindow(1).withGrace(HttpFixture.LONG);
 

@@ -2,6 +2,7 @@ package dev.carillon.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.carillon.build.Covers;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -171,6 +173,67 @@ class WebAuthTest {
         Long.toString(time),
         "webhook-signature",
         "v1," + signed);
+  }
+
+  private static HttpEndpoint once(WebReply reply) {
+    return HttpEndpoint.on(0).replying(reply).auth(WebAuth.hmac("shop", SECRET).once(10));
+  }
+
+  private static int postOnce(HttpFixture<?> http, String body) throws Exception {
+    String signature = "sha256=" + HexFormat.of().formatHex(mac(SECRET, body));
+    return post(http, body, "X-Hub-Signature-256", signature);
+  }
+
+  @Test
+  @Covers({"C38"})
+  void hmac_refusedByTheHandlersOwnAnswer_cannotBeReplayed() throws Exception {
+    try (var http =
+        HttpFixture.open(
+            once(WebReply.ANSWERED), item -> item.payload().answer(WebAnswer.of(422)))) {
+      assertThat(postOnce(http, "x")).isEqualTo(422);
+      assertThat(postOnce(http, "x")).isEqualTo(401);
+      assertThat(http.items).hasSize(1);
+    }
+  }
+
+  @Test
+  @Covers({"C38"})
+  void hmac_answeredBy504_mayComeAgainOnlyAfterItsHandlerHasFailed() throws Exception {
+    var failing = new AtomicBoolean(true);
+    var go = new CountDownLatch(1);
+    var endpoint = once(WebReply.HANDLED).limits(l -> l.withReplyWithin(Duration.ofMillis(500)));
+    try (var http =
+        HttpFixture.open(
+            endpoint,
+            _ -> {
+              go.await();
+              if (failing.get()) {
+                throw new IllegalStateException("not yet");
+              }
+            })) {
+      assertThat(postOnce(http, "x")).isEqualTo(504);
+      assertThat(postOnce(http, "x")).as("under way").isEqualTo(401);
+      go.countDown();
+      await().until(() -> http.source.stats().underWay() == 0);
+      failing.set(false);
+      assertThat(postOnce(http, "x")).as("failed").isEqualTo(204);
+      assertThat(postOnce(http, "x")).as("handled").isEqualTo(401);
+    }
+  }
+
+  @Test
+  @Covers({"C38"})
+  void hmac_withoutRoom_mayComeAgain() throws Exception {
+    var go = new CountDownLatch(1);
+    try (var http =
+        HttpFixture.open(once(WebReply.ACCEPTED), _ -> go.await(), c -> c.withWindow(1))) {
+      assertThat(postOnce(http, "first")).isEqualTo(202);
+      assertThat(postOnce(http, "second")).isEqualTo(503);
+      go.countDown();
+      await().until(() -> http.source.stats().underWay() == 0);
+      assertThat(postOnce(http, "second")).isEqualTo(202);
+      assertThat(postOnce(http, "first")).isEqualTo(401);
+    }
   }
 
   @Test
