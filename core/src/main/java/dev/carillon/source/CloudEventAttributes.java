@@ -50,9 +50,10 @@ final class CloudEventAttributes {
 
   private CloudEventAttributes() {}
 
-  /** {@return whether a request is an event in binary mode} */
+  /** {@return whether a request is an event in binary mode} Its media type would say so if not. */
   static boolean areIn(RequestHead head) {
-    return head.headers().containsKey(PREFIX + VERSION);
+    return head.headers().containsKey(PREFIX + VERSION)
+        && !Formats.isStructured(Formats.media(head.contentType()));
   }
 
   /** {@return the attributes of an event in binary mode, checked} */

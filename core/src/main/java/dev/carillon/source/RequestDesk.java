@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -204,9 +205,9 @@ final class RequestDesk<T> {
   /** {@return items for what is new} Their keys are under way from then on. */
   private List<Ready<T>> ready(List<ReceivedRequest> events, RequestHead head)
       throws RefusedRequest {
-    var payloads = new ArrayList<T>();
+    var items = new ArrayList<Item<T>>(); // before the first key, as readers may fail
     for (ReceivedRequest event : events) {
-      payloads.add(payload(event));
+      items.add(item(payload(event), event, head));
     }
     var ready = new ArrayList<Ready<T>>();
     var keys = new HashSet<String>();
@@ -214,10 +215,10 @@ final class RequestDesk<T> {
       ReceivedRequest event = events.get(i);
       String key = key(event);
       if (key == null || repeats == null) {
-        ready.add(new Ready<>(item(payloads.get(i), event, head), null));
+        ready.add(new Ready<>(items.get(i), null));
       } else if (keys.add(key)) {
         switch (repeats.begin(key)) {
-          case NEW -> ready.add(new Ready<>(item(payloads.get(i), event, head), key));
+          case NEW -> ready.add(new Ready<>(items.get(i), key));
           case DONE -> intake.refuse("repeat", "it was taken care of before: " + event);
           case UNDER_WAY -> {
             forget(ready);
@@ -231,7 +232,7 @@ final class RequestDesk<T> {
 
   private T payload(ReceivedRequest event) throws RefusedRequest {
     try {
-      return reader.read(event);
+      return Objects.requireNonNull(reader.read(event), "a payload must not be null");
     } catch (Exception e) {
       throw new RefusedRequest(
           "unreadable",

@@ -13,7 +13,7 @@ public interface WebReader<T> {
    *
    * @param request what came in
    * @throws Exception if the request does not hold such a thing: it is answered by 400 and counted;
-   *     the message is logged, but not sent
+   *     the message is logged, but not sent. To return null is to fail as well
    */
   T read(WebRequest request) throws Exception;
 }

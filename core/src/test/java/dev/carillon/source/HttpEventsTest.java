@@ -193,6 +193,28 @@ class HttpEventsTest {
     }
   }
 
+  /** The media type says which mode it is; attributes as headers may come with either. */
+  @Test
+  @Covers({"C14"})
+  void structuredMode_withHeadersOfTheBinaryMode_isReadAsTheDocument() throws Exception {
+    String type = "Application/CloudEvents-batch+lines; charset=utf-8";
+    try (var http = HttpFixture.open(HttpEndpoint.on(0).withFormats(LINES))) {
+      assertThat(event(http, "of the header", "Content-Type", type).statusCode()).isEqualTo(400);
+      var request =
+          http.to("/")
+              .POST(BodyPublishers.ofString("1=a\n2=b"))
+              .headers("ce-specversion", "1.0", "ce-id", "x", "Content-Type", type);
+      assertThat(http.send(request).statusCode()).isEqualTo(204);
+      assertThat(http.items)
+          .extracting(item -> item.headers().get("cloudevents-id"))
+          .containsExactlyInAnyOrder("1", "2");
+    }
+    try (var http = HttpFixture.open(HttpEndpoint.on(0))) {
+      assertThat(event(http, "1", "Content-Type", type).statusCode()).isEqualTo(415);
+      assertThat(http.items).isEmpty();
+    }
+  }
+
   @Test
   @Covers({"C14"})
   void batch_inAFormatThatIsSet_isOneItemEachAndAnsweredWhenAllAreHandled() throws Exception {
@@ -211,7 +233,9 @@ class HttpEventsTest {
       assertThat(http.items).extracting(i -> i.payload().text()).containsExactly("a", "b", "c");
       assertThat(http.items.get(1).headers()).containsEntry("cloudevents-id", "2");
       assertThat(http.items.get(1).payload().contentType()).isEqualTo("text/plain");
+      await().until(() -> http.source.stats().underWay() == 0); // told a moment before
       assertThat(post(http, "1=a\n2=bad", "Content-Type", type).statusCode()).isEqualTo(500);
+      await().until(() -> http.source.stats().underWay() == 0); // told a moment before
       assertThat(post(http, "1=a\n2=b\n3=c\n4=d", "Content-Type", type).statusCode())
           .isEqualTo(400);
       assertThat(post(http, "nothing", "Content-Type", type).body()).contains("id=data");
@@ -243,6 +267,23 @@ class HttpEventsTest {
       assertThat(event(http, "2").statusCode()).isEqualTo(204);
       assertThat(event(http, "1").statusCode()).as("forgotten meanwhile").isEqualTo(204);
       assertThat(http.items).hasSize(5);
+    }
+  }
+
+  @Test
+  @Covers({"C38"})
+  @SuppressWarnings("NullAway") // a reader that breaks the rule
+  void withoutRepeats_whatItsReaderRefusedOrReadAsNull_mayComeAgain() throws Exception {
+    var isReady = new AtomicBoolean();
+    SourceKind<String> kind =
+        HttpEndpoint.on(0)
+            .withoutRepeats(10, "X-Delivery")
+            .as(request -> isReady.get() ? request.text() : null);
+    try (var http = HttpFixture.open(kind)) {
+      assertThat(post(http, "x", "X-Delivery", "1").statusCode()).isEqualTo(400);
+      assertThat(http.source.stats().refused()).containsEntry("unreadable", 1L).hasSize(1);
+      isReady.set(true);
+      assertThat(post(http, "x", "X-Delivery", "1").statusCode()).isEqualTo(204);
     }
   }
 
