@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsExchange;
 import dev.carillon.time.Timer;
 import dev.carillon.time.Timers;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -28,7 +29,8 @@ final class HttpServing<T> implements HttpHandler {
    *
    * The JDK's server forgets to uncount a connection that breaks while the rest of a body is thrown
    * away behind an answer without a body. So an answer that comes before all of the body was read
-   * always has one itself, or the connection is closed by an exception, which is counted right.
+   * always has one itself, or the connection is closed by an exception, which is counted right. That
+   * to a HEAD never has one: so all is read before it is sent, or the connection is closed.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
   private static final Duration TO_WRITE = Duration.ofSeconds(1);
@@ -185,9 +187,8 @@ final class HttpServing<T> implements HttpHandler {
   private void send(HttpExchange exchange, WebAnswer answer, Watch watch) throws IOException {
     watch.begin(limits.writtenWithin());
     boolean isHead = exchange.getRequestMethod().equals("HEAD");
-    var asked = exchange.getRequestHeaders();
-    if (isHead && (asked.containsKey("Content-Length") || asked.containsKey("Transfer-Encoding"))) {
-      throw new IOException("a request by HEAD must have no body");
+    if (isHead) {
+      readOff(exchange.getRequestBody());
     }
     answer.headers().forEach(exchange.getResponseHeaders()::set);
     if (answer.status() == 413 || answer.status() == 431 || answer.status() == 414) {
@@ -205,6 +206,14 @@ final class HttpServing<T> implements HttpHandler {
       if (!answer.isSuccess()) { // perhaps not all was read: the server throws some of it away
         watch.linger(TO_LINGER);
       }
+    }
+  }
+
+  /** Reads what a request by HEAD has that it must not have, as its answer has no body. */
+  private void readOff(InputStream body) throws IOException {
+    int most = limits.maxBody();
+    if (body.skip(most) == most && body.read() >= 0) {
+      throw new IOException("a request by HEAD must have no body, and this one is over " + most);
     }
   }
 

@@ -44,6 +44,17 @@ final class RequestGate {
     if (length != null) {
       bodies.check(length);
     }
+    checkNoBody(head, length);
+  }
+
+  /** Refuses a body where the answer cannot have one: it would be handled, then not answered. */
+  private static void checkNoBody(RequestHead head, @Nullable String length) throws RefusedRequest {
+    boolean hasBody =
+        head.header("Transfer-Encoding").isPresent()
+            || (length != null && Long.parseLong(length) > 0);
+    if (hasBody && head.method().equals("HEAD")) {
+      throw new RefusedRequest("head-body", 400, "a request by HEAD must have no body");
+    }
   }
 
   private void checkHeaders(RequestHead head) throws RefusedRequest {

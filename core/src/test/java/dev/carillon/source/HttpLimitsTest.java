@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -207,6 +208,28 @@ class HttpLimitsTest {
       String one = HEAD + "Content-Length: 1\r\n\r\n1";
       String two = HEAD + "Connection: close\r\nContent-Length: 1\r\n\r\n2";
       assertThat(http.raw(one + two)).containsSubsequence("1!", "2!");
+    }
+  }
+
+  @Test
+  @Covers({"C38"})
+  void head_withABody_isRefusedBy400AndNotHandled() throws Exception {
+    var endpoint = HttpEndpoint.on(0).path("/", "HEAD").limits(l -> l.withBodies(1000, 4000));
+    try (var http = HttpFixture.open(endpoint)) {
+      String head = "HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+      assertThat(http.raw(head + "\r\n")).startsWith("HTTP/1.1 204");
+      assertThat(http.raw(head + "Content-Length: 0\r\n\r\n")).startsWith("HTTP/1.1 204");
+      assertThat(http.raw(head + "Content-Length: 3\r\n\r\nabc"))
+          .startsWith("HTTP/1.1 400")
+          .endsWith("\r\n\r\n");
+      assertThat(http.raw(head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"))
+          .startsWith("HTTP/1.1 400");
+      String longest = head + "Content-Length: 1000\r\n\r\n" + "x".repeat(1000);
+      assertThat(http.raw(longest)).startsWith("HTTP/1.1 400");
+      String longer = head + "Content-Length: 1001\r\n\r\n" + "x".repeat(1001);
+      assertThat(http.raw(longer)).as("closed, as it is not read").isEmpty();
+      assertThat(http.source.stats().refused()).isEqualTo(Map.of("head-body", 3L, "max-body", 1L));
+      assertThat(http.items).hasSize(2);
     }
   }
 
