@@ -34,7 +34,8 @@ import javax.net.ssl.SSLContext;
  * <p>It listens on the loopback address, for {@code POST} on all paths, and answers 204 when a
  * request has been handled, unless told otherwise. A request that finds no room in the source's
  * window is refused by 503, so slow handlers slow the senders down. Each request has a virtual
- * thread. An {@link Outlet#direct} outlet is called on these, by one after another.
+ * thread. An {@link Outlet#direct} outlet is called on these, by one after another, and no answer
+ * goes out before it has returned, a 504 neither.
  *
  * <p>A request that is a CloudEvent, in binary mode or in a format that an {@link EventFormat}
  * reads, becomes one item for each event: its payload's body is the data, and its headers are those

@@ -155,7 +155,8 @@ public record HttpLimits(
   }
 
   /**
-   * {@return these limits with another time for handlers}
+   * {@return these limits with another time for handlers} A handler of {@link Outlet#direct} runs
+   * on the thread of the request: the 504 goes out only when it has returned.
    *
    * @param time until a request is handled or answered
    */
