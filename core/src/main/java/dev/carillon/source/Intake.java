@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 /**
  * What a {@link SourceKind} puts items into: the inside of a source.
  *
- * <p>Safe for use by any thread. Actions before an item is put in happen-before its handling.
+ * <p>Safe for use by any thread. What one thread puts in, by whichever method, goes to the outlet
+ * in that order. Actions before an item is put in happen-before its handling.
  *
  * @param <T> type of the payloads
  */
@@ -91,7 +92,8 @@ public sealed interface Intake<T> permits LocalIntake {
 
   /**
    * Has an action run once when there is room, at once if there is now, in place of one that waits.
-   * It runs on any thread, with no lock held, and must be short.
+   * It runs on any thread, perhaps under the lock by which the outlet is called for one item after
+   * another. So it must be short, and must not wait for a thread that puts something in.
    *
    * @param action wakes whoever offers
    */

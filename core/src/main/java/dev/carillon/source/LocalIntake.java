@@ -32,7 +32,13 @@ final class LocalIntake<T> implements Intake<T> {
    * and after, if it was not answered by then, to one that does not.
    *
    * The lock `giving` is what makes the outlet be called for one item after another, by whichever
-   * thread. Users' code runs under it, but it is nobody else's lock, and stopping does not take it.
+   * thread. Users' code runs under it: the outlet, and if that answers before it returns, listeners
+   * of settled items and the action for when there is room. They cannot be put off until the lock is
+   * free, as a handler that puts something in itself may wait for the place that one gives back. So
+   * they are forbidden to wait; stopping does not take the lock.
+   *
+   * The thread of the kind gives its items itself, which saves handing them over, but not while
+   * others wait in the pump that it may have offered before.
    *
    * An item that fails where the policy is to stop ends the run in the same way, with its failure
    * as that of the run. What is answered after the run has ended changes counts and nothing else:
@@ -160,7 +166,7 @@ final class LocalIntake<T> implements Intake<T> {
     if (!room.take()) {
       throw stopped();
     }
-    if (!hand(item, settled, !mayWait || isThread())) {
+    if (!hand(item, settled, !mayWait || (isThread() && pump.isEmpty()))) {
       throw stopped();
     }
   }

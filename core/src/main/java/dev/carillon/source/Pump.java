@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pump<T> {
   /*
-   * The window bounds the queue: an item under way is in it once at most. The thread is ended by a
-   * flag alone; an interrupt is for what it gives out, and what a handler leaves of it is cleared.
+   * The window bounds the queue: an item under way is in it once at most. `left` counts those that
+   * were put in and have not been through the outlet yet; who finds none, and has put all of its own
+   * in before, may give an item itself without passing one. The thread is ended by a flag alone; an
+   * interrupt is for what it gives out, and what a handler leaves of it is cleared.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
 
@@ -20,6 +22,8 @@ final class Pump<T> {
   private final ArrayDeque<Passage<T>> queue = new ArrayDeque<>();
   private @Nullable Thread thread;
   private boolean ended;
+
+  private volatile int left; // written under this
 
   Pump(LocalIntake<T> intake) {
     this.intake = intake;
@@ -35,6 +39,7 @@ final class Pump<T> {
                   .start(this::run);
         }
         queue.add(passage);
+        left++;
         notifyAll();
         return;
       }
@@ -45,7 +50,17 @@ final class Pump<T> {
   private void run() {
     for (Passage<T> next = take(); next != null; next = take()) {
       intake.give(next);
+      given();
     }
+  }
+
+  private synchronized void given() {
+    left--;
+  }
+
+  /** {@return whether all that was put in has been through the outlet} */
+  boolean isEmpty() {
+    return left == 0;
   }
 
   /** {@return the next to give out; null if that has ended} */

@@ -10,8 +10,9 @@ public interface SettledListener {
   SettledListener NONE = _ -> {};
 
   /**
-   * The item is done with, retries included. Called once, on any thread; it must not block and must
-   * not throw.
+   * The item is done with, retries included. Called once, on any thread, perhaps under the lock by
+   * which the outlet is called for one item after another: it must not block, least of all for a
+   * thread that puts something in, and must not throw.
    *
    * @param failure why it was not taken care of; null if it was
    */

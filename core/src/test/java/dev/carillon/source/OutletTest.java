@@ -322,6 +322,27 @@ class OutletTest {
   }
 
   @Test
+  @Covers({"C14"})
+  void offerAndEmit_ofOneThread_keepTheOrder() throws Exception {
+    int last = 5_000;
+    List<Integer> handled = new CopyOnWriteArrayList<>();
+    SourceKind<Integer> kind =
+        intake -> {
+          for (int i = 1; i <= last; i++) {
+            if (i % 3 == 0 || !intake.offer(intake.item(i), SettledListener.NONE)) {
+              intake.emit(intake.item(i));
+            }
+          }
+        };
+    List<Integer> all = IntStream.rangeClosed(1, last).boxed().toList();
+    try (var source = Source.open(kind, Outlet.<Integer>handler(i -> handled.add(i.payload())))) {
+      source.start();
+      awaitEnd(source);
+      assertThat(handled.equals(all)).as("in order").isTrue();
+    }
+  }
+
+  @Test
   void outlet_thatAnswersTwice_countsOnce() throws Exception {
     Outlet<Integer> outlet =
         (_, receipt) -> {
