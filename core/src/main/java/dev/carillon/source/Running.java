@@ -207,17 +207,29 @@ final class Running<T> {
       run.stop(null);
     }
     Throwable failure = run.run(source.sourceKind());
-    Failure failed = failure == null ? null : failed(failure, isHealthy(run));
+    Failure failed;
+    try {
+      failed = failure == null ? null : failed(failure, isHealthy(run));
+    } catch (RuntimeException | Error e) { // of the user's policy: then for good, and at once
+      var _ = finish(run);
+      throw e;
+    }
     if (failed == null && !isStopAsked()) {
       run.room().awaitEmpty(run::isStopping); // as long as it takes
     }
     run.stop(null);
     run.room().awaitEmpty(run::isAbandoned);
+    Throwable late = finish(run);
+    return failed != null || late == null ? failed : failed(late, isHealthy(run));
+  }
+
+  /** Ends a run and saves its position: {@return what has failed since the kind has returned} */
+  private @Nullable Throwable finish(LocalIntake<T> run) throws InterruptedException {
     run.end();
     Throwable late = saved(run);
     current = null;
     unwatch();
-    return failed != null || late == null ? failed : failed(late, isHealthy(run));
+    return late;
   }
 
   /** Saves the position: {@return what has failed since the kind has returned} */

@@ -396,6 +396,36 @@ class SourceRestartTest {
   }
 
   @Test
+  void policy_thatThrows_savesThePositionAndEndsTheRun() throws Exception {
+    Positions positions = Positions.inMemory();
+    var ended = new CountDownLatch(1);
+    SourceKind<Integer> kind =
+        intake -> {
+          intake.onEnd(ended::countDown);
+          intake.emit(intake.item(1).withPosition("1"));
+          throw new IllegalStateException("as it should");
+        };
+    Retry broken =
+        DOUBLING.withRetryable(_ -> {
+          throw new IllegalArgumentException("the policy's own");
+        });
+    try (var source =
+        Source.open(
+            kind,
+            Outlet.<Integer>direct(_ -> {}),
+            s ->
+                configured(s)
+                    .withRestart(broken)
+                    .withPositions(positions)
+                    .saveEvery(Duration.ofHours(1)))) {
+      source.start();
+      Patience.until("it has failed", () -> source.state() == SourceState.FAILED);
+      assertThat(positions.load(source.name())).contains("1");
+      assertThat(ended.getCount()).isZero();
+    }
+  }
+
+  @Test
   void clock_ofTwoSources_isWatchedAsLongAsOneRuns() throws Exception {
     var opened = new ArrayList<Source<Integer>>();
     for (int i = 0; i < 2; i++) {
