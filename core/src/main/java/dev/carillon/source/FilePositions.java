@@ -15,7 +15,8 @@ import java.util.Optional;
 /** Positions in files: each is written beside the old one and then put in its place. */
 final class FilePositions implements Positions {
   /* A move over an existing file is atomic (POSIX rename), so a reader, and who comes after a crash,
-   * finds the old position or the new one, whole. */
+   * finds the old position or the new one, whole. After a loss of power there may be the name without
+   * what was written, if that was not forced: an empty file is no position. */
   private static final String SUFFIX = ".position";
 
   private final Path directory;
@@ -35,7 +36,7 @@ final class FilePositions implements Positions {
   public Optional<String> load(String source) {
     Path file = directory.resolve(source + SUFFIX);
     try {
-      return Optional.of(Files.readString(file));
+      return Optional.of(Files.readString(file)).filter(position -> !position.isEmpty());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -17,6 +17,20 @@ final class HistoryPositions implements Positions {
     this.topic = Objects.requireNonNull(topic, "topic");
   }
 
+  /**
+   * Checks that a source can have its positions here.
+   *
+   * @throws IllegalArgumentException if it would publish an item again that is kept
+   */
+  static void check(SourceConfig config) {
+    if (config.positions() instanceof HistoryPositions && config.onItemFailure().retry() != null) {
+      throw new IllegalArgumentException(
+          "a source with positions in a history must not try items again, which would publish them"
+              + " twice: source=\"%s\", onItemFailure=%s"
+                  .formatted(config.name(), config.onItemFailure()));
+    }
+  }
+
   @Override
   public Optional<String> load(String source) {
     List<Message<?>> last =

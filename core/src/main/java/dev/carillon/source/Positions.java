@@ -50,6 +50,12 @@ public interface Positions {
    * message carries its position, so keeping a message and saving its position are one: with a
    * durable history nothing is lost and nothing repeated in it, however the process ends.
    *
+   * <p>What is kept counts as taken care of, whatever its handlers do: under {@link
+   * OnItemFailure#STOP} a source that starts again continues behind an item that failed after it
+   * was kept, and with one that was not. A source that tries items again would publish them again,
+   * so one with {@link OnItemFailure#retry} cannot be opened with these positions; a subscription
+   * may try again by itself.
+   *
    * @param bus where the source publishes, with a history for the topic
    * @param topic on which
    */

@@ -53,12 +53,13 @@ public sealed interface Source<T> extends AutoCloseable permits LocalSource {
    * @param outlet where that goes
    * @param configure changes the default settings
    * @param <T> type of the items' payloads
-   * @throws IllegalArgumentException if a setting is outside its range, or the kind cannot work
-   *     with it
+   * @throws IllegalArgumentException if a setting is outside its range, does not go with another
+   *     one, or the kind cannot work with it
    */
   static <T> Source<T> open(
       SourceKind<T> kind, Outlet<? super T> outlet, UnaryOperator<SourceConfig> configure) {
     SourceConfig config = configure.apply(SourceConfig.DEFAULT.named(kind.kind()));
+    HistoryPositions.check(config);
     kind.check(config);
     return new LocalSource<>(kind, outlet, config);
   }

@@ -3,13 +3,18 @@ package dev.carillon.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.build.CapturedLog;
+import dev.carillon.build.Patience;
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.Topic;
+import dev.carillon.schedule.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where positions are kept. */
 class PositionsTest {
   private static final Topic<String> TOPIC = Topic.of("test.items", String.class);
+
+  private static final Topic<Integer> NUMBERS = Topic.of("test.numbers", Integer.class);
 
   @TempDir private Path temp;
 
@@ -68,6 +75,12 @@ class PositionsTest {
   }
 
   @Test
+  void inDirectory_emptyFile_isNone() throws IOException {
+    Files.writeString(temp.resolve("a.position"), ""); // as a loss of power may leave it
+    assertThat(Positions.inDirectory(temp, false).load("a")).isEmpty();
+  }
+
+  @Test
   void inDirectory_cannotBeWritten_failsAndNamesIt() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "");
     assertThatThrownBy(() -> Positions.inDirectory(file, false))
@@ -95,6 +108,56 @@ class PositionsTest {
       positions.save("a", "9");
       assertThat(positions.load("a")).as("the history is the truth").contains("3");
     }
+  }
+
+  @Test
+  void inHistory_itemsThatAreTriedAgain_areRefused() {
+    try (Bus bus = Bus.open(c -> c.withHistory("test.>", h -> h))) {
+      for (OnItemFailure policy :
+          List.of(
+              OnItemFailure.retry(Retry.DEFAULT), OnItemFailure.retry(Retry.DEFAULT).thenStop())) {
+        assertThatThrownBy(() -> open(bus, policy))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith(
+                "a source with positions in a history must not try items again, which would"
+                    + " publish them twice: source=\"numbers\", onItemFailure=");
+      }
+    }
+  }
+
+  @Test
+  void inHistory_itemThatFailsAfterItWasKept_isNotPublishedAgain() throws Exception {
+    List<Integer> heard = new CopyOnWriteArrayList<>();
+    try (Bus bus = Bus.open(c -> c.withHistory("test.>", h -> h))) {
+      bus.subscribe(
+          NUMBERS,
+          message -> {
+            heard.add(message.payload());
+            if (message.payload() == 2) {
+              throw new IllegalStateException("as it should");
+            }
+          },
+          s -> s.onError(e -> e.propagate()));
+      try (var _ = new CapturedLog("dev.carillon.source");
+          var source = open(bus, OnItemFailure.STOP)) {
+        source.start();
+        Patience.until("it has ended", () -> source.state() == SourceState.ENDED);
+        assertThat(source.stats().starts()).as("it has stopped").isGreaterThan(1);
+      }
+    }
+    assertThat(heard).containsExactly(1, 2, 3, 4);
+  }
+
+  private static Source<Integer> open(Bus bus, OnItemFailure policy) {
+    return Source.open(
+        Kinds.counter(4),
+        Outlet.to(bus, NUMBERS),
+        s ->
+            s.named("numbers")
+                .withWindow(1)
+                .withRestart(Failing.SOON)
+                .onItemFailure(policy)
+                .withPositions(Positions.inHistory(bus, NUMBERS)));
   }
 
   private static void publish(Bus bus, String source, String position) throws InterruptedException {
