@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ticks of a timer: a source of the occurrences of a {@link Schedule}. Immutable, changed by its
@@ -28,11 +29,21 @@ import java.util.Optional;
  *
  * <p>The position is the time up to which occurrences are done with, and their number. With {@link
  * Positions}, a process that starts again makes up for what it has missed, by the same rule, each
- * occurrence once; it repeats those that were handled since the position was last saved.
+ * occurrence once; it repeats those that were handled since the position was last saved. As there
+ * is no position before the first tick was taken care of, a source that is started again in one
+ * process repeats that one, and goes on behind it.
  */
 public final class Ticks implements SourceKind<Tick> {
   private final Schedule.Repeating schedule;
   private final boolean overlap;
+
+  /**
+   * The first tick of a source, which is no position until it was taken care of; kept from one run
+   * to the next.
+   */
+  private static final class First {
+    @Nullable Occurrence occurrence; // null until it begins
+  }
 
   private Ticks(Schedule.Repeating schedule, boolean overlap) {
     this.schedule = Objects.requireNonNull(schedule, "schedule");
@@ -97,25 +108,40 @@ public final class Ticks implements SourceKind<Tick> {
   @Override
   public void run(Intake<Tick> intake) throws InterruptedException {
     Optional<Place> place = intake.position().map(Place::parse);
+    First first = intake.kept(First.class, First::new);
+    Occurrence again = place.isPresent() ? null : first.occurrence;
+    Instant through = again == null ? place.map(Place::through).orElse(null) : again.through();
     ScheduleCursor cursor =
-        place.isPresent()
-            ? ScheduleCursor.resume(schedule, intake.clock(), place.get().through())
-            : ScheduleCursor.start(schedule, intake.clock());
+        through == null
+            ? ScheduleCursor.start(schedule, intake.clock())
+            : ScheduleCursor.resume(schedule, intake.clock(), through);
     long number = place.map(Place::number).orElse(0L);
     var turn = new Turn<>(intake);
     intake.ready();
+    if (again != null) {
+      number++;
+      put(intake, turn, number, again);
+    }
     while (true) {
       cursor.awaitDue();
       turn.awaitRoom(); // so that what comes meanwhile is missed by the tick that begins then
       Optional<Occurrence> occurrence = cursor.tryBegin();
       if (occurrence.isPresent()) {
         number++;
-        turn.put(item(intake, number, occurrence.get()), SettledListener.NONE);
-        if (!overlap) {
-          turn.awaitSettled();
+        if (number == 1) {
+          first.occurrence = occurrence.get();
         }
+        put(intake, turn, number, occurrence.get());
         cursor.finish();
       }
+    }
+  }
+
+  private void put(Intake<Tick> intake, Turn<Tick> turn, long number, Occurrence occurrence)
+      throws InterruptedException {
+    turn.put(item(intake, number, occurrence), SettledListener.NONE);
+    if (!overlap) {
+      turn.awaitSettled();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.bus.Bus;
@@ -177,6 +178,37 @@ class TicksTest {
         source.start();
         awaitWaiting(Duration.ofMinutes(1));
       }
+    }
+  }
+
+  @Test
+  void firstTick_thatFails_isToldAgainAndThoseBehindIt() throws Exception {
+    try (var _ = new CapturedLog("dev.carillon.source");
+        var source =
+            Source.open(
+                hourly(Missed.BURST),
+                Outlet.<Tick>handler(item -> {
+                  ticks.add(item.payload());
+                  if (ticks.size() == 1) {
+                    throw new IllegalStateException("as it should");
+                  }
+                }),
+                s ->
+                    s.withClock(clock)
+                        .idleAfter(Duration.ofDays(100))
+                        .withRestart(Failing.SOON)
+                        .onItemFailure(OnItemFailure.STOP))) {
+      source.start();
+      awaitWaiting(Duration.ofMinutes(1));
+      clock.advance(HOUR);
+      Patience.until(
+          "it was told again, and the next one",
+          () -> {
+            clock.advance(Duration.ofSeconds(10));
+            return ticks.size() >= 3;
+          });
+      assertThat(ticks).extracting(Tick::due).containsExactly(hour(1), hour(1), hour(2));
+      assertThat(ticks).extracting(Tick::number).containsExactly(1L, 1L, 2L);
     }
   }
 
