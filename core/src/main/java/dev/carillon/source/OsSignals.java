@@ -1,8 +1,9 @@
 package dev.carillon.source;
 
-import java.util.ArrayList;
+import dev.carillon.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,7 +22,9 @@ import java.util.Set;
  *
  * <p>A signal that comes again before the one before was given out is counted, not kept: a slow
  * handler sees fewer items with more {@linkplain OsSignal#times times}. So any number of signals
- * takes the memory of one. There is no position.
+ * takes the memory of one. There is no position; what has come and was not taken care of when the
+ * source ends is told when it is started again in this process, or, of those that are to be passed
+ * on, passed on at once.
  *
  * <p>Needs the module {@code jdk.unsupported}, which is there on the class path; on the module path
  * it may need {@code --add-modules jdk.unsupported}. The JVM keeps some signals for itself ({@code
@@ -76,47 +79,99 @@ public final class OsSignals implements SourceKind<OsSignal> {
 
   @Override
   public void run(Intake<OsSignal> intake) throws InterruptedException {
-    var counts = new ArrayList<SignalCount>();
-    var wakes = new Object();
+    Come come = intake.kept(Come.class, () -> new Come(names, intake.clock()));
     try {
-      for (String name : names) {
-        var count = new SignalCount(name, intake.clock(), wakes);
-        SignalTable.add(name, count, passesOn);
-        counts.add(count);
+      for (SignalCount count : come.counts) {
+        SignalTable.add(count.name, count, passesOn);
       }
       intake.ready();
-      give(intake, counts, wakes);
+      give(intake, come);
     } finally {
-      counts.forEach(count -> SignalTable.remove(count.name, count));
-    }
-  }
-
-  private void give(Intake<OsSignal> intake, List<SignalCount> counts, Object wakes)
-      throws InterruptedException {
-    var turn = new Turn<>(intake);
-    while (true) {
-      turn.awaitRoom(); // what comes meanwhile is counted
-      for (OsSignal signal : await(counts, wakes)) {
-        Item<OsSignal> item =
-            intake
-                .item(signal)
-                .from(intake.origin().withResource("signal:" + signal.name()))
-                .withTime(signal.at());
-        turn.put(item, passesOn ? _ -> SignalTable.passOn(signal.name()) : SettledListener.NONE);
+      come.counts.forEach(count -> SignalTable.remove(count.name, count));
+      if (passesOn) {
+        come.passOn();
       }
     }
   }
 
-  private static List<OsSignal> await(List<SignalCount> counts, Object wakes)
+  private void give(Intake<OsSignal> intake, Come come) throws InterruptedException {
+    var turn = new Turn<>(intake);
+    come.underWay.putLeft(intake, turn, signal -> item(intake, signal));
+    while (true) {
+      turn.awaitRoom(); // what comes meanwhile is counted
+      OsSignal signal = come.await();
+      if (passesOn) {
+        putAndPassOn(intake, turn, signal);
+      } else {
+        come.underWay.put(intake, turn, signal, s -> item(intake, s));
+      }
+    }
+  }
+
+  private static void putAndPassOn(Intake<OsSignal> intake, Turn<OsSignal> turn, OsSignal signal)
       throws InterruptedException {
-    synchronized (wakes) {
-      while (true) {
-        var come = new ArrayList<OsSignal>();
-        counts.forEach(count -> count.take().ifPresent(come::add));
-        if (!come.isEmpty()) {
-          return come;
+    boolean isTaken = false;
+    try {
+      turn.put(item(intake, signal), _ -> SignalTable.passOn(signal.name()));
+      isTaken = true;
+    } finally {
+      if (!isTaken) {
+        SignalTable.passOn(signal.name());
+      }
+    }
+  }
+
+  private static Item<OsSignal> item(Intake<OsSignal> intake, OsSignal signal) {
+    return intake
+        .item(signal)
+        .from(intake.origin().withResource("signal:" + signal.name()))
+        .withTime(signal.at());
+  }
+
+  /**
+   * The signals that have come and were not taken care of, and those that come: kept from one run
+   * to the next, as what is counted once cannot be had again.
+   */
+  private static final class Come {
+    final List<SignalCount> counts;
+    final Kept<OsSignal> underWay = new Kept<>();
+    private final Object wakes = new Object(); // guards the counts and what follows
+    private int next; // count to be looked at first, so that a flood of one hides no other
+
+    Come(List<String> names, Clock clock) {
+      this.counts = names.stream().map(name -> new SignalCount(name, clock, wakes)).toList();
+    }
+
+    /** Waits for a signal: {@return one that has come} */
+    OsSignal await() throws InterruptedException {
+      synchronized (wakes) {
+        while (true) {
+          Optional<OsSignal> next = take();
+          if (next.isPresent()) {
+            return next.get();
+          }
+          wakes.wait();
         }
-        wakes.wait();
+      }
+    }
+
+    private Optional<OsSignal> take() {
+      for (int i = 0; i < counts.size(); i++) {
+        Optional<OsSignal> signal = counts.get(next).take();
+        next = (next + 1) % counts.size();
+        if (signal.isPresent()) {
+          return signal;
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Passes on what nobody will be given. */
+    void passOn() {
+      synchronized (wakes) {
+        for (Optional<OsSignal> left = take(); left.isPresent(); left = take()) {
+          SignalTable.passOn(left.get().name());
+        }
       }
     }
   }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,74 @@ class OsSignalsTest {
       assertThat(more).isBetween(1L, 200L); // the system makes one of several too
       assertThat(items.size()).isLessThan(50);
     }
+  }
+
+  /** A source of signals whose handler waits at its first item, and then fails. */
+  private Source<OsSignal> failing(
+      OsSignals kind, List<Item<OsSignal>> items, Semaphore begun, Semaphore free) {
+    return Source.open(
+        kind,
+        Outlet.<OsSignal>handler(item -> {
+          items.add(item);
+          begun.release();
+          if (items.size() == 1) {
+            free.acquire();
+            throw new IllegalStateException("as it should");
+          }
+        }),
+        s ->
+            s.withWindow(1)
+                .withGrace(Duration.ZERO)
+                .withRestart(Failing.SOON)
+                .onItemFailure(OnItemFailure.STOP));
+  }
+
+  @Test
+  void run_thatFails_nextOneIsToldOfWhatHadCome() throws Exception {
+    var begun = new Semaphore(0);
+    var free = new Semaphore(0);
+    List<Item<OsSignal>> items = new CopyOnWriteArrayList<>();
+    List<Item<OsSignal>> seen = new CopyOnWriteArrayList<>();
+    try (var _ = new CapturedLog("dev.carillon.source");
+        var source = failing(OsSignals.of(NAME), items, begun, free)) {
+      source.start().awaitReady(Patience.LONG);
+      try (var _ = open(OsSignals.of(NAME), seen)) { // is told after that
+        RawSignals.raise(NAME);
+        begun.acquire();
+        await().atMost(Patience.LONG).until(() -> seen.size() == 1);
+        RawSignals.raise(NAME);
+        await().atMost(Patience.LONG).until(() -> seen.size() == 2);
+      }
+      free.release();
+      await().atMost(Patience.LONG).until(() -> items.size() == 3);
+      assertThat(items).extracting(i -> i.payload().times()).containsExactly(1L, 1L, 1L);
+      assertThat(items.get(1).payload()).as("it failed").isEqualTo(items.get(0).payload());
+    }
+    assertThat(others.availablePermits()).isZero();
+  }
+
+  @Test
+  void thenDefault_stoppedWhileOneWaits_passesThatOnToo() throws Exception {
+    var begun = new Semaphore(0);
+    List<Item<OsSignal>> seen = new CopyOnWriteArrayList<>();
+    try (var _ = new CapturedLog("dev.carillon.source");
+        var source =
+            failing(
+                OsSignals.of(NAME).thenDefault(),
+                new CopyOnWriteArrayList<>(),
+                begun,
+                new Semaphore(0))) {
+      source.start().awaitReady(Patience.LONG);
+      try (var _ = open(OsSignals.of(NAME), seen)) { // is told after that
+        RawSignals.raise(NAME);
+        begun.acquire();
+        await().atMost(Patience.LONG).until(() -> seen.size() == 1);
+        RawSignals.raise(NAME);
+        await().atMost(Patience.LONG).until(() -> seen.size() == 2);
+      }
+      source.stop();
+    }
+    assertThat(others.tryAcquire(2, Patience.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
