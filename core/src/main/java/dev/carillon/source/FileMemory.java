@@ -1,11 +1,12 @@
 package dev.carillon.source;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,11 +48,9 @@ final class FileMemory {
     }
   }
 
-  /** A file that was told as deleted. */
-  private record Gone(String file, long sequence) {}
-
   private final TreeMap<String, Told> files = new TreeMap<>();
-  private final ArrayDeque<Gone> gone = new ArrayDeque<>(); // in the order of their sequences
+  private final SequencedMap<String, Long> gone =
+      new LinkedHashMap<>(); // told as deleted, in order
   private final @Nullable FileMemoryLog log;
   private boolean isFresh; // knows nothing, not even that there was nothing
   private long last; // the highest sequence
@@ -142,8 +141,9 @@ final class FileMemory {
     boolean isNew = isThere && (kind == FileChange.Kind.CREATED || wasNew);
     var told = new Told(state, ++last, isThere, isNew, isUnsure);
     files.put(file, told);
+    gone.remove(file); // so that it moves to the end
     if (!isThere) {
-      gone.add(new Gone(file, last));
+      gone.put(file, last);
     }
     if (log != null) {
       log.append(file, told);
@@ -156,13 +156,17 @@ final class FileMemory {
 
   /** Forgets the files that are gone, up to a position. */
   void forget(long position) {
-    for (Gone head = gone.peek(); head != null && head.sequence() <= position; head = gone.peek()) {
-      gone.remove();
-      Told told = files.get(head.file());
-      if (told != null && told.sequence() == head.sequence()) {
-        files.remove(head.file());
-      }
+    for (Map.Entry<String, Long> head = gone.firstEntry();
+        head != null && head.getValue() <= position;
+        head = gone.firstEntry()) {
+      gone.pollFirstEntry();
+      files.remove(head.getKey());
     }
+  }
+
+  /** {@return how many files that are gone it still has to know} */
+  int gone() {
+    return gone.size();
   }
 
   int size() {

@@ -14,6 +14,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class FileScan {
   private final FileTree tree;
   private final SequencedMap<String, Long> pending = new LinkedHashMap<>(); // file, when it is due
   private final ArrayDeque<String> unseen = new ArrayDeque<>(); // directories to look through
+  private final Set<String> unreadable = new LinkedHashSet<>(); // directories
 
   private long rootKey;
   private boolean areFilesMissing; // as they are beyond the limit
@@ -105,7 +108,7 @@ final class FileScan {
     try {
       attributes = directory.isEmpty() ? null : read(directory);
     } catch (AccessDeniedException e) {
-      return refuseUnreadable(e);
+      return refuseUnreadable(directory, e);
     }
     if (!directory.isEmpty() && (attributes == null || !attributes.isDirectory())) {
       leave(directory);
@@ -117,12 +120,7 @@ final class FileScan {
       return true;
     }
     if (known == null && tree.size() >= watch.maxDirectories()) {
-      areDirectoriesMissing = true;
-      intake.refuse(
-          "max-directories",
-          "%s is not watched: max-directories=%d"
-              .formatted(tree.path(directory), watch.maxDirectories()));
-      return false;
+      return refuseDirectory(directory);
     }
     try {
       String before = tree.watch(directory, key);
@@ -136,12 +134,21 @@ final class FileScan {
         throw e;
       }
       if (e instanceof AccessDeniedException denied) {
-        return refuseUnreadable(denied);
+        return refuseUnreadable(directory, denied);
       }
       intake.refuse("watch", "the system does not watch " + tree.path(directory) + ": " + e);
       tree.note(directory, key);
     }
     return true;
+  }
+
+  private boolean refuseDirectory(String directory) {
+    areDirectoriesMissing = true;
+    intake.refuse(
+        "max-directories",
+        "%s is not watched: max-directories=%d"
+            .formatted(tree.path(directory), watch.maxDirectories()));
+    return false;
   }
 
   private void scanOne(String directory, boolean isDeep) throws IOException {
@@ -164,7 +171,7 @@ final class FileScan {
       if (directory.isEmpty()) {
         throw e;
       }
-      refuseUnreadable(e);
+      refuseUnreadable(directory, e);
       return;
     }
     for (String name : memory.namesIn(directory)) {
@@ -188,10 +195,45 @@ final class FileScan {
     return false;
   }
 
-  /** What cannot be read stays as it was told: {@return false} */
-  private boolean refuseUnreadable(AccessDeniedException cause) {
+  /**
+   * What cannot be read stays as it was told, and is looked at again: {@return false}
+   *
+   * @param directory what has to be looked through when it can be read
+   */
+  private boolean refuseUnreadable(String directory, AccessDeniedException cause) {
+    if (unreadable.contains(directory)) {
+      return false;
+    }
     intake.refuse("unreadable", cause.toString());
+    if (unreadable.size() < watch.maxDirectories()) {
+      unreadable.add(directory);
+    } else {
+      refuseDirectory(directory);
+    }
     return false;
+  }
+
+  /** Looks again at what could not be read, and counts it once. */
+  void lookAgain() throws IOException, InterruptedException {
+    for (String directory : List.copyOf(unreadable)) {
+      if (isReadable(directory)) {
+        unreadable.remove(directory);
+        scan(directory, true);
+      }
+    }
+  }
+
+  /** {@return whether a directory can be looked through, or is not there any more} */
+  private boolean isReadable(String directory) {
+    Path path = tree.path(directory);
+    try (DirectoryStream<Path> _ = Files.newDirectoryStream(path)) {
+      Path self = path.resolve(".");
+      return Files.readAttributes(self, BasicFileAttributes.class).isDirectory();
+    } catch (AccessDeniedException e) {
+      return false;
+    } catch (IOException e) { // it is another thing by now, and looking tells which
+      return true;
+    }
   }
 
   /** Lets go of a directory, and has all that was known in it looked at. */
@@ -211,7 +253,7 @@ final class FileScan {
     try {
       attributes = read(below);
     } catch (AccessDeniedException e) {
-      refuseUnreadable(e);
+      refuseUnreadable(FileTree.parent(below), e);
       return;
     }
     FileTree.Watched known = tree.find(below);
@@ -289,7 +331,7 @@ final class FileScan {
     try {
       return new Seen.Known(state(read(file)));
     } catch (AccessDeniedException e) {
-      refuseUnreadable(e);
+      refuseUnreadable(FileTree.parent(file), e);
       return new Seen.Unreadable();
     }
   }
@@ -321,10 +363,13 @@ final class FileScan {
     }
   }
 
-  /** Has a file looked at when it has been quiet for long enough from now on. */
+  /**
+   * Has a file looked at when it has been quiet for long enough from now on. One that is known
+   * always is, as nothing else would lead to a look at it; so there are twice the limit at most.
+   */
   void pend(String file) {
     pending.remove(file); // so that it moves to the end
-    if (pending.size() >= watch.maxFiles()) {
+    if (pending.size() >= watch.maxFiles() && memory.told(file) == null) {
       refuseFile(file);
       return;
     }

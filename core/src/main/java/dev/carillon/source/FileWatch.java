@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * since. With {@link #remembering} the next process does so, too.
  *
  * <p><b>Limits.</b> 100,000 files, 10,000 directories; {@link #withLimits}. What is beyond them is
- * counted as {@code max-files} or {@code max-directories}, and looked at again when there is room.
- * Directories that cannot be read are counted as {@code unreadable}, those that the system cannot
- * watch as {@code watch}; names that cannot be written as text as {@code name}.
+ * counted as {@code max-files} or {@code max-directories}, and looked at again when a tenth of the
+ * files, or one directory, is free. Directories that cannot be read are counted as {@code
+ * unreadable}, and looked at again every second; those that the system cannot watch are counted as
+ * {@code watch}, names that cannot be written as text as {@code name}.
  *
  * <p><b>Failure.</b> If the directory is missing or replaced, the source fails, and is started
  * again by its policy. While it is missing, its files need not be told as deleted.

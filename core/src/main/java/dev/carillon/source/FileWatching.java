@@ -171,6 +171,7 @@ final class FileWatching {
     nextTick = now + TICK;
     scan.checkRoot();
     memory.forget(position());
+    scan.lookAgain();
     Duration rescan = watch.rescan();
     if (scan.isRoomAgain() || (rescan != null && now - nextRescan >= 0)) {
       planRescan();

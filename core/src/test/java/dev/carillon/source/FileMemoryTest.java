@@ -147,6 +147,23 @@ class FileMemoryTest {
     }
   }
 
+  @Test
+  void tell_oneFileThatComesAndGoesBehindAStuckItem_isKnownOnce() throws Exception {
+    var files = new FileMemory();
+    files.begin(0, FileSelection.all(directory));
+    files.begun();
+    for (int i = 0; i < 1_000; i++) {
+      files.tell("f", STATE, FileChange.Kind.CREATED, false, 0);
+      files.tell("f", STATE, FileChange.Kind.DELETED, false, 0);
+    }
+    assertThat(files.gone()).isEqualTo(1);
+    files.forget(1_999);
+    assertThat(files.size()).as("its last telling is under way").isEqualTo(1);
+    files.forget(2_000);
+    assertThat(files.size()).isZero();
+    assertThat(files.gone()).isZero();
+  }
+
   private Map<String, FileMemory.Told> written() throws IOException {
     Map<String, FileMemory.Told> all = new TreeMap<>();
     for (int i = 0; i < 10; i++) {

@@ -318,6 +318,19 @@ class FileWatchTest {
   }
 
   @Test
+  void limits_knownFileThatChangesAmongTooManyNewOnes_isTold() throws Exception {
+    write("a.txt", "1");
+    write("b.txt", "1");
+    var watch = FileWatch.of(directory).withLimits(2, 2).settledFor(Duration.ofMillis(300));
+    try (var changes = new Changes(directory, watch).start()) {
+      write("c.txt", "1");
+      write("d.txt", "1");
+      write("a.txt", "22");
+      changes.await("MODIFIED a.txt");
+    }
+  }
+
+  @Test
   void rescanEvery_whatNothingTellsOf_isFound() throws Exception {
     var watch = FileWatch.of(directory).rescanEvery(Duration.ofMillis(100));
     Path file = write("a.txt", "1");
