@@ -27,8 +27,9 @@ import java.util.regex.Pattern;
  * ones are in the same directory under names of {@link #rotatedTo}. What was written to an old file
  * when the new one had begun is not seen. A file that is cut off is read from its beginning, and
  * counted as {@code truncated}; if it was copied before, the copy is read to its end first. A file
- * that is not found again is counted as {@code rotated-away}, as lines may be lost. As long as
- * there is no file, the source waits for it.
+ * that is not found again is counted as {@code rotated-away}, as lines may be lost. If the one to
+ * be read next must not be read, the source fails, as long as that is so. As long as there is no
+ * file, the source waits for it.
  *
  * <p><b>Position.</b> Which file, the offset behind the line, and a checksum of what is before
  * that, by which a file is known again. With the positions of a durable history, each line is in it

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class LineFollowing {
   /*
    * The file that is being read stays open, so a rotation takes nothing away: the old file is read
-   * on until something was written to a new one under the name, then once more to its end, and then
-   * is finished. Next is the oldest of those files that were rotated since, so that none is passed
-   * over if several rotations happened between two looks, or while nothing ran; and after them the
-   * one under the name. That one is opened before the others are looked for: if it is rotated in
-   * this moment, it is read all the same. It must still have the name when the others are known, or
-   * what was found may have come after it.
+   * on until something was written to a new one under the name, or another was rotated after it, then
+   * once more to its end, and then is finished. Next is the oldest of those files that were rotated
+   * since, so that none is passed over if several rotations happened between two looks, or while
+   * nothing ran; and after them the one under the name. That one is opened before the others are
+   * looked for: if it is rotated in this moment, it is read all the same. It must still have the name
+   * when the others are known, or what was found may have come after it.
    *
    * A file is known by its key; and as a key is used again for another file, by the checksum of what
    * is before the place, too. That finds a copy as well, and a file that was cut off and has grown
@@ -65,6 +65,7 @@ final class LineFollowing {
   private static final class Start {
     boolean isKnown;
     @Nullable LinePlace place; // null for the beginning of the first file that there is
+    long since; // when it began
   }
 
   void run() throws IOException, InterruptedException {
@@ -95,29 +96,43 @@ final class LineFollowing {
       resume(place);
       return;
     }
+    if (start.isKnown) { // there was no file, so all that came since is to be read
+      since = start.since;
+      return;
+    }
     since = FileState.now();
     LineReader first = open();
-    if (first != null) {
-      if (lines.isFromEnd() && !start.isKnown) {
-        first.seekEnd();
+    try {
+      if (first != null) {
+        if (lines.isFromEnd()) {
+          first.seekEnd();
+        }
+        start.place = first.place();
+        use(first);
       }
-      start.place = first.place();
-      use(first);
+    } finally {
+      closeUnused(first);
     }
+    start.since = since;
     start.isKnown = true;
   }
 
   private void resume(LinePlace place) throws IOException {
     LineReader named = open();
+    try {
+      resume(place, named);
+    } finally {
+      closeUnused(named);
+    }
+  }
+
+  private void resume(LinePlace place, @Nullable LineReader named) throws IOException {
     if (named != null && named.key() == place.key() && named.seek(place)) {
       use(named);
       return;
     }
     LineReader old = rotated.find(place);
     if (old != null) {
-      if (named != null) {
-        named.close();
-      }
       use(old);
       return;
     }
@@ -142,11 +157,18 @@ final class LineFollowing {
     }
   }
 
-  private void use(LineReader next) throws IOException {
-    if (reader != null) {
-      reader.close();
+  private void closeUnused(@Nullable LineReader opened) throws IOException {
+    if (opened != null && !opened.equals(reader)) {
+      opened.close();
     }
-    reader = next;
+  }
+
+  private void use(LineReader next) throws IOException {
+    LineReader last = reader;
+    reader = next; // which closes it at the end, whatever happens
+    if (last != null) {
+      last.close();
+    }
     origin = intake.origin().withResource(next.path().toUri().toString());
     try {
       var attributes = Files.readAttributes(next.path(), BasicFileAttributes.class);
@@ -230,18 +252,13 @@ final class LineFollowing {
 
   /** {@return whether a file that was read to its end is finished} */
   private boolean isOver(LineReader from) throws IOException, InterruptedException {
-    BasicFileAttributes named;
-    try {
-      named = Files.readAttributes(lines.file(), BasicFileAttributes.class);
-    } catch (NoSuchFileException e) {
+    FileState named = named();
+    if (named != null && named.key() == from.key()) {
+      since = named.modified();
       return false;
     }
-    FileState state = FileState.of(named);
-    if (state.key() == from.key()) {
-      since = state.modified();
-      return false;
-    }
-    if (state.size() == 0) {
+    boolean isNewInUse = named != null && named.size() > 0;
+    if (!isNewInUse && !rotated.isFollowed(from.key(), finished)) {
       return false; // its writers may still be at the old one
     }
     if (drain(from) || !from.equals(reader)) {
@@ -259,23 +276,25 @@ final class LineFollowing {
   private boolean advance() throws IOException {
     for (int i = 0; i < TRIES; i++) {
       LineReader named = open();
-      Set<Long> known = new HashSet<>(finished);
-      if (named != null) {
-        known.add(named.key());
+      LineReader between = null;
+      try {
+        Set<Long> known = new HashSet<>(finished);
+        if (named != null) {
+          known.add(named.key());
+        }
+        between = rotated.next(since, known);
+        if (between == null) {
+          return goOn(named);
+        }
+        FileState now = named();
+        if (named == null || (now != null && named.key() == now.key())) {
+          use(between);
+          return true;
+        } // else it may be a younger one, as that under the name was rotated meanwhile
+      } finally {
+        closeUnused(named);
+        closeUnused(between);
       }
-      LineReader between = rotated.next(since, known);
-      if (between == null) {
-        return goOn(named);
-      }
-      boolean isOlder = named == null || named.key() == keyOfNamed();
-      if (named != null) {
-        named.close();
-      }
-      if (isOlder) {
-        use(between);
-        return true;
-      }
-      between.close(); // it may be a younger one, as that under the name was rotated meanwhile
     }
     throw new IOException("the files are renamed all the time: " + lines.file());
   }
@@ -290,13 +309,12 @@ final class LineFollowing {
     return named != null;
   }
 
-  /** {@return the key of the file that has the name now; 0 if there is none} */
-  private long keyOfNamed() throws IOException {
+  /** {@return the file that has the name now; null if there is none} */
+  private @Nullable FileState named() throws IOException {
     try {
-      var attributes = Files.readAttributes(lines.file(), BasicFileAttributes.class);
-      return FileState.key(attributes.fileKey());
+      return FileState.of(Files.readAttributes(lines.file(), BasicFileAttributes.class));
     } catch (NoSuchFileException e) {
-      return 0;
+      return null;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.carillon.source;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -50,7 +51,9 @@ final class RotatedFiles {
    */
   @Nullable LineReader find(LinePlace place) throws IOException {
     for (int i = 0; i < TRIES; i++) { // in case they are renamed meanwhile
-      LineReader found = find(place, all());
+      List<Found> all = all();
+      all.sort(Comparator.comparing((Found found) -> found.state().key() != place.key())); // first
+      LineReader found = find(place, all);
       if (found != null) {
         return found;
       }
@@ -58,30 +61,41 @@ final class RotatedFiles {
     return null;
   }
 
+  /* One that must not be read may be the file, and then is waited for; it is no copy of it. */
   private @Nullable LineReader find(LinePlace place, List<Found> all) throws IOException {
+    AccessDeniedException denied = null;
     for (Found each : all) {
-      LineReader found = each.state().key() == place.key() ? at(each, place) : null;
-      if (found != null) {
-        return found;
+      boolean isIt = each.state().key() == place.key();
+      boolean mayBe = place.known() >= ENOUGH && each.state().size() >= place.offset();
+      try {
+        LineReader found = isIt || mayBe ? at(each, place) : null;
+        if (found != null) {
+          return found;
+        }
+      } catch (AccessDeniedException e) {
+        denied = isIt ? e : denied;
       }
     }
-    for (Found each : all) {
-      boolean mayBe = place.known() >= ENOUGH && each.state().size() >= place.offset();
-      LineReader found = mayBe ? at(each, place) : null;
-      if (found != null) {
-        return found;
-      }
+    if (denied != null) {
+      throw denied;
     }
     return null;
   }
 
   private @Nullable LineReader at(Found file, LinePlace place) throws IOException {
     LineReader reader = open(file);
-    if (reader == null || reader.seek(place)) {
-      return reader;
+    if (reader == null) {
+      return null;
     }
-    reader.close();
-    return null;
+    boolean isThere = false;
+    try {
+      isThere = reader.seek(place);
+    } finally {
+      if (!isThere) {
+        reader.close();
+      }
+    }
+    return isThere ? reader : null;
   }
 
   /** {@return a reader of a file; null if it has another name by now, or is deleted} */
@@ -121,6 +135,24 @@ final class RotatedFiles {
       }
     }
     throw new IOException("the files are renamed all the time: " + lines.file());
+  }
+
+  /**
+   * {@return whether another file was rotated after one, which then is not written to any more}
+   *
+   * @param key of the one; false if it is not found
+   * @param except which others do not count
+   */
+  boolean isFollowed(long key, Collection<Long> except) throws IOException {
+    boolean isFound = false;
+    for (Found each : all()) {
+      if (each.state().key() == key) {
+        isFound = true;
+      } else if (isFound && !except.contains(each.state().key())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -4,16 +4,20 @@ import static dev.carillon.source.Lines.append;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,6 +189,75 @@ class LineFileTest {
       append(file, "five\n");
       lines.start();
       lines.await("one", "two", "three", "four", "five");
+    }
+  }
+
+  @Test
+  void rotation_severalWhileStopped_doNotWaitForTheFirstByteOfTheNewFile() throws Exception {
+    Positions positions = Positions.inMemory();
+    append(file, "one\n");
+    try (var lines = new Lines(following(), s -> s.withPositions(positions)).start()) {
+      lines.await("one");
+    }
+    rotate("shop.log.2");
+    Files.writeString(temp.resolve("shop.log.1"), "two\n");
+    for (boolean isThere : List.of(false, true)) {
+      if (isThere) {
+        Files.createFile(file);
+      }
+      Positions copy = Positions.inMemory();
+      copy.save("lines", positions.load("lines").orElseThrow());
+      try (var lines = new Lines(following(), s -> s.withPositions(copy)).start()) {
+        lines.await("two");
+        append(file, isThere ? "three\n" : "");
+        lines.await(isThere ? new String[] {"two", "three"} : new String[] {"two"});
+      }
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void once_severalRotationsAndAnEmptyNewFile_readsThoseBetween() throws Exception {
+    Positions positions = Positions.inMemory();
+    append(file, "one\n");
+    try (var lines = new Lines(following(), s -> s.withPositions(positions)).start()) {
+      lines.await("one");
+    }
+    rotate("shop.log.2");
+    Files.writeString(temp.resolve("shop.log.1"), "two\n");
+    Files.createFile(file);
+    try (var lines = new Lines(following().once(), s -> s.withPositions(positions)).start()) {
+      Patience.until("it ends", () -> lines.source.state() == SourceState.ENDED);
+      lines.await("two");
+    }
+  }
+
+  @Test
+  void file_thatCameAfterTheStart_failsAndIsRotated_isReadAgain() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    ItemHandler<String> handler =
+        item -> {
+          told.add(item.payload());
+          if (told.size() == 1) {
+            rotate("shop.log.1");
+            append(file, "two\n");
+            throw new IllegalStateException("as it should");
+          }
+        };
+    Path fresh = temp.resolve("fresh");
+    try (var _ = new CapturedLog("dev.carillon.source");
+        var source =
+            Source.open(
+                following(),
+                Outlet.handler(handler),
+                s -> s.withRestart(Failing.SOON).onItemFailure(OnItemFailure.STOP))) {
+      source.start();
+      Patience.until("it runs", () -> source.stats().starts() == 1);
+      append(fresh, "one\n");
+      Files.setLastModifiedTime(fresh, FileTime.from(Instant.now().plusSeconds(1)));
+      Files.move(fresh, file);
+      Patience.until("both are told", () -> told.size() >= 3);
+      assertThat(told).containsExactly("one", "one", "two");
     }
   }
 
