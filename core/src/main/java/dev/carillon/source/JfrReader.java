@@ -39,10 +39,17 @@ final class JfrReader {
     this.close = close;
   }
 
-  /** Has a stream begin behind the position, if there is one; before it is started. */
-  void continueAt(EventStream stream) {
+  /**
+   * Has a stream begin behind the position; before it is started.
+   *
+   * @param began where it begins if there is none; null for its own beginning
+   */
+  void continueAt(EventStream stream, @Nullable Instant began) {
     String position = intake.position().orElse(null);
     if (position == null) {
+      if (began != null) {
+        stream.setStartTime(began);
+      }
       return;
     }
     int blank = position.indexOf(' ');

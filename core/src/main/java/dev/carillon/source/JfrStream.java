@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -36,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  * {@code data-loss}.
  *
  * <p>Of another JVM and of a file the position is the end of the last event, and the source goes on
- * behind it, as long as the files are there. Of this JVM there is no position: what happens while
- * the source is not running is not recorded for it. A handler that causes events of those that it
- * is given keeps itself at work for ever.
+ * behind it, as long as the files are there; an event that the recorder gave out after one that
+ * ended later, as it does very rarely, may be passed over by that. Before the first event was taken
+ * care of, a source of another JVM's that is started again in one process begins where it began. Of
+ * this JVM there is no position: what happens while the source is not running is not recorded for
+ * it. A handler that causes events of those that it is given keeps itself at work for ever.
  */
 public final class JfrStream implements SourceKind<JfrEvent> {
   private static final Duration MAX_AGE = Duration.ofMinutes(10);
@@ -203,7 +206,8 @@ public final class JfrStream implements SourceKind<JfrEvent> {
       stream.setReuse(true); // the reader copies what it needs
       stream.setOrdered(true);
       if (from != null) {
-        reader.continueAt(stream);
+        Instant began = intake.kept(Instant.class, Instant::now);
+        reader.continueAt(stream, isFile ? null : began);
       }
       subscribe(stream, reader);
       intake.onStop(stream);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import java.nio.file.Path;
@@ -129,6 +130,35 @@ class JfrStreamTest {
         .containsExactlyElementsOf(
             java.util.stream.IntStream.range(0, 100).<Object>mapToObj(i -> i).toList());
     assertThat(items.getFirst().origin().resource()).isEqualTo(file.toUri().toString());
+  }
+
+  @Test
+  void repository_firstEventFails_isToldAgain() throws Exception {
+    try (var recording = new Recording()) {
+      recording.enable(Sold.class).withoutThreshold();
+      recording.start();
+      Path repository = Path.of(System.getProperty("jdk.jfr.repository"));
+      try (var _ = new CapturedLog("dev.carillon.source");
+          var source =
+              Source.open(
+                  JfrStream.repository(repository).event("test.Sold"),
+                  Outlet.<JfrEvent>handler(item -> {
+                    items.add(item);
+                    if (items.size() == 1) {
+                      throw new IllegalStateException("as it should");
+                    }
+                  }),
+                  s -> s.withRestart(Failing.SOON).onItemFailure(OnItemFailure.STOP))) {
+        source.start();
+        assertThat(source.awaitReady(Patience.LONG)).isTrue();
+        Sold.commit(1);
+        awaitItems(1);
+        Patience.until("it runs again", () -> source.stats().starts() == 2);
+        Sold.commit(2);
+        awaitItems(3);
+      }
+      assertThat(numbers()).containsExactly(1, 1, 2);
+    }
   }
 
   @Test
