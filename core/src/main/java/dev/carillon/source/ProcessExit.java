@@ -1,5 +1,7 @@
 package dev.carillon.source;
 
+import java.lang.System.Logger.Level;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,6 +35,8 @@ public final class ProcessExit implements SourceKind<ProcessEnd> {
    * holds ends in between. The thread that is told of an end only adds it there and wakes the run.
    * So both are bounded by the limit, and nothing is lost between two runs.
    */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.source");
+
   /** How many processes may be watched at a time, unless set. */
   public static final int DEFAULT_LIMIT = 10_000;
 
@@ -225,12 +229,25 @@ public final class ProcessExit implements SourceKind<ProcessEnd> {
   }
 
   private static Item<ProcessEnd> item(Intake<ProcessEnd> intake, ProcessEnd end) {
-    String program = end.command();
+    String resource = resource(end.command());
     Origin origin = intake.origin().withSystem("process:" + end.pid());
-    if (program != null) {
-      origin = origin.withResource(Path.of(program).toUri().toString());
+    return intake
+        .item(end)
+        .from(resource == null ? origin : origin.withResource(resource))
+        .withTime(end.at());
+  }
+
+  /**
+   * {@return the URI of a program; null if it is not known, or its path cannot be written in this
+   * JVM's encoding of paths}
+   */
+  static @Nullable String resource(@Nullable String program) {
+    try {
+      return program == null ? null : Path.of(program).toUri().toString();
+    } catch (InvalidPathException e) {
+      LOG.log(Level.DEBUG, "a program without a path", e);
+      return null;
     }
-    return intake.item(end).from(origin).withTime(end.at());
   }
 
   @Override

@@ -124,6 +124,13 @@ class ProcessExitTest {
   }
 
   @Test
+  void resource_ofAProgramWhosePathIsNone_isLeftOut() {
+    assertThat(ProcessExit.resource("/bin/true")).isEqualTo("file:///bin/true");
+    assertThat(ProcessExit.resource("/bin/\0")).isNull();
+    assertThat(ProcessExit.resource(null)).isNull();
+  }
+
+  @Test
   void pid_ofThisOrNoProcess_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ProcessExit.pid(ProcessHandle.current().pid()))
