@@ -129,7 +129,7 @@ class SourceRestartTest {
       clock.advance(Duration.ofSeconds(10));
       latch.countDown();
       Patience.until("it fails", () -> source.state() == SourceState.FAILING);
-      assertThat(source.stats().starts()).isEqualTo(failing.size());
+      Patience.until("each is told", () -> failing.size() == source.stats().starts());
       awaitFailing(failing.size(), 1);
     }
   }
