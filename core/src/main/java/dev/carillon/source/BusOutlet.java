@@ -24,14 +24,13 @@ final class BusOutlet<T> implements Outlet<T>, SourceListener {
   @Override
   public void accept(Item<T> item, Receipt receipt) throws InterruptedException {
     Topic<? super T> where = topic.apply(item);
-    Delivery delivery;
     try {
-      delivery = bus.publish(where, item.payload(), _ -> Outlet.options(item));
-    } catch (IllegalStateException e) {
+      Delivery delivery = bus.publish(where, item.payload(), _ -> Outlet.options(item));
+      boolean wasInterrupted = Thread.currentThread().isInterrupted(); // while it waited for room
+      delivery.event().whenComplete(poison -> answer(delivery, receipt, poison, wasInterrupted));
+    } catch (RuntimeException e) { // what a bus that closes throws is not the item's fault
       throw bus.isOpen() ? e : new OutletClosedException("the bus is closed", e);
     }
-    boolean wasInterrupted = Thread.currentThread().isInterrupted(); // while it waited for room
-    delivery.event().whenComplete(poison -> answer(delivery, receipt, poison, wasInterrupted));
   }
 
   private void answer(
