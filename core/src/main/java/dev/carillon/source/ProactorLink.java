@@ -22,7 +22,9 @@ final class ProactorLink extends SocketLink {
    *
    * The writing side belongs to whoever has changed `writing` to 1, until the write is done and
    * there is nothing more to write. A frame is pushed before `writing` is looked at, and `writing`
-   * is set to 0 before it is looked for frames, so none is left behind.
+   * is set to 0 before it is looked for frames, so none is left behind. The same holds for
+   * `finishing`; each turn reads it once, before it empties the outbox, so that it says that no more
+   * comes only after it has shut the outbox and written what was inside.
    *
    * Who closes it only marks it as closed and closes the channel: each side lets go of what it has
    * when it finds that, the reader in the call that tells of the closing.
@@ -303,10 +305,8 @@ final class ProactorLink extends SocketLink {
         releaseWriting(unsent);
         return; // for ever the one that writes
       }
-      unsent.append(outbox.take());
-      if (unsent.isEmpty() && finishing) {
-        unsent.append(outbox.shut());
-      }
+      boolean ends = finishing;
+      unsent.append(ends ? outbox.shut() : outbox.take());
       if (!unsent.isEmpty()) {
         ByteBuffer out = ByteBuffer.allocate(unsent.bytes(MOST));
         unsent.fill(out);
@@ -318,11 +318,16 @@ final class ProactorLink extends SocketLink {
         }
         return;
       }
-      if (finishing && lingersSince == 0) {
+      if (ends && lingersSince == 0) {
         linger();
       }
       writing = false;
-    } while ((outbox.hasFrames() || closed) && WRITING.compareAndSet(this, false, true));
+    } while (isWanted() && WRITING.compareAndSet(this, false, true));
+  }
+
+  /** {@return whether somebody has to write, or to let go, who was not there to be told} */
+  private boolean isWanted() {
+    return outbox.hasFrames() || closed || (finishing && lingersSince == 0);
   }
 
   private void wasWritten(Done done) {

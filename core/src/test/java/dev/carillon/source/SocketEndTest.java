@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -154,6 +156,32 @@ class SocketEndTest {
       byte[] data = (name + i).getBytes();
       while (connection.send(data) == SendResult.FULL) {
         Thread.onSpinWait();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SocketLimitsTest.Way.class)
+  void close_rightBehindASend_sendsItAndEndsTheConnection(SocketLimitsTest.Way way)
+      throws Exception {
+    var connections = new LinkedBlockingQueue<SocketConnection>();
+    try (var source =
+        SocketClient.serve(
+            way.with(c -> c.withAcceptRate(1_000_000)),
+            Outlet.direct(item -> connections.add(item.payload().connection())))) {
+      for (int round = 0; round < 300; round++) {
+        try (var client = SocketClient.connect(source)) {
+          client.write("hello\n");
+          SocketConnection connection = connections.take();
+          int pause = ThreadLocalRandom.current().nextInt(2000);
+          assertThat(connection.send(new byte[] {'x'})).isEqualTo(SendResult.ACCEPTED);
+          for (int i = 0; i < pause; i++) {
+            Thread.onSpinWait();
+          }
+          connection.close();
+          assertThat(client.readLine()).as("round %d", round).isEqualTo("x");
+          assertThat(client.isAtEnd()).isTrue();
+        }
       }
     }
   }
