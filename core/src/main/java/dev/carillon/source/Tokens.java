@@ -2,7 +2,6 @@ package dev.carillon.source;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +62,7 @@ public final class Tokens {
   }
 
   private static byte[] digest(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) { // every JDK has it
-      throw new IllegalStateException("no SHA-256", e);
-    }
+    return Secrets.sha256().digest(bytes);
   }
 
   @Override
