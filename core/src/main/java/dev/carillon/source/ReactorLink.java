@@ -403,7 +403,7 @@ final class ReactorLink extends SocketLink {
     if (rule == null
         && stall() == Stall.NONE
         && !wire.isReady()
-        && now - connectedAt() > run.frameNanos) {
+        && now - since() > run.frameNanos) {
       rule = "handshake-timeout";
     }
     if (rule != null) {

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param sendBuffer how many bytes may wait to be sent over one connection
  * @param maxBuffered how many bytes may wait for all connections together: parts of frames, and
  *     what is to be sent. A connection that needs more is closed; what is to be sent is refused
- * @param tokens what those who connect must show as their first frame; none is asked if there are
- *     no tokens
+ * @param tokens what those who connect must show as their first frame, which has 4,096 bytes at
+ *     most; none is asked if there are no tokens
  * @param noDelay whether small packets are sent at once, on TCP
  * @param tls makes connections TLS; null for plain ones
  */

@@ -50,10 +50,9 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
 
   private final long id = IDS.incrementAndGet();
   private final SocketAddress remote;
-  private final long connectedAt;
 
   // of the reading side
-  private final Deframer deframer;
+  private Deframer deframer; // of tokens until one is shown
   private final Pace frames;
   private final Pace bytes;
   private byte @Nullable [] pending;
@@ -71,6 +70,7 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
   // written by whoever reads or writes, read by who looks for what is overdue
   private volatile boolean hasShown; // who it is, if it must
   private volatile Stall stall = Stall.NONE;
+  private volatile long since; // what has to come first has had time: it connected, or went on
   private volatile long active; // when something last went in or out
   private volatile long frameBegan; // the one that is not whole; 0 if there is none
   private volatile long writesSince; // when what waits to be sent last went on; 0 if nothing does
@@ -78,12 +78,14 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
   SocketLink(SocketRun run, SocketAddress remote) {
     this.run = run;
     this.remote = remote;
-    this.deframer = run.config.framing().deframer();
-    this.connectedAt = run.now();
-    this.active = connectedAt;
+    long now = run.now();
+    this.active = now;
+    this.since = now;
     this.hasShown = run.config.tokens().isEmpty();
-    this.frames = new Pace(run.config.framesPerSecond(), connectedAt);
-    this.bytes = new Pace(run.config.bytesPerSecond(), connectedAt);
+    Framing framing = run.config.framing();
+    this.deframer = (hasShown ? framing : Tokens.framing(framing)).deframer();
+    this.frames = new Pace(run.config.framesPerSecond(), now);
+    this.bytes = new Pace(run.config.bytesPerSecond(), now);
   }
 
   // ── what each way does in its own manner ──
@@ -265,6 +267,7 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
     }
     user = who;
     hasShown = true;
+    deframer = run.config.framing().deframer(); // the other one is empty
   }
 
   final boolean isAtCap() {
@@ -353,8 +356,13 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
   }
 
   final void stall(Stall why) {
-    if (why == Stall.NONE && frameBegan != 0) { // it could not go on
-      frameBegan = notZero(run.now());
+    if (why == Stall.NONE && stall != Stall.NONE) { // it could not go on, nor show that it lives
+      long now = run.now();
+      since = now;
+      active = now;
+      if (frameBegan != 0) {
+        frameBegan = notZero(now);
+      }
     }
     stall = why;
   }
@@ -385,8 +393,9 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
     isClosing = true;
   }
 
-  final long connectedAt() {
-    return connectedAt;
+  /** {@return since when it has had the time to come to its first frame} */
+  final long since() {
+    return since;
   }
 
   final boolean isClosing() {
@@ -438,7 +447,7 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
     if (stall != Stall.NONE) { // what it waits for is us
       return null;
     }
-    if (!hasShown && now - connectedAt > run.frameNanos) {
+    if (!hasShown && now - since > run.frameNanos) {
       return "authentication-timeout";
     }
     if (underWay > 0 || writes != 0) {
@@ -464,7 +473,7 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
     if (writes != 0) {
       due = Math.min(due, run.frameNanos - (now - writes));
     }
-    long young = run.frameNanos - (now - connectedAt);
+    long young = run.frameNanos - (now - since);
     return young > 0 ? Math.min(due, young) : due; // it may not have shown who it is yet
   }
 }

@@ -61,6 +61,11 @@ public final class Tokens {
     return found;
   }
 
+  /** {@return how tokens are cut out: frames that are no longer than one can be} */
+  static Framing framing(Framing framing) {
+    return new Framing(framing.form(), Math.min(framing.maxBytes(), MOST));
+  }
+
   private static byte[] digest(byte[] bytes) {
     return Secrets.sha256().digest(bytes);
   }
