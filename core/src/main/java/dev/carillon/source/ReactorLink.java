@@ -211,6 +211,10 @@ final class ReactorLink extends SocketLink {
           stalled(why);
           return;
         }
+        if (wire.isOver()) { // nothing will make it readable again
+          ended(now);
+          return;
+        }
       }
       if (count < in.capacity()) {
         break;

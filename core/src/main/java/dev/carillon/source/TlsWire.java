@@ -70,6 +70,11 @@ final class TlsWire implements Wire {
     return plain == 0 && (isOver || count < 0) ? -1 : plain;
   }
 
+  @Override
+  public boolean isOver() {
+    return isOver;
+  }
+
   private void unwrap(ByteBuffer in, ByteBuffer into) throws IOException {
     while (!isOver) {
       SSLEngineResult result = engine.unwrap(in, into);

@@ -10,6 +10,9 @@ interface Wire {
   /** {@return how many bytes came; -1 if no more will} */
   int read(ByteBuffer into) throws IOException;
 
+  /** {@return whether the other side has said that no more will come, behind what was read} */
+  boolean isOver();
+
   /** {@return how many bytes were taken} They may wait inside; see {@link #hasUnsent}. */
   int write(ByteBuffer from) throws IOException;
 
@@ -31,6 +34,11 @@ interface Wire {
     @Override
     public int read(ByteBuffer into) throws IOException {
       return channel.read(into);
+    }
+
+    @Override
+    public boolean isOver() {
+      return false; // a read says so
     }
 
     @Override
