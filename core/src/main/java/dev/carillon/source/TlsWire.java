@@ -20,9 +20,14 @@ final class TlsWire implements Wire {
    * A read finds at most as much as one of the shared buffers holds, which is less than the plain
    * bytes have room for; so nothing that could be read stays behind in here.
    *
-   * What the engine has to compute for a handshake it computes on the reactor's thread.
+   * What the engine has to compute for a handshake it computes on the reactor's thread. Once that
+   * is over, records that carry no data, such as those that ask for new keys, are worth nothing to
+   * us and cost more than data: there may be as many of them in a row as BoringSSL allows. What
+   * the engine answers to them waits within a bound, since it may not be taken.
    */
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final int MOST_EMPTY = 32;
+  private static final int MOST_PENDING = 2 * Buffers.SIZE;
 
   /** Buffers that all connections of a reactor share: empty between two calls. */
   static final class Buffers {
@@ -44,6 +49,7 @@ final class TlsWire implements Wire {
   private @Nullable ByteBuffer pending; // to be written
   private boolean isReady;
   private boolean isOver; // the other side said so
+  private int empty; // records without data, in a row
 
   TlsWire(SocketChannel channel, Buffers buffers) {
     this.channel = channel;
@@ -84,11 +90,20 @@ final class TlsWire implements Wire {
       if (result.getStatus() == Status.BUFFER_OVERFLOW) {
         throw new SSLException("a record is larger than records are: " + into);
       }
+      count(result);
       isOver = result.getStatus() == Status.CLOSED;
       boolean hasAnswered = answer(result.getHandshakeStatus());
       if (!in.hasRemaining() && !hasAnswered) {
         return;
       }
+    }
+  }
+
+  private void count(SSLEngineResult result) throws SSLException {
+    if (result.bytesProduced() > 0 || !isReady) {
+      empty = 0;
+    } else if (result.bytesConsumed() > 0 && ++empty > MOST_EMPTY) {
+      throw new SSLException("more than %d records without data in a row".formatted(MOST_EMPTY));
     }
   }
 
@@ -151,8 +166,13 @@ final class TlsWire implements Wire {
       channel.write(out);
     }
     if (out.hasRemaining()) {
-      int more = left == null ? 0 : left.remaining();
-      ByteBuffer all = ByteBuffer.allocate(more + out.remaining());
+      int size = (left == null ? 0 : left.remaining()) + out.remaining();
+      if (size > MOST_PENDING) {
+        throw new SSLException(
+            "%d bytes wait to be taken by the other side, at most %d"
+                .formatted(size, MOST_PENDING));
+      }
+      ByteBuffer all = ByteBuffer.allocate(size);
       if (left != null) {
         all.put(left);
       }

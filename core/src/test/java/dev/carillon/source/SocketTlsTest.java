@@ -7,14 +7,22 @@ import static org.awaitility.Awaitility.await;
 import dev.carillon.build.Covers;
 import dev.carillon.time.ManualClock;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -138,6 +146,130 @@ class SocketTlsTest {
             return source.stats().refused().containsKey("handshake-timeout");
           });
       assertThat(silent.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  @Covers({"C38"})
+  void timeForAHandshake_whileThereWasNoRoom_doesNotRun() throws Exception {
+    var clock = new ManualClock();
+    var gate = new CountDownLatch(1);
+    var kind = reactor().with(c -> c.withMaxConnections(2));
+    try (var source =
+            SocketClient.serve(
+                kind, Outlet.handler(_ -> gate.await()), c -> c.withClock(clock).withWindow(1));
+        SSLSocket busy = connect(source);
+        var slow = SocketClient.connect(source)) {
+      busy.getOutputStream().write("one\n".getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> source.stats().underWay() == 1);
+      slow.write(new byte[] {22, 3, 1});
+      settle(source);
+      clock.advance(Duration.ofSeconds(30)); // far longer than a handshake may take
+      settle(source);
+      gate.countDown();
+      busy.getOutputStream().write("two\n".getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> source.stats().settled() == 2);
+      clock.advance(Duration.ofSeconds(10)); // just as long as a handshake may take
+      settle(source);
+      assertThat(source.stats().refused()).containsOnlyKeys("max-connections");
+    }
+  }
+
+  /** Waits until the reactor has served all that has come so far. */
+  private static void settle(Source<?> source) throws IOException {
+    for (int i = 0; i < 2; i++) {
+      try (var oneTooMany = SocketClient.connect(source)) {
+        assertThat(oneTooMany.isAtEnd()).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @Covers({"C38"})
+  void farewell_thatComesWithTheLastFrame_endsTheConnection(String protocol) throws Exception {
+    List<SocketMessage> handled = new CopyOnWriteArrayList<>();
+    Outlet<SocketMessage> outlet = Outlet.direct(item -> handled.add(item.payload()));
+    try (var source = SocketClient.serve(reactor(), outlet);
+        var held = new HeldSocket((InetSocketAddress) source.address().orElseThrow());
+        SSLSocket client =
+            (SSLSocket) context.getSocketFactory().createSocket(held, null, 0, false)) {
+      client.setUseClientMode(true);
+      client.setEnabledProtocols(new String[] {protocol});
+      client.startHandshake();
+      held.hold();
+      client.getOutputStream().write("last\n".getBytes(StandardCharsets.US_ASCII));
+      client.shutdownOutput(); // only says so: the connection itself stays open
+      held.letGo();
+      await().until(() -> !handled.isEmpty());
+      assertThat(handled.getFirst().text()).isEqualTo("last");
+      await().until(() -> !handled.getFirst().connection().isOpen());
+      assertThat(source.stats().refused()).isEmpty();
+    }
+  }
+
+  /** A socket that can keep what is written, so that it goes out at once; never half closed. */
+  private static final class HeldSocket extends Socket {
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private volatile boolean holds;
+
+    HeldSocket(InetSocketAddress to) throws IOException {
+      super(to.getAddress(), to.getPort());
+    }
+
+    void hold() {
+      holds = true;
+    }
+
+    void letGo() throws IOException {
+      holds = false;
+      super.getOutputStream().write(kept.toByteArray());
+    }
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+      OutputStream out = super.getOutputStream();
+      return new OutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+          write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+          (holds ? kept : out).write(bytes, from, count);
+        }
+      };
+    }
+
+    @Override
+    public void shutdownOutput() {}
+  }
+
+  @Test
+  @Covers({"C38"})
+  void newKeys_askedForAgainAndAgain_endTheConnection() throws Exception {
+    try (var source = SocketClient.serve(reactor(), SocketClient.echo());
+        SSLSocket client = connect(source)) {
+      client.setEnabledProtocols(new String[] {"TLSv1.3"});
+      client.setSoTimeout((int) SocketClient.LONG.toMillis());
+      for (int i = 0; i < 20; i++) {
+        client.startHandshake(); // from the second on, asks for new keys
+      }
+      client.getOutputStream().write("fine\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.getInputStream().readNBytes(5)).asString().isEqualTo("fine\n");
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  client.startHandshake();
+                }
+                client.getOutputStream().write("more\n".getBytes(StandardCharsets.US_ASCII));
+                if (client.getInputStream().read() < 0) {
+                  throw new EOFException();
+                }
+              })
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(SocketTimeoutException.class);
     }
   }
 
