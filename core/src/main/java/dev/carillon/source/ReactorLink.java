@@ -45,6 +45,7 @@ final class ReactorLink extends SocketLink {
   private long lingersSince;
   private int interest = SelectionKey.OP_READ;
   private int charged; // for what waits in the wire
+  private boolean isOverBuffered; // an answer has to wait that may not
 
   private ReactorLink(
       Reactor reactor, SocketChannel channel, SocketAddress remote, SelectionKey key) {
@@ -126,6 +127,9 @@ final class ReactorLink extends SocketLink {
     } catch (BadInputException e) {
       refuse(e.rule(), e.what());
       finishQuietly(now);
+      if (hasUnsent() && run.isOverBuffered()) { // what it does not take now may not wait
+        closeNow();
+      }
     } catch (IOException e) {
       failed(e);
     } catch (RuntimeException e) {
@@ -168,14 +172,22 @@ final class ReactorLink extends SocketLink {
     if (stall() == Stall.CAP && !isEnding()) {
       readOn(now);
       writeStaged(now);
+      account();
     }
   }
 
   private void account() throws BadInputException {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
     int more = wire.held() - charged;
-    if (more != 0 && phase != Phase.CLOSED) {
+    if (more != 0) {
       charged += more;
       chargeFor(more);
+    }
+    if (isOverBuffered) {
+      isOverBuffered = false;
+      throw tooMuchBuffered();
     }
   }
 
@@ -288,7 +300,7 @@ final class ReactorLink extends SocketLink {
       byte[] rest = new byte[out.remaining()];
       out.get(rest);
       outbox.left(rest.length);
-      run.charge(rest.length);
+      isOverBuffered |= !run.charge(rest.length);
       unsent.append(new Outbox.Frame(rest));
     }
     out.clear();

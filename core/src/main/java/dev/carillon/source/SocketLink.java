@@ -344,11 +344,15 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
   /** Counts bytes that wait, more or fewer; fails if those of all are too many. */
   final void chargeFor(int more) throws BadInputException {
     if (!run.charge(more) && more > 0) {
-      throw new BadInputException(
-          "max-buffered",
-          "%d bytes wait for all connections, at most %d"
-              .formatted(run.buffered(), run.config.maxBuffered()));
+      throw tooMuchBuffered();
     }
+  }
+
+  final BadInputException tooMuchBuffered() {
+    return new BadInputException(
+        "max-buffered",
+        "%d bytes wait for all connections, at most %d"
+            .formatted(run.buffered(), run.config.maxBuffered()));
   }
 
   final Stall stall() {

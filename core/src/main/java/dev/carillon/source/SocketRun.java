@@ -95,6 +95,11 @@ final class SocketRun {
     return buffered.addAndGet(bytes) <= config.maxBuffered();
   }
 
+  /** {@return whether more bytes wait than may} */
+  boolean isOverBuffered() {
+    return buffered.get() > config.maxBuffered();
+  }
+
   /** {@return how many bytes wait} */
   long buffered() {
     return buffered.get();
