@@ -87,7 +87,8 @@ final class RateTable {
     bucket.filled = now;
   }
 
-  private static String key(InetAddress address) {
+  /** {@return what stands for a sender, who may have many addresses} */
+  static String key(InetAddress address) {
     byte[] bytes = address.getAddress();
     return HexFormat.of()
         .formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, IPV6_NETWORK) : bytes);

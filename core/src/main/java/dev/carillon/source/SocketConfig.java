@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param framing how bytes are cut into frames
  * @param maxConnections how many may be open at a time; more are closed at once
- * @param maxPerAddress how many of them may come from one address; more are closed at once
+ * @param maxPerAddress how many of them may come from one address, or from all IPv6 addresses with
+ *     the same first 64 bits; more are closed at once
  * @param acceptsPerSecond how many may come in a second on average; more wait in the backlog
  * @param backlog how many may wait to be accepted
  * @param idleTimeout how long a connection may be silent, while nothing of it is under way, until

@@ -1,6 +1,5 @@
 package dev.carillon.source;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -24,7 +23,7 @@ final class SocketRun {
   private final AtomicLong buffered = new AtomicLong(); // bytes that wait, of all
 
   // guarded by this
-  private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+  private final Map<String, Integer> bySender = new HashMap<>();
   private int open;
 
   SocketRun(Intake<SocketMessage> intake, SocketConfig config, SocketAddress listens) {
@@ -68,11 +67,12 @@ final class SocketRun {
       return "max-connections";
     }
     if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      int now = byAddress.getOrDefault(inet.getAddress(), 0);
+      String sender = RateTable.key(inet.getAddress());
+      int now = bySender.getOrDefault(sender, 0);
       if (now >= config.maxPerAddress()) {
         return "max-per-address";
       }
-      byAddress.put(inet.getAddress(), now + 1);
+      bySender.put(sender, now + 1);
     }
     open++;
     return null;
@@ -82,7 +82,8 @@ final class SocketRun {
   synchronized void release(SocketAddress remote) {
     open--;
     if (remote instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      byAddress.computeIfPresent(inet.getAddress(), (_, count) -> count == 1 ? null : count - 1);
+      bySender.computeIfPresent(
+          RateTable.key(inet.getAddress()), (_, count) -> count == 1 ? null : count - 1);
     }
   }
 
