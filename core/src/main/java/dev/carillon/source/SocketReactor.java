@@ -65,9 +65,9 @@ public final class SocketReactor implements SourceKind<SocketMessage> {
   }
 
   /**
-   * {@return one that listens at a Unix socket} Only the owner of the process can connect. A file
-   * that is left of a socket which nobody listens at any more is replaced; the file is removed when
-   * the source stops.
+   * {@return one that listens at a Unix socket} Only the owner of the process can connect, but who
+   * may write to the socket's directory can put another one in its place. A file that is left of a
+   * socket which nobody listens at any more is replaced; the file is removed when the source stops.
    *
    * @param path of the socket; the system allows about 100 characters
    */

@@ -3,6 +3,7 @@ package dev.carillon.source;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -12,7 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,10 +23,21 @@ import org.jspecify.annotations.Nullable;
 final class UnixSocket {
   /*
    * A socket can be connected to from the moment it is bound, with the rights that the process
-   * gives new files. So it is bound under a name that nobody knows, is given its rights, and only
-   * then moved to the name that it is to have.
+   * gives new files. So it is bound in a directory that only its owner can enter, is given its
+   * rights there, and only then moved to the name that it is to have. Where the system knows no
+   * such rights, it is as open as its directory is.
+   *
+   * Whoever may write to the directory of that name can put something else in its place: what the
+   * rights of a file guard is who connects, not whom they reach.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.source");
+
+  private static final FileAttribute<?>[] OWNER = {
+    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+  };
+  private static final FileAttribute<?>[] ANYBODY = {};
+  private static final int FILE_TYPE = 0170000; // of a file's mode: S_IFMT
+  private static final int SOCKET = 0140000; // S_IFSOCK
 
   private final Path path;
   private final @Nullable Object key; // of the file, where the system has such
@@ -38,18 +50,19 @@ final class UnixSocket {
   /** Binds a server to a file. */
   static UnixSocket bind(ServerSocketChannel server, Path path, int backlog) throws IOException {
     checkFree(path);
-    Path hidden =
-        path.resolveSibling("." + Integer.toHexString(ThreadLocalRandom.current().nextInt()));
-    server.bind(UnixDomainSocketAddress.of(hidden), backlog);
+    String name = "." + Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    boolean hasRights = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    Path hiding = Files.createDirectory(path.resolveSibling(name), hasRights ? OWNER : ANYBODY);
+    Path hidden = hiding.resolve("s"); // short, for the system limits how long a path is
     try {
-      var rights = Files.getFileAttributeView(hidden, PosixFileAttributeView.class);
-      if (rights != null) {
-        rights.setPermissions(PosixFilePermissions.fromString("rw-------"));
+      server.bind(UnixDomainSocketAddress.of(hidden), backlog);
+      if (hasRights) {
+        Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rw-------"));
       }
       Files.move(hidden, path, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
+    } finally {
       Files.deleteIfExists(hidden);
-      throw e;
+      Files.delete(hiding);
     }
     return new UnixSocket(path, key(path));
   }
@@ -59,16 +72,27 @@ final class UnixSocket {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    if (!attributes(path).isOther()) {
+    if (!isSocket(path)) {
       throw new BindException("there is a file that is no socket: path=" + path);
     }
     try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       probe.connect(UnixDomainSocketAddress.of(path));
-    } catch (IOException e) {
+    } catch (ConnectException e) { // any other failure does not say that nobody does
       LOG.log(Level.DEBUG, "nobody listens at " + path + " any more: it is replaced", e);
       return;
     }
     throw new BindException("somebody listens there: path=" + path);
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    if (!attributes(path).isOther()) {
+      return false;
+    }
+    if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return true; // as far as can be known
+    }
+    int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    return (mode & FILE_TYPE) == SOCKET;
   }
 
   private static BasicFileAttributes attributes(Path path) throws IOException {
