@@ -3,7 +3,6 @@ package dev.carillon.source;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts connections and begins their reads; threads of a group call back when they are done. */
 final class Proactor extends SocketKeeper {
@@ -89,12 +89,15 @@ final class Proactor extends SocketKeeper {
     long now = run.now();
     accepts.spend(1, now);
     boolean goesOn = !accepts.isOver(now);
-    admit(channel);
-    if (goesOn) {
-      acceptAgain();
-    } else {
-      run.intake.refuse("accept-rate", "more connections at once: they wait in the backlog");
-      pauseAccepting(accepts.next());
+    try {
+      admit(channel, channel::getRemoteAddress, remote -> begin(channel, remote));
+    } finally { // nothing else would accept any more
+      if (goesOn) {
+        acceptAgain();
+      } else {
+        run.intake.refuse("accept-rate", "more connections at once: they wait in the backlog");
+        pauseAccepting(accepts.next());
+      }
     }
   }
 
@@ -105,31 +108,18 @@ final class Proactor extends SocketKeeper {
     }
   }
 
-  private void admit(AsynchronousSocketChannel channel) {
-    SocketAddress admitted = null;
-    try {
-      SocketAddress remote = channel.getRemoteAddress();
-      String rule = isOver ? "stopping" : run.admit(remote);
-      if (rule != null) {
-        run.intake.refuse(rule, "a connection of " + SocketRun.name(remote));
-        closeQuietly(channel);
-        return;
-      }
-      admitted = remote;
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, run.config.noDelay());
-      var link = new ProactorLink(this, channel, remote);
-      links.add(link);
-      link.read();
-      poke(link); // so that the keeper has an eye on the time
-      if (isOver) { // whoever drains may not have seen it
-        link.drain(run.now());
-      }
-    } catch (IOException e) { // it is gone already
-      LOG.log(Level.DEBUG, "a connection failed before it was served", e);
-      if (admitted != null) {
-        run.release(admitted);
-      }
-      closeQuietly(channel);
+  @Override
+  @Nullable String admits(SocketAddress remote) {
+    return isOver ? "stopping" : super.admits(remote);
+  }
+
+  private void begin(AsynchronousSocketChannel channel, SocketAddress remote) {
+    var link = new ProactorLink(this, channel, remote);
+    links.add(link);
+    link.read();
+    poke(link); // so that the keeper has an eye on the time
+    if (isOver) { // whoever drains may not have seen it
+      link.drain(run.now());
     }
   }
 

@@ -1,9 +1,6 @@
 package dev.carillon.source;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -25,7 +22,6 @@ final class Reactor extends SocketKeeper {
    * As long as a connection waits for room no other is read, so those that send much cannot keep
    * those that send little from their turn.
    */
-  private static final System.Logger LOG = System.getLogger("dev.carillon.source");
   private static final int BUFFER = 64 << 10;
   private static final int ACCEPTS = 64; // at most, before others have their turn
 
@@ -138,7 +134,10 @@ final class Reactor extends SocketKeeper {
           run.intake.refuse("accept-rate", "more connections at once: they wait in the backlog");
           pause(accepts.next());
         }
-        admit(channel);
+        admit(
+            channel,
+            channel::getRemoteAddress,
+            remote -> ReactorLink.serve(this, channel, remote, selector));
       }
     } catch (IOException e) { // such as too many open files: again and again, if it does not wait
       run.intake.refuse("accept", e.toString());
@@ -160,32 +159,6 @@ final class Reactor extends SocketKeeper {
   void stopAccepting() throws IOException {
     serverKey.cancel();
     server.close();
-  }
-
-  private void admit(SocketChannel channel) {
-    SocketAddress admitted = null;
-    try {
-      SocketAddress remote = channel.getRemoteAddress();
-      String rule = run.admit(remote);
-      if (rule != null) {
-        run.intake.refuse(rule, "a connection of " + SocketRun.name(remote));
-        closeQuietly(channel);
-        return;
-      }
-      admitted = remote;
-      channel.configureBlocking(false);
-      if (run.config.noDelay()
-          && channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      }
-      ReactorLink.serve(this, channel, remote, selector);
-    } catch (IOException e) { // it is gone already
-      LOG.log(Level.DEBUG, "a connection failed before it was served", e);
-      if (admitted != null) {
-        run.release(admitted);
-      }
-      closeQuietly(channel);
-    }
   }
 
   @Override

@@ -59,6 +59,7 @@ final class ReactorLink extends SocketLink {
   /** Begins to serve a connection. */
   static void serve(Reactor reactor, SocketChannel channel, SocketAddress remote, Selector selector)
       throws IOException {
+    channel.configureBlocking(false);
     SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
     key.attach(new ReactorLink(reactor, channel, remote, key));
   }

@@ -3,7 +3,11 @@ package dev.carillon.source;
 import dev.carillon.time.Clock;
 import dev.carillon.time.Timer;
 import dev.carillon.time.Timers;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.NetworkChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -118,6 +122,57 @@ abstract sealed class SocketKeeper implements AutoCloseable permits Reactor, Pro
 
   final boolean isDraining() {
     return draining;
+  }
+
+  // ── accepting ──
+
+  /** What begins to serve a connection: if it fails, nothing does. */
+  @FunctionalInterface
+  interface Beginning {
+    void begin(SocketAddress remote) throws IOException;
+  }
+
+  /** What knows the address of a connection's other side. */
+  @FunctionalInterface
+  interface Remote {
+    SocketAddress address() throws IOException;
+  }
+
+  /** {@return the rule that one more connection breaks, or null; then it is counted} */
+  @Nullable String admits(SocketAddress remote) {
+    return run.admit(remote);
+  }
+
+  /** Serves a connection that was accepted, or closes it. */
+  final void admit(NetworkChannel channel, Remote side, Beginning beginning) {
+    SocketAddress admitted = null;
+    boolean isServed = false;
+    try {
+      SocketAddress remote = side.address();
+      String rule = admits(remote);
+      if (rule == null) {
+        admitted = remote;
+        if (run.config.noDelay()
+            && channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        beginning.begin(remote);
+        isServed = true;
+      } else {
+        run.intake.refuse(rule, "a connection of " + SocketRun.name(remote));
+      }
+    } catch (IOException e) { // it is gone already
+      LOG.log(Level.DEBUG, "a connection failed before it was served", e);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a connection is not served for a fault of its own", e);
+    } finally {
+      if (!isServed) {
+        if (admitted != null) {
+          run.release(admitted);
+        }
+        closeQuietly(channel);
+      }
+    }
   }
 
   final boolean isAccepting() {
