@@ -93,7 +93,24 @@ record ClassModel(
       @Nullable TypeMirror result,
       List<TypeParameterElement> typeParameters,
       List<ParameterModel> parameters,
-      boolean isPublic) {}
+      boolean isPublic) {
+
+    /** {@return the same, whose builder is called after something else} */
+    FunctionModel called(String name) {
+      return new FunctionModel(
+          element,
+          kind,
+          name,
+          registeredName,
+          scope,
+          when,
+          form,
+          result,
+          typeParameters,
+          parameters,
+          isPublic);
+    }
+  }
 
   /**
    * One parameter.

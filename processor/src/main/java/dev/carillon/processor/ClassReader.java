@@ -331,23 +331,8 @@ final class ClassReader {
         .map(each -> {
           boolean isOne = alike.getOrDefault(each.identifier(), List.of()).size() == 1;
           boolean isPlain = each.registeredName().endsWith("." + each.identifier());
-          return isOne || isPlain ? each : called(each, Names.identifier(each));
+          return isOne || isPlain ? each : each.called(Names.identifier(each));
         })
         .toList();
-  }
-
-  private static FunctionModel called(FunctionModel f, String identifier) {
-    return new FunctionModel(
-        f.element(),
-        f.kind(),
-        identifier,
-        f.registeredName(),
-        f.scope(),
-        f.when(),
-        f.form(),
-        f.result(),
-        f.typeParameters(),
-        f.parameters(),
-        f.isPublic());
   }
 }

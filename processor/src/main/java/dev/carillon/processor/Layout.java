@@ -8,10 +8,9 @@ import java.util.List;
 final class Layout {
   /*
    * Only what is generated has to be laid out, so a few rules do: what does not fit on one line is
-   * broken after "=", before "throws", before all dots of a chain, after "(" and, if the
-   * arguments do not fit on one line then, after each of them, or before the name of a method; a
-   * continuation is indented by four.
-   * A line that has no such place stays long.
+   * broken after "=", before "throws", before all dots of a chain, after "(" and, if the arguments
+   * do not fit on one line then, after each of them, before the name of a method, or after its type
+   * parameters; a continuation is indented by four. A line that has no such place stays long.
    */
   private static final int WIDTH = 100;
   private static final int STEP = 2;

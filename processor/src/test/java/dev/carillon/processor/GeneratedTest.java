@@ -181,7 +181,7 @@ class GeneratedTest {
             directory,
             Map.of(
                 "module-info",
-                "/** A module. */\nmodule acme {\n  requires dev.carillon;\n  exports com.acme;\n}\n",
+                "/** A module. */\nmodule acme {\n  requires transitive dev.carillon;\n  exports com.acme;\n}\n",
                 "com.acme.Mailer",
                 GoldenTest.golden("Mailer")));
     assertThat(compilation.messages()).isEmpty();
