@@ -308,6 +308,9 @@ abstract sealed class SocketLink extends Pokes.Poked<SocketLink>
 
   @Override
   public void settled(@Nullable Throwable failure) {
+    if (underWay == 1) { // its silence begins with the end of the last frame, not with that frame
+      active = run.now();
+    }
     int left = (int) UNDER_WAY.getAndAdd(this, -1) - 1;
     if (isCapped && left <= run.config.maxUnderWay() / 2) {
       isCapped = false;

@@ -154,6 +154,29 @@ class SocketLimitsTest {
 
   @ParameterizedTest
   @EnumSource(Way.class)
+  void connection_whoseFrameTookLong_isNotSilentForThat(Way way) throws Exception {
+    var gate = new CountDownLatch(1);
+    Outlet<SocketMessage> slow = Outlet.handler(_ -> gate.await());
+    try (var source =
+            SocketClient.serve(
+                way.with(c -> c.withIdleTimeout(Duration.ofSeconds(20))),
+                slow,
+                c -> c.withClock(clock));
+        var client = SocketClient.connect(source)) {
+      client.write("slow\n");
+      await().until(() -> source.stats().underWay() == 1);
+      clock.advance(Duration.ofSeconds(30));
+      gate.countDown();
+      await().until(() -> source.stats().settled() == 1);
+      clock.advance(Duration.ofSeconds(19));
+      client.write("again\n");
+      await().until(() -> source.stats().settled() == 2);
+      assertThat(source.stats().refused()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
   @Covers({"C38"})
   void connections_overTheLimit_areClosedAtOnce(Way way) throws Exception {
     try (var source = serve(way, c -> c.withMaxConnections(2));
