@@ -1,0 +1,378 @@
+package dev.carillon.binary;
+
+import dev.carillon.spi.CodecLimits;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.EnumMap;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one value after the other; one thread at a time. */
+final class Output {
+  /*
+   * What a value needs besides its bytes is kept for the next one: the buffer, the numbers of types,
+   * the table of objects. So a small value costs one array, that of its bytes. A buffer that has
+   * become large is not kept.
+   */
+  private static final int FIRST_BYTES = 512;
+  private static final int MOST_KEPT_BYTES = 1 << 16;
+  private static final int LONGEST_VAR_INT = 5;
+  private static final int LONGEST_VAR_LONG = 10;
+  private static final int SHORT_TEXT = 96; // up to here a loop is faster than a copy of the text
+
+  private static final VarHandle SHORTS = view(short[].class);
+  private static final VarHandle INTS = view(int[].class);
+  private static final VarHandle LONGS = view(long[].class);
+
+  private final TypeTable types;
+  private final CodecLimits limits;
+  private final References references = new References();
+  private final int[] numbers; // by ordinal of the type: its number here, plus 1
+  private int[] met = new int[8]; // ordinals of the types of this value
+  private int typeCount;
+  private byte[] bytes = new byte[FIRST_BYTES];
+  private int at;
+  private int depth;
+  private int objectsLeft;
+  private int unshared; // how many sets and keys of maps are being written
+
+  Output(TypeTable types, CodecLimits limits) {
+    this.types = types;
+    this.limits = limits;
+    this.numbers = new int[types.size()];
+  }
+
+  static VarHandle view(Class<?> arrayType) {
+    return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** {@return a whole value as bytes} */
+  byte[] whole(Object value) {
+    at = 0;
+    depth = 0;
+    unshared = 0;
+    objectsLeft = limits.maxObjects();
+    try {
+      putByte(WireFormat.MAGIC_FIRST);
+      putByte(WireFormat.MAGIC_SECOND);
+      putByte(WireFormat.VERSION);
+      any(value);
+      checkBytes(at);
+      return Arrays.copyOf(bytes, at);
+    } finally {
+      for (int i = 0; i < typeCount; i++) {
+        numbers[met[i]] = 0;
+      }
+      typeCount = 0;
+      references.clear();
+      if (bytes.length > MOST_KEPT_BYTES) {
+        bytes = new byte[FIRST_BYTES];
+      }
+    }
+  }
+
+  /** Writes a value of any kind. */
+  void any(@Nullable Object value) {
+    if (value == null) {
+      putByte(WireFormat.NULL);
+    } else if (value instanceof String text) {
+      countObject();
+      anyText(text);
+    } else if (value instanceof Boolean truth) {
+      countObject();
+      putByte(truth ? WireFormat.TRUE : WireFormat.FALSE);
+    } else {
+      Form form = types.of(value);
+      if (form.isNested) {
+        nested(form, value);
+      } else {
+        countObject();
+        form.writeKind(this);
+        form.write(this, value);
+      }
+    }
+  }
+
+  private void nested(Form form, Object value) {
+    if (!form.isTracked || unshared > 0) {
+      inside(form, value);
+      return;
+    }
+    int number = references.find(value);
+    if (number >= 0) {
+      if (references.isUnmade(number)) {
+        throw new Failure(
+            "a circle must not lead through a value that is made of its parts: kind=" + form);
+      }
+      putByte(WireFormat.REFERENCE);
+      putVar(number);
+      return;
+    }
+    number = references.add(value, form.isLate);
+    inside(form, value);
+    if (form.isLate) {
+      references.made(number);
+    }
+  }
+
+  private void inside(Form form, Object value) {
+    countObject();
+    if (++depth > limits.maxDepth()) {
+      throw new Failure("a value must not be deeper than maxDepth=" + limits.maxDepth());
+    }
+    form.writeKind(this);
+    form.write(this, value);
+    depth--;
+  }
+
+  /** Writes an element of a set, or a key of a map; what it has inside keeps no identity. */
+  void key(@Nullable Object value) {
+    unshared++;
+    any(value);
+    unshared--;
+  }
+
+  private void countObject() {
+    if (--objectsLeft < 0) {
+      throw new Failure(
+          "a value must not have more objects than maxObjects=" + limits.maxObjects());
+    }
+  }
+
+  /** Writes the number of elements that follow. */
+  void count(int elements) {
+    if (elements > limits.maxLength()) {
+      throw new Failure(
+          "there must not be more elements than maxLength=%d: elements=%d"
+              .formatted(limits.maxLength(), elements));
+    }
+    putVar(elements);
+  }
+
+  /** Writes the kind of a value of a registered type. */
+  void namedKind(NamedType type) {
+    int number = numbers[type.ordinal];
+    if (number == 0 || number > WireFormat.MOST_SHORT_TYPES) {
+      putByte(WireFormat.NAMED);
+      type(type);
+    } else {
+      putByte(WireFormat.NAMED_SHORT + number - 1);
+    }
+  }
+
+  /** Writes a type: its number, or its definition where it is met first. */
+  void type(NamedType type) {
+    int number = numbers[type.ordinal];
+    putVar(number);
+    if (number == 0) {
+      if (typeCount == met.length) {
+        met = Arrays.copyOf(met, typeCount * 2);
+      }
+      met[typeCount] = type.ordinal;
+      numbers[type.ordinal] = ++typeCount;
+      putBytes(type.definition);
+    }
+  }
+
+  /** {@return the type that was registered for a class} */
+  NamedType registered(Class<?> type) {
+    return types.registered(type);
+  }
+
+  /** {@return the enum whose constants are the keys of a map, which does not tell} */
+  NamedType enumThatFits(EnumMap<?, ?> empty) {
+    return types.enumThatFits(empty);
+  }
+
+  private void anyText(String text) {
+    int length = text.length();
+    if (length <= WireFormat.MOST_SHORT_TEXT) {
+      reserve(length + 1);
+      if (copyLatin(text, at + 1)) {
+        bytes[at] = (byte) (WireFormat.TEXT_SHORT | length);
+        at += length + 1;
+        return;
+      }
+    }
+    putByte(WireFormat.TEXT);
+    putText(text);
+  }
+
+  /** Writes the text of a component. */
+  void text(@Nullable String text) {
+    if (text != null) {
+      countObject();
+    }
+    putText(text);
+  }
+
+  /** Writes a text without counting it as an object. */
+  void putText(@Nullable String text) {
+    if (text == null) {
+      putByte(WireFormat.NO_TEXT);
+      return;
+    }
+    int length = text.length();
+    if (length > limits.maxText()) {
+      throw new Failure(
+          "a text must not be longer than maxText=%d characters: length=%d"
+              .formatted(limits.maxText(), length));
+    }
+    if (length < 1 << (7 - WireFormat.FORM_BITS)) {
+      reserve(length + 1);
+      if (copyLatin(text, at + 1)) {
+        bytes[at] = (byte) (length << WireFormat.FORM_BITS | WireFormat.LATIN_1);
+        at += length + 1;
+        return;
+      }
+    } else if (length <= SHORT_TEXT) {
+      reserve(length + 2);
+      if (copyLatin(text, at + 2)) {
+        putVar(length << WireFormat.FORM_BITS | WireFormat.LATIN_1); // two bytes
+        at += length;
+        return;
+      }
+    }
+    Texts.put(this, text);
+  }
+
+  /** {@return whether all characters fit into a byte, and were copied to the buffer} */
+  private boolean copyLatin(String text, int to) {
+    byte[] into = bytes;
+    int length = text.length();
+    int all = 0;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      all |= c;
+      into[to + i] = (byte) c;
+    }
+    return all <= 0xff;
+  }
+
+  void putTextBytes(int form, byte[] encoded) {
+    if (encoded.length > Integer.MAX_VALUE >> WireFormat.FORM_BITS) {
+      throw new Failure("a text must not have more than 536870911 bytes: bytes=" + encoded.length);
+    }
+    putVar(encoded.length << WireFormat.FORM_BITS | form);
+    putBytes(encoded);
+  }
+
+  void putByte(int value) {
+    reserve(1);
+    bytes[at++] = (byte) value;
+  }
+
+  void putBoolean(boolean value) {
+    putByte(value ? 1 : 0);
+  }
+
+  void putFloat(float value) {
+    putFixedInt(Float.floatToRawIntBits(value));
+  }
+
+  void putDouble(double value) {
+    putFixedLong(Double.doubleToRawLongBits(value));
+  }
+
+  void putFixedShort(int value) {
+    reserve(Short.BYTES);
+    SHORTS.set(bytes, at, (short) value);
+    at += Short.BYTES;
+  }
+
+  void putFixedInt(int value) {
+    reserve(Integer.BYTES);
+    INTS.set(bytes, at, value);
+    at += Integer.BYTES;
+  }
+
+  void putFixedLong(long value) {
+    reserve(Long.BYTES);
+    LONGS.set(bytes, at, value);
+    at += Long.BYTES;
+  }
+
+  void putInt(int value) {
+    putVar((value << 1) ^ (value >> 31));
+  }
+
+  void putLong(long value) {
+    long rest = (value << 1) ^ (value >> 63);
+    reserve(LONGEST_VAR_LONG);
+    byte[] into = bytes;
+    int to = at;
+    while ((rest & ~0x7fL) != 0) {
+      into[to++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    into[to++] = (byte) rest;
+    at = to;
+  }
+
+  /** Writes a number that is not negative in few bytes if it is small; any other in five. */
+  void putVar(int value) {
+    reserve(LONGEST_VAR_INT);
+    int rest = value;
+    byte[] into = bytes;
+    int to = at;
+    while ((rest & ~0x7f) != 0) {
+      into[to++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    into[to++] = (byte) rest;
+    at = to;
+  }
+
+  void putBytes(byte[] source) {
+    checkBytes((long) at + source.length);
+    reserve(source.length);
+    System.arraycopy(source, 0, bytes, at, source.length);
+    at += source.length;
+  }
+
+  /** {@return where to put that many bytes} The buffer is {@link #buffer} from now on. */
+  int claim(long count) {
+    checkBytes(at + count); // before the buffer grows
+    reserve((int) count);
+    int from = at;
+    at += (int) count;
+    return from;
+  }
+
+  /** {@return how far it is} */
+  int position() {
+    return at;
+  }
+
+  byte[] buffer() {
+    return bytes;
+  }
+
+  private void reserve(int count) {
+    if (bytes.length - at < count) {
+      grow(count);
+    }
+  }
+
+  private void grow(int count) {
+    checkBytes(at);
+    // What is reserved may be more than is needed, so the bound is checked on what was written.
+    long least = (long) at + count;
+    long wanted = Math.max(least, bytes.length * 2L);
+    bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
+  }
+
+  private void checkBytes(long count) {
+    if (count > limits.maxBytes()) {
+      throw new Failure(
+          "a value must not have more bytes than maxBytes=%d: bytes=%d or more"
+              .formatted(limits.maxBytes(), count));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Output[bytes=" + at + "]";
+  }
+}
