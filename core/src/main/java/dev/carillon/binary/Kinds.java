@@ -52,6 +52,12 @@ final class Kinds {
     return form;
   }
 
+  /** {@return what the kind of that number is called; null if there is none} */
+  static @Nullable String nameOf(int number) {
+    Form form = BY_NUMBER[number];
+    return form == null ? null : form.name;
+  }
+
   /** {@return the kinds of the classes that have one} */
   static Map<Class<?>, Form> byClass() {
     return BY_CLASS;

@@ -187,7 +187,7 @@ final class Output {
 
   private void anyText(String text) {
     int length = text.length();
-    if (length <= WireFormat.MOST_SHORT_TEXT) {
+    if (length <= WireFormat.MOST_SHORT_TEXT && length <= limits.maxText()) {
       reserve(length + 1);
       if (copyLatin(text, at + 1)) {
         bytes[at] = (byte) (WireFormat.TEXT_SHORT | length);
