@@ -131,7 +131,7 @@ final class ArrayKinds {
         try {
           array[i] = in.any(component);
         } catch (Throwable t) {
-          throw Failure.of(t).at(i);
+          throw Failure.reading(t).at(i);
         }
       }
       return array;

@@ -109,7 +109,7 @@ final class CollectionKinds {
           }
           add(elements, element);
         } catch (Throwable t) {
-          throw Failure.of(t).at(i);
+          throw Failure.reading(t).at(i);
         }
       }
       return sealer == null ? elements : sealer.apply(elements);
@@ -163,7 +163,9 @@ final class CollectionKinds {
     @Override
     void write(Output out, Object value) {
       EnumSet<?> constants = (EnumSet<?>) value;
-      out.type(out.registered(elementType(constants)));
+      EnumType type = (EnumType) out.registered(elementType(constants));
+      out.charge(type.constants.length / BITS_PER_OBJECT);
+      out.type(type);
       out.count(constants.size());
       for (Enum<?> constant : constants) {
         out.putText(constant.name());

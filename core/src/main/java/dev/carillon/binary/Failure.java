@@ -23,15 +23,30 @@ final class Failure extends RuntimeException {
     this(rule, null);
   }
 
-  /** {@return what was thrown, as a failure} Errors other than a full stack pass through. */
-  static Failure of(Throwable thrown) {
+  /** {@return what reading threw, as a failure} Errors other than a full stack pass through. */
+  static Failure reading(Throwable thrown) {
+    return thrown instanceof IndexOutOfBoundsException
+        ? new Failure("the bytes must not end within a value", thrown)
+        : of("read", thrown);
+  }
+
+  /** {@return what writing threw, as a failure} Errors other than a full stack pass through. */
+  static Failure writing(Throwable thrown) {
+    return of("written", thrown);
+  }
+
+  /** {@return what the program's own code threw, which was to do that} */
+  static Failure own(String rule, Throwable thrown) {
+    return thrown instanceof Error ? of("made", thrown) : new Failure(rule + thrown, thrown);
+  }
+
+  private static Failure of(String done, Throwable thrown) {
     return switch (thrown) {
       case Failure failure -> failure;
       case StackOverflowError e ->
           new Failure("the value must not be deeper than the thread's stack allows", e);
       case Error e -> throw e;
-      case IndexOutOfBoundsException e -> new Failure("the bytes must not end within a value", e);
-      default -> new Failure("the value could not be made: " + thrown, thrown);
+      default -> new Failure("the value could not be " + done + ": " + thrown, thrown);
     };
   }
 

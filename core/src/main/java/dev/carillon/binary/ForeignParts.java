@@ -90,7 +90,7 @@ final class ForeignParts {
           values[targets[i]] = local.get(targets[i]).fit(part.kind().read(in, part.kind().type));
         }
       } catch (Throwable t) {
-        throw Failure.of(t).in(part.name());
+        throw Failure.reading(t).in(part.name());
       }
     }
     return values;

@@ -345,11 +345,18 @@ final class Input {
 
   /** {@return the text of a component} */
   @Nullable String text() {
+    String text = uncountedText();
+    if (text != null) {
+      countObject();
+    }
+    return text;
+  }
+
+  private @Nullable String uncountedText() {
     int header = var();
     if (header == WireFormat.NO_TEXT) {
       return null;
     }
-    countObject();
     int length = header >>> WireFormat.FORM_BITS;
     if ((header & WireFormat.NO_TEXT) == WireFormat.LATIN_1) {
       return latin(length);
@@ -357,9 +364,9 @@ final class Input {
     return wide(header & WireFormat.NO_TEXT, length);
   }
 
-  /** {@return a text that must not be null} */
+  /** {@return a text that must not be null, and is a part of an object that was counted} */
   String requiredText() {
-    String text = text();
+    String text = uncountedText();
     if (text == null) {
       throw new Failure("this text must not be null: text=null");
     }

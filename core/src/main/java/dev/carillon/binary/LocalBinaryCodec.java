@@ -55,7 +55,7 @@ final class LocalBinaryCodec implements BinaryCodec {
     try {
       bytes = out.whole(value);
     } catch (Throwable t) {
-      throw rooted(Failure.of(t), value);
+      throw rooted(Failure.writing(t), value);
     }
     idle.setRelease(stripe, out);
     return bytes;
@@ -74,7 +74,7 @@ final class LocalBinaryCodec implements BinaryCodec {
     try {
       value = in.whole();
     } catch (Throwable t) {
-      Failure failure = Failure.of(t);
+      Failure failure = Failure.reading(t);
       String root = in.rootName();
       throw (root == null ? failure : failure.in(root)).toException();
     }

@@ -90,7 +90,7 @@ final class MapKinds {
           in.next();
           put(map, key, in.any());
         } catch (Throwable t) {
-          throw Failure.of(t).under(key);
+          throw Failure.reading(t).under(key);
         }
       }
       return sealer == null ? map : sealer.apply(map);
@@ -142,7 +142,9 @@ final class MapKinds {
     @Override
     void write(Output out, Object value) {
       EnumMap<?, ?> map = (EnumMap<?, ?>) value;
-      out.type(keyType(out, map));
+      EnumType type = (EnumType) keyType(out, map);
+      out.charge(type.constants.length / CONSTANTS_PER_OBJECT);
+      out.type(type);
       out.count(map.size());
       for (Map.Entry<? extends Enum<?>, ?> entry : map.entrySet()) {
         out.putText(entry.getKey().name());
@@ -178,7 +180,7 @@ final class MapKinds {
         try {
           map.put(key, in.any());
         } catch (Throwable t) {
-          throw Failure.of(t).under(key.name());
+          throw Failure.reading(t).under(key.name());
         }
       }
       return map;

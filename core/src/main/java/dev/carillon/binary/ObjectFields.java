@@ -76,7 +76,12 @@ public final class ObjectFields<T> {
   }
 
   Object make() {
-    T made = factory.get();
+    T made;
+    try {
+      made = factory.get();
+    } catch (RuntimeException e) {
+      throw Failure.own("the factory must make an object: refused by ", e);
+    }
     if (made == null || made.getClass() != type) {
       throw new Failure(
           "the factory must make an object of the class: class=%s, made=%s"
@@ -86,11 +91,19 @@ public final class ObjectFields<T> {
   }
 
   @Nullable Object get(int index, Object object) {
-    return fields.get(index).get(type.cast(object));
+    try {
+      return fields.get(index).get(type.cast(object));
+    } catch (RuntimeException e) {
+      throw Failure.own("a field must have a value: refused by ", e);
+    }
   }
 
   void set(int index, Object object, @Nullable Object value) {
-    fields.get(index).set(type.cast(object), value);
+    try {
+      fields.get(index).set(type.cast(object), value);
+    } catch (RuntimeException e) {
+      throw Failure.own("a field must accept its value: refused by ", e);
+    }
   }
 
   @Override

@@ -18,7 +18,7 @@ final class ObjectType extends NamedType {
       try {
         part.kind().write(out, fields.get(i, value));
       } catch (Throwable t) {
-        throw Failure.of(t).in(part.name());
+        throw Failure.writing(t).in(part.name());
       }
     }
   }
@@ -32,7 +32,7 @@ final class ObjectType extends NamedType {
       try {
         fields.set(i, object, part.kind().read(in, part.type()));
       } catch (Throwable t) {
-        throw Failure.of(t).in(part.name());
+        throw Failure.reading(t).in(part.name());
       }
     }
     return object;

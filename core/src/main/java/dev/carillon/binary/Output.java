@@ -134,7 +134,13 @@ final class Output {
   }
 
   private void countObject() {
-    if (--objectsLeft < 0) {
+    charge(1);
+  }
+
+  /** Counts objects, or memory that a reader needs in proportion to them, against the bound. */
+  void charge(int count) {
+    objectsLeft -= count;
+    if (objectsLeft < 0) {
       throw new Failure(
           "a value must not have more objects than maxObjects=" + limits.maxObjects());
     }

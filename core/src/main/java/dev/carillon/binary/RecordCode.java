@@ -9,15 +9,28 @@ abstract class RecordCode {
   abstract Object read(Input in);
 
   /**
-   * {@return what is to be thrown instead of something that was thrown} Called by the code.
+   * {@return what {@link #write} is to throw instead of something that was thrown} Called by the
+   * code.
    *
    * @param thrown what was thrown
    * @param type of the record
-   * @param part number of the component that was written or read; their count for the constructor
+   * @param part number of the component that was written
    */
-  static RuntimeException failure(Throwable thrown, RecordType type, int part) {
+  static RuntimeException writing(Throwable thrown, RecordType type, int part) {
+    return Failure.writing(thrown).in(type.parts.get(part).name());
+  }
+
+  /**
+   * {@return what {@link #read} is to throw instead of something that was thrown} Called by the
+   * code.
+   *
+   * @param thrown what was thrown
+   * @param type of the record
+   * @param part number of the component that was read; their count for the constructor
+   */
+  static RuntimeException reading(Throwable thrown, RecordType type, int part) {
     return part == type.parts.size()
         ? type.refused(thrown)
-        : Failure.of(thrown).in(type.parts.get(part).name());
+        : Failure.reading(thrown).in(type.parts.get(part).name());
   }
 }

@@ -34,8 +34,8 @@ final class RecordCompiler {
    *       out.text(accessor1(value));                     (part = 1) in.text(), ...
    *       ...                                             part = 2 ...);
    *     } catch (Throwable t) {                         return made;
-   *       throw failure(t, TYPE, part);               } catch (Throwable t) {
-   *     }                                               throw failure(t, TYPE, part);
+   *       throw writing(t, TYPE, part);               } catch (Throwable t) {
+   *     }                                               throw reading(t, TYPE, part);
    *   }                                             } }
    *
    * The accessors, the constructor, and the classes of components are the class's data, so they are
@@ -96,16 +96,16 @@ final class RecordCompiler {
                         "write",
                         MethodTypeDesc.of(CD_void, OUT, CD_Object),
                         0,
-                        b -> guarded(b, code -> writeParts(code, accessors)))
+                        b -> guarded(b, "writing", code -> writeParts(code, accessors)))
                     .withMethodBody(
                         "read",
                         MethodTypeDesc.of(CD_Object, IN),
                         0,
-                        b -> guarded(b, code -> readParts(code, constructor))));
+                        b -> guarded(b, "reading", code -> readParts(code, constructor))));
   }
 
   /** The body, whose failures are told with the part in the variable after the parameters. */
-  private void guarded(CodeBuilder code, Consumer<CodeBuilder> body) {
+  private void guarded(CodeBuilder code, String failure, Consumer<CodeBuilder> body) {
     int part = partVariable(code);
     code.iconst_0().istore(part);
     code.trying(
@@ -116,7 +116,7 @@ final class RecordCompiler {
                     .iload(part)
                     .invokestatic(
                         CODE,
-                        "failure",
+                        failure,
                         MethodTypeDesc.of(RUNTIME_EXCEPTION, CD_Throwable, TYPE, CD_int))
                     .athrow()));
   }

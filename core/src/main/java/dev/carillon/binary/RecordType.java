@@ -38,6 +38,8 @@ final class RecordType extends NamedType {
     this.accessors = new MethodHandle[components.length];
     this.exactAccessors = new MethodHandle[components.length];
     Class<?>[] types = new Class<?>[components.length];
+    // What is in no module of its own, or in one that is not required here, has to be read first.
+    RecordType.class.getModule().addReads(type.getModule());
     try {
       MethodHandles.Lookup inside = MethodHandles.privateLookupIn(type, lookup);
       for (int i = 0; i < components.length; i++) {
@@ -75,7 +77,7 @@ final class RecordType extends NamedType {
       try {
         part.kind().write(out, component(accessors[i], value));
       } catch (Throwable t) {
-        throw Failure.of(t).in(part.name());
+        throw Failure.writing(t).in(part.name());
       }
     }
   }
@@ -98,7 +100,7 @@ final class RecordType extends NamedType {
       try {
         values[i] = part.kind().read(in, part.type());
       } catch (Throwable t) {
-        throw Failure.of(t).in(part.name());
+        throw Failure.reading(t).in(part.name());
       }
     }
     return made(values);
@@ -119,12 +121,8 @@ final class RecordType extends NamedType {
 
   /** {@return that the constructor threw} */
   Failure refused(Throwable thrown) {
-    if (thrown instanceof Error e && !(e instanceof StackOverflowError)) {
-      throw e;
-    }
-    return new Failure(
-        "the record must accept its components: type=%s, refused by %s".formatted(name, thrown),
-        thrown);
+    return Failure.own(
+        "the record must accept its components: type=%s, refused by ".formatted(name), thrown);
   }
 
   @Override

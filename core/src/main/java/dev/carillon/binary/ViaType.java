@@ -1,7 +1,9 @@
 package dev.carillon.binary;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A class whose values are written as values of another. */
 final class ViaType extends NamedType {
@@ -23,13 +25,13 @@ final class ViaType extends NamedType {
 
   @Override
   void write(Output out, Object value) {
-    out.any(some(to.apply(value)));
+    out.any(form(value));
   }
 
   @Override
   Object read(Input in, int number) {
     Object written = some(in.any(form));
-    Object value = some(from.apply(written));
+    Object value = value(written);
     if (!type.isInstance(value)) {
       throw new Failure(
           "the function of a type must make a value of it: type=%s, class=%s"
@@ -38,11 +40,24 @@ final class ViaType extends NamedType {
     return value;
   }
 
-  private Object some(@org.jspecify.annotations.Nullable Object value) {
-    if (value == null) {
-      throw new Failure("the form of a value must not be null: type=" + name);
+  private Object form(Object value) {
+    try {
+      return some(to.apply(value));
+    } catch (RuntimeException e) {
+      throw Failure.own("the value must have a form: type=%s, refused by ".formatted(name), e);
     }
-    return value;
+  }
+
+  private Object value(Object written) {
+    try {
+      return some(from.apply(written));
+    } catch (RuntimeException e) {
+      throw Failure.own("the form must have a value: type=%s, refused by ".formatted(name), e);
+    }
+  }
+
+  private Object some(@Nullable Object value) {
+    return Objects.requireNonNull(value, "the form of a value, and the value, must not be null");
   }
 
   @Override

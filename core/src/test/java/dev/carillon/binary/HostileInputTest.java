@@ -62,17 +62,17 @@ final class HostileInputTest {
 
   /** {@return whether it is a value} Fails on anything but a value or the exception. */
   private static boolean isValue(BinaryCodec codec, byte[] bytes, long seed) {
-    long most = BYTES_FOR_ANY + BYTES_PER_BYTE * bytes.length;
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    boolean isValue = isRead(codec, bytes, seed);
-    if (THREADS.getCurrentThreadAllocatedBytes() - before > most) {
-      // What is made once, as code of a record and messages' formats, is not of this value.
-      long again = THREADS.getCurrentThreadAllocatedBytes();
-      isRead(codec, bytes, seed);
-      assertThat(THREADS.getCurrentThreadAllocatedBytes() - again)
-          .as("bytes allocated for %d bytes, seed %x", bytes.length, seed)
-          .isLessThan(most);
+    long least = Long.MAX_VALUE;
+    boolean isValue = false;
+    // What is made once, as code of a record and messages' formats, is not of this value.
+    for (int i = 0; i < 4 && least > BYTES_FOR_ANY + BYTES_PER_BYTE * bytes.length; i++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      isValue = isRead(codec, bytes, seed);
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
     }
+    assertThat(least)
+        .as("bytes allocated for %d bytes, seed %x", bytes.length, seed)
+        .isLessThanOrEqualTo(BYTES_FOR_ANY + BYTES_PER_BYTE * bytes.length);
     return isValue;
   }
 
