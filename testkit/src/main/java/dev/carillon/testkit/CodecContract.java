@@ -187,7 +187,7 @@ public abstract class CodecContract {
     Codec codec = open();
     same(codec, new ArrayList<>(Arrays.asList(1, null, "x", 2.5, true, new ArrayList<>())));
     same(codec, new HashMap<>(Map.of("a", List.of(1), "b", Map.of(1, 2L))));
-    assertThat(codec.decode(codec.encode(List.of(1, 2)), List.class)).isEqualTo(List.of(1, 2));
+    assertThat(codec.decode(codec.encode(List.of(1, 2)), Object.class)).isEqualTo(List.of(1, 2));
     assertThat(codec.decode(codec.encode(new int[] {1, -2}), int[].class)).containsExactly(1, -2);
     assertThat(codec.decode(codec.encode(new byte[] {1, -2}), byte[].class)).hasSize(2);
     assertThat(codec.decode(codec.encode(new String[] {"x", null}), String[].class))
