@@ -30,6 +30,7 @@ final class Input {
 
   final TypeTable types;
   private final CodecLimits limits;
+  private final int maxText;
   private final byte[] bytes;
   private int at;
   private int open; // elements that were announced, and not read yet
@@ -44,6 +45,7 @@ final class Input {
   Input(TypeTable types, CodecLimits limits, byte[] bytes) {
     this.types = types;
     this.limits = limits;
+    this.maxText = limits.maxText();
     this.bytes = bytes;
     this.objectsLeft = limits.maxObjects();
   }
@@ -86,14 +88,16 @@ final class Input {
 
   /** {@return a value of any kind} */
   @Nullable Object any() {
-    int kind = bytes[at++] & 0xff;
-    if (kind == WireFormat.NULL) {
-      return null;
-    }
-    if (kind >= WireFormat.TEXT_SHORT) {
+    // Small, so that the JIT compiler has it inside of whatever calls it: most values are texts.
+    int kind = bytes[at++];
+    if (kind < 0) {
       countObject();
-      return latin(kind - WireFormat.TEXT_SHORT);
+      return latin(kind & WireFormat.MOST_SHORT_TEXT);
     }
+    return kind == WireFormat.NULL ? null : other(kind);
+  }
+
+  private @Nullable Object other(int kind) {
     if (kind >= WireFormat.NAMED_SHORT) {
       return named(kind - WireFormat.NAMED_SHORT);
     }
@@ -239,9 +243,12 @@ final class Input {
   void charge(int count) {
     objectsLeft -= count;
     if (objectsLeft < 0) {
-      throw new Failure(
-          "a value must not have more objects than maxObjects=" + limits.maxObjects());
+      throw tooManyObjects();
     }
+  }
+
+  private Failure tooManyObjects() {
+    return new Failure("a value must not have more objects than maxObjects=" + limits.maxObjects());
   }
 
   private int number() {
@@ -374,7 +381,9 @@ final class Input {
   }
 
   private String latin(int length) {
-    checkText(length);
+    if (length > maxText) {
+      checkText(length);
+    }
     String text = new String(bytes, at, length, StandardCharsets.ISO_8859_1);
     at += length;
     return text;
@@ -384,9 +393,9 @@ final class Input {
     if (form == WireFormat.NO_TEXT) {
       throw new Failure("a text that is null must have no bytes: bytes=" + length);
     }
+    checkBytes(length);
     // A character needs a byte at least, and three bytes at most, the halves of a pair two each.
     checkText((length + 2) / 3);
-    checkBytes(length);
     String text = Texts.read(form, bytes, at, length);
     checkText(text.length());
     at += length;
@@ -394,12 +403,11 @@ final class Input {
   }
 
   private void checkText(int length) {
-    if (length > limits.maxText()) {
+    if (length > maxText) {
       throw new Failure(
           "a text must not be longer than maxText=%d characters: length=%d"
-              .formatted(limits.maxText(), length));
+              .formatted(maxText, length));
     }
-    checkBytes(length);
   }
 
   private void checkBytes(int length) {
