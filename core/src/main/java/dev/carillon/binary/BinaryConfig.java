@@ -84,8 +84,8 @@ public final class BinaryConfig {
   }
 
   /**
-   * {@return these settings, with all records and enums that a sealed type permits, by their simple
-   * names}
+   * {@return these settings, with a sealed type and all records and enums that it permits, by their
+   * simple names}
    *
    * @param root a sealed interface or class, whose subtypes are all records, enums, or such types
    * @throws IllegalArgumentException if it is none, or a name is there already
@@ -95,8 +95,8 @@ public final class BinaryConfig {
   }
 
   /**
-   * {@return these settings, with all records and enums that a sealed type permits, by their simple
-   * names behind a prefix}
+   * {@return these settings, with a sealed type and all records and enums that it permits, by their
+   * simple names behind a prefix} The sealed types have names so that there can be arrays of them.
    *
    * @param prefix of the names, as {@code "shapes."} for {@code shapes.Circle}
    * @param root a sealed interface or class, whose subtypes are all records, enums, or such types;

@@ -1,29 +1,25 @@
 package dev.carillon.binary;
 
 import dev.carillon.spi.CodecLimits;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one value, whose bytes may be anything; one thread, one value. */
-final class Input {
+final class Input extends InputBytes {
   /*
    * No memory is taken on the word of the bytes alone. Whatever announces elements has each of them
    * counted as open until it is read, and all that are open must not be more than the bytes that are
    * left, since each needs one at least. So what is allocated ahead, over all levels together, is
    * bounded by the length of the input; and what is made one by one, by maxObjects.
    *
-   * Reading behind the end is left to the array's own check, whose exception Failure.of translates.
+   * Reading behind the end is left to the array's own check, whose exception Failure translates.
    *
    * Elements of sets and keys of maps are trees: in them no object is numbered and no reference is
    * followed. So hashing and comparing them ends, in a time in proportion to their bytes.
    */
   static final int UNNUMBERED = -1;
 
-  private static final VarHandle SHORTS = Output.view(short[].class);
-  private static final VarHandle INTS = Output.view(int[].class);
-  private static final VarHandle LONGS = Output.view(long[].class);
   private static final @Nullable Object[] NONE = new @Nullable Object[0];
   private static final Object UNMADE = new Object();
   private static final Object PASSED_OVER = new Object();
@@ -31,8 +27,6 @@ final class Input {
   final TypeTable types;
   private final CodecLimits limits;
   private final int maxText;
-  private final byte[] bytes;
-  private int at;
   private int open; // elements that were announced, and not read yet
   private int depth;
   private int objectsLeft;
@@ -43,10 +37,10 @@ final class Input {
   private int typeCount;
 
   Input(TypeTable types, CodecLimits limits, byte[] bytes) {
+    super(bytes);
     this.types = types;
     this.limits = limits;
     this.maxText = limits.maxText();
-    this.bytes = bytes;
     this.objectsLeft = limits.maxObjects();
   }
 
@@ -410,140 +404,11 @@ final class Input {
     }
   }
 
-  private void checkBytes(int length) {
-    if (length > bytes.length - at) {
-      throw new Failure(
-          "there must be all bytes of a text: bytes=%d, left=%d"
-              .formatted(length, bytes.length - at));
-    }
-  }
-
   void skipText() {
     int header = var();
     if (header != WireFormat.NO_TEXT) {
       skipBytes(header >>> WireFormat.FORM_BITS);
     }
-  }
-
-  void skipBytes(int count) {
-    checkBytes(count);
-    at += count;
-  }
-
-  byte getByte() {
-    return bytes[at++];
-  }
-
-  boolean getBoolean() {
-    byte value = bytes[at++];
-    if (value != 0 && value != 1) {
-      throw new Failure("a boolean must be 0 or 1: byte=" + value);
-    }
-    return value == 1;
-  }
-
-  short getShort() {
-    int value = getInt();
-    if (value != (short) value) {
-      throw new Failure("a short must be -32768 to 32767: value=" + value);
-    }
-    return (short) value;
-  }
-
-  char getChar() {
-    int value = var();
-    if (value != (char) value) {
-      throw new Failure("a character must be 0 to 65535: value=" + value);
-    }
-    return (char) value;
-  }
-
-  float getFloat() {
-    return Float.intBitsToFloat(getFixedInt());
-  }
-
-  double getDouble() {
-    return Double.longBitsToDouble(getFixedLong());
-  }
-
-  short getFixedShort() {
-    short value = (short) SHORTS.get(bytes, at);
-    at += Short.BYTES;
-    return value;
-  }
-
-  int getFixedInt() {
-    int value = (int) INTS.get(bytes, at);
-    at += Integer.BYTES;
-    return value;
-  }
-
-  long getFixedLong() {
-    long value = (long) LONGS.get(bytes, at);
-    at += Long.BYTES;
-    return value;
-  }
-
-  int getInt() {
-    int value = var();
-    return (value >>> 1) ^ -(value & 1);
-  }
-
-  long getLong() {
-    long value = 0;
-    for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      byte next = bytes[at++];
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
-        if (shift == 63 && next > 1) {
-          break;
-        }
-        return (value >>> 1) ^ -(value & 1);
-      }
-    }
-    throw new Failure("a long must have 64 bits at most: more than 64");
-  }
-
-  /** {@return a number as {@code putVar} writes it} */
-  int var() {
-    byte next = bytes[at++];
-    if (next >= 0) {
-      return next;
-    }
-    int value = next & 0x7f;
-    for (int shift = 7; shift < Integer.SIZE; shift += 7) {
-      next = bytes[at++];
-      value |= (next & 0x7f) << shift;
-      if (next >= 0) {
-        if (shift == 28 && next > 0xf) {
-          break;
-        }
-        return value;
-      }
-    }
-    throw new Failure("an int must have 32 bits at most: more than 32");
-  }
-
-  byte[] getBytes(int count) {
-    byte[] copy = Arrays.copyOfRange(bytes, at, at + count);
-    at += count;
-    return copy;
-  }
-
-  /** {@return where the next bytes lie in {@link #buffer}} */
-  int claim(int count) {
-    int from = at;
-    at += count;
-    return from;
-  }
-
-  /** {@return how far it is} */
-  int position() {
-    return at;
-  }
-
-  byte[] buffer() {
-    return bytes;
   }
 
   @Override

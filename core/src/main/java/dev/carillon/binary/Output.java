@@ -1,29 +1,19 @@
 package dev.carillon.binary;
 
 import dev.carillon.spi.CodecLimits;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one value after the other; one thread at a time. */
-final class Output {
+final class Output extends OutputBytes {
   /*
    * What a value needs besides its bytes is kept for the next one: the buffer, the numbers of types,
    * the table of objects. So a small value costs one array, that of its bytes. A buffer that has
    * become large is not kept.
    */
-  private static final int FIRST_BYTES = 512;
   private static final int MOST_KEPT_BYTES = 1 << 16;
-  private static final int LONGEST_VAR_INT = 5;
-  private static final int LONGEST_VAR_LONG = 10;
   private static final int SHORT_TEXT = 96; // up to here a loop is faster than a copy of the text
-
-  private static final VarHandle SHORTS = view(short[].class);
-  private static final VarHandle INTS = view(int[].class);
-  private static final VarHandle LONGS = view(long[].class);
 
   private final TypeTable types;
   private final CodecLimits limits;
@@ -31,20 +21,15 @@ final class Output {
   private final int[] numbers; // by ordinal of the type: its number here, plus 1
   private int[] met = new int[8]; // ordinals of the types of this value
   private int typeCount;
-  private byte[] bytes = new byte[FIRST_BYTES];
-  private int at;
   private int depth;
   private int objectsLeft;
   private int unshared; // how many sets and keys of maps are being written
 
   Output(TypeTable types, CodecLimits limits) {
+    super(limits.maxBytes());
     this.types = types;
     this.limits = limits;
     this.numbers = new int[types.size()];
-  }
-
-  static VarHandle view(Class<?> arrayType) {
-    return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
   }
 
   /** {@return a whole value as bytes} */
@@ -262,119 +247,6 @@ final class Output {
     }
     putVar(encoded.length << WireFormat.FORM_BITS | form);
     putBytes(encoded);
-  }
-
-  void putByte(int value) {
-    reserve(1);
-    bytes[at++] = (byte) value;
-  }
-
-  void putBoolean(boolean value) {
-    putByte(value ? 1 : 0);
-  }
-
-  void putFloat(float value) {
-    putFixedInt(Float.floatToRawIntBits(value));
-  }
-
-  void putDouble(double value) {
-    putFixedLong(Double.doubleToRawLongBits(value));
-  }
-
-  void putFixedShort(int value) {
-    reserve(Short.BYTES);
-    SHORTS.set(bytes, at, (short) value);
-    at += Short.BYTES;
-  }
-
-  void putFixedInt(int value) {
-    reserve(Integer.BYTES);
-    INTS.set(bytes, at, value);
-    at += Integer.BYTES;
-  }
-
-  void putFixedLong(long value) {
-    reserve(Long.BYTES);
-    LONGS.set(bytes, at, value);
-    at += Long.BYTES;
-  }
-
-  void putInt(int value) {
-    putVar((value << 1) ^ (value >> 31));
-  }
-
-  void putLong(long value) {
-    long rest = (value << 1) ^ (value >> 63);
-    reserve(LONGEST_VAR_LONG);
-    byte[] into = bytes;
-    int to = at;
-    while ((rest & ~0x7fL) != 0) {
-      into[to++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    into[to++] = (byte) rest;
-    at = to;
-  }
-
-  /** Writes a number that is not negative in few bytes if it is small; any other in five. */
-  void putVar(int value) {
-    reserve(LONGEST_VAR_INT);
-    int rest = value;
-    byte[] into = bytes;
-    int to = at;
-    while ((rest & ~0x7f) != 0) {
-      into[to++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    into[to++] = (byte) rest;
-    at = to;
-  }
-
-  void putBytes(byte[] source) {
-    checkBytes((long) at + source.length);
-    reserve(source.length);
-    System.arraycopy(source, 0, bytes, at, source.length);
-    at += source.length;
-  }
-
-  /** {@return where to put that many bytes} The buffer is {@link #buffer} from now on. */
-  int claim(long count) {
-    checkBytes(at + count); // before the buffer grows
-    reserve((int) count);
-    int from = at;
-    at += (int) count;
-    return from;
-  }
-
-  /** {@return how far it is} */
-  int position() {
-    return at;
-  }
-
-  byte[] buffer() {
-    return bytes;
-  }
-
-  private void reserve(int count) {
-    if (bytes.length - at < count) {
-      grow(count);
-    }
-  }
-
-  private void grow(int count) {
-    checkBytes(at);
-    // What is reserved may be more than is needed, so the bound is checked on what was written.
-    long least = (long) at + count;
-    long wanted = Math.max(least, bytes.length * 2L);
-    bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
-  }
-
-  private void checkBytes(long count) {
-    if (count > limits.maxBytes()) {
-      throw new Failure(
-          "a value must not have more bytes than maxBytes=%d: bytes=%d or more"
-              .formatted(limits.maxBytes(), count));
-    }
   }
 
   @Override
