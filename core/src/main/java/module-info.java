@@ -11,6 +11,7 @@ module dev.carillon {
   requires jdk.jfr;
 
   exports dev.carillon;
+  exports dev.carillon.binary;
   exports dev.carillon.bus;
   exports dev.carillon.event;
   exports dev.carillon.function;

@@ -133,6 +133,23 @@ final class BoundsTest {
   }
 
   @Test
+  void binary_knowsOnlyTheSpiEventsTimeAndTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.carillon.binary..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.carillon.binary..",
+            "dev.carillon.spi..",
+            "dev.carillon.event..",
+            "dev.carillon.time..",
+            "java..",
+            "org.jspecify..")
+        .check(CORE);
+  }
+
+  @Test
   void packages_haveNoCycles() {
     slices().matching("dev.carillon.(*)..").should().beFreeOfCycles().check(CORE);
   }
