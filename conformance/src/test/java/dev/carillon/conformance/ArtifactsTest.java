@@ -18,6 +18,8 @@ final class ArtifactsTest {
   private static final ModuleDescriptor CORE = module("core", "dev.carillon");
   private static final ModuleDescriptor CODEC = module("codec", "dev.carillon.codec");
 
+  private static final ModuleDescriptor PROCESSOR = module("processor", "dev.carillon.processor");
+
   private static ModuleDescriptor module(String folder, String name) {
     return ModuleFinder.of(Repository.root().resolve(folder).resolve("target/classes"))
         .find(name)
@@ -66,6 +68,18 @@ final class ArtifactsTest {
     assertThat(CODEC.exports())
         .extracting(ModuleDescriptor.Exports::source)
         .containsExactly("dev.carillon.codec");
+  }
+
+  /** It is on the path of compilers, where every dependency would be in the way of others. */
+  @Test
+  void processor_requiresTheCompilersInterfacesAlone() {
+    assertThat(PROCESSOR.requires())
+        .filteredOn(requires -> !requires.modifiers().contains(Modifier.STATIC))
+        .extracting(Requires::name)
+        .containsExactlyInAnyOrder("java.base", "java.compiler");
+    assertThat(PROCESSOR.provides())
+        .extracting(ModuleDescriptor.Provides::service)
+        .containsExactly("javax.annotation.processing.Processor");
   }
 
   @Test

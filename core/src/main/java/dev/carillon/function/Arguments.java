@@ -58,6 +58,11 @@ final class Arguments {
     return signature;
   }
 
+  /** {@return whether the same is bound, and the same by default} */
+  boolean isSameAs(Arguments other) {
+    return Arrays.equals(isBound, other.isBound) && Arrays.equals(values, other.values);
+  }
+
   boolean isComplete() {
     return open == 0;
   }

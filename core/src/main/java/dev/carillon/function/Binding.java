@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all forms of a bound function are made of: a target, a name and arguments. */
@@ -38,9 +39,40 @@ final class Binding {
     return new Binding(target, name, arguments, counts);
   }
 
-  /** {@return the same, which does something before each call} */
-  Binding before(Runnable action) {
-    return new Binding(new PrecededTarget(target, action), name, arguments, calls);
+  /** {@return the same, which is registered by its first call, and counted as that says} */
+  Binding joining(Supplier<Calls> joins) {
+    return new Binding(new JoiningTarget(target, joins), name, arguments, null);
+  }
+
+  /** {@return how calls of the same function, bound alike, are counted; null for another one} */
+  @Nullable Calls callsAs(Binding other) {
+    return target.equals(other.target) && arguments.isSameAs(other.arguments) ? calls : null;
+  }
+
+  /**
+   * {@return the same, which returns nothing of another type; whether it does is seen when it is
+   * called if the function does not say}
+   *
+   * @throws BindingException if it returns another type
+   */
+  Binding returning(Class<?> result) {
+    Class<?> declared = Fitting.box(signature().result());
+    if (result.isAssignableFrom(declared)) {
+      return this;
+    }
+    if (!declared.isAssignableFrom(result)) {
+      throw otherResult(result);
+    }
+    return new Binding(new CheckedTarget(target, result), name, arguments, calls);
+  }
+
+  BindingException otherResult(Class<?> result) {
+    return new BindingException(
+        "%s returns a %s, and no %s"
+            .formatted(
+                signature(),
+                Fitting.box(signature().result()).getTypeName(),
+                result.getTypeName()));
   }
 
   CallStats stats() {

@@ -111,11 +111,8 @@ public sealed interface Bound<R> extends Bindable<Bound<R>>, Callable<R>, Work p
    */
   static <R> Bound<R> of(Executable method, Class<R> result) {
     Binding binding = Binding.of(Targets.of(method));
-    Class<?> returned = Fitting.box(binding.signature().result());
-    if (!result.isAssignableFrom(returned)) {
-      throw new BindingException(
-          "%s returns a %s, and no %s"
-              .formatted(binding.signature(), returned.getTypeName(), result.getTypeName()));
+    if (!result.isAssignableFrom(Fitting.box(binding.signature().result()))) {
+      throw binding.otherResult(result);
     }
     return new LocalBound<>(binding);
   }
@@ -132,6 +129,24 @@ public sealed interface Bound<R> extends Bindable<Bound<R>>, Callable<R>, Work p
     }
     Fn0<R> function = callable::call;
     return of(function).named(LocalBound.nameOf(callable));
+  }
+
+  /**
+   * {@return whatever can be called as a bound function: one of any form with what is bound to it,
+   * a lambda or method reference, a method, a constructor, a method handle, or an object of a
+   * functional interface, such as those of {@code java.util.function}}
+   *
+   * <p>Where the type of the result cannot be known before, as with a {@code Function}, each call
+   * that has one of another type fails with a {@link ClassCastException}.
+   *
+   * @param callable what to call
+   * @param result type of the result; {@code Void.class} if it has none
+   * @param <R> type of the result
+   * @throws BindingException if it cannot be called, cannot be reached, could be called in several
+   *     ways, or returns another type
+   */
+  static <R> Bound<R> ofAny(Object callable, Class<R> result) {
+    return new LocalBound<>(Callables.of(callable, result));
   }
 
   /**

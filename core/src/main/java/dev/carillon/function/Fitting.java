@@ -14,7 +14,8 @@ final class Fitting {
           int.class, Integer.class,
           long.class, Long.class,
           float.class, Float.class,
-          double.class, Double.class);
+          double.class, Double.class,
+          void.class, Void.class);
 
   private Fitting() {}
 

@@ -77,8 +77,9 @@ public sealed interface Functions permits LocalFunctions {
 
   /**
    * {@return the same function, which registers itself under its name, with the arguments it has
-   * now, when it, or anything made of it by binding, is first called} If the registry refuses it
-   * then, that call fails, and the next tries again.
+   * now, when it, or anything made of it by binding, is first called} If the same function, bound
+   * alike, is registered under that name by then, its calls are counted there. If the registry
+   * refuses it, that call fails, and the next tries again.
    *
    * @param function what to register
    * @param <B> form of the function

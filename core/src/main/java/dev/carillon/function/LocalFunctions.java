@@ -3,8 +3,8 @@ package dev.carillon.function;
 import java.lang.reflect.Executable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Functions of this process. */
 @SuppressWarnings("rawtypes") // a class literal has no type arguments
@@ -57,20 +57,32 @@ final class LocalFunctions implements Functions {
   public <B extends Bindable<B>> B onFirstCall(B function) {
     registry.permit();
     LocalBindable<B> own = own(function);
-    Binding counted = own.binding.counted(new Calls());
-    var isRegistered = new AtomicBoolean();
-    Runnable registers =
-        () -> {
-          if (isRegistered.compareAndSet(false, true)) {
-            try {
-              register(own, counted);
-            } catch (RuntimeException e) {
-              isRegistered.set(false);
-              throw e;
-            }
-          }
-        };
-    return own.make(counted.before(registers));
+    return own.make(own.binding.joining(() -> join(own)));
+  }
+
+  /** Registers a function unless it is there: {@return how its calls are counted} */
+  private <B extends Bindable<B>> Calls join(LocalBindable<B> own) {
+    Calls there = calls(own.binding);
+    if (there != null) {
+      return there;
+    }
+    var calls = new Calls();
+    try {
+      var _ = register(own, own.binding.counted(calls));
+      return calls;
+    } catch (RegistryException e) {
+      there = calls(own.binding); // another thread may have been faster
+      if (there == null) {
+        throw e;
+      }
+      return there;
+    }
+  }
+
+  /** {@return how calls of a function are counted if it is registered under its name} */
+  private @Nullable Calls calls(Binding function) {
+    LocalBindable<?> there = registry.findPermitted(function.name());
+    return there == null ? null : there.binding.callsAs(function);
   }
 
   /** Every form is a LocalBindable, as Bindable is sealed. */

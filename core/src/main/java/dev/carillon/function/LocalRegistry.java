@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A registry of this process, seen from a scope. */
 final class LocalRegistry<T> implements Registry<T> {
@@ -90,6 +91,11 @@ final class LocalRegistry<T> implements Registry<T> {
   /** Fails if the caller may not use this registry. */
   void permit() {
     checkCaller();
+  }
+
+  /** {@return the entry of that name, for a caller that was permitted; null if there is none} */
+  @Nullable T findPermitted(String entryName) {
+    return entries.find(scope, entryName);
   }
 
   /** Registers what is made of the name it gets, for a caller that was permitted. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class MethodTarget extends Target {
   private final MethodHandle handle; // takes an array of all arguments, and returns an object
 
-  MethodTarget(MethodHandle handle, Signature signature, Executable method) {
+  MethodTarget(MethodHandle handle, Signature signature, @Nullable Executable method) {
     super(signature, method);
     this.handle =
         handle

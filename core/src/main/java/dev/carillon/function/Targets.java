@@ -128,25 +128,33 @@ final class Targets {
    * @throws BindingException if it cannot be reached
    */
   static Target of(Executable method) {
-    MethodHandle handle;
+    return new MethodTarget(handle(method), signature(method), method);
+  }
+
+  /**
+   * {@return what calls a method or constructor}
+   *
+   * @throws BindingException if it cannot be reached
+   */
+  static MethodHandle handle(Executable method) {
     try {
       MethodHandles.Lookup lookup = lookup(method);
-      handle =
-          switch (method) {
-            case Method m -> lookup.unreflect(m);
-            case Constructor<?> c -> lookup.unreflectConstructor(c);
-          };
+      return switch (method) {
+        case Method m -> lookup.unreflect(m);
+        case Constructor<?> c -> lookup.unreflectConstructor(c);
+      };
     } catch (IllegalAccessException e) {
       throw new BindingException(
           "cannot reach %s: its class must be public and exported, or its package open to %s"
               .formatted(method, Targets.class.getModule()),
           e);
     }
+  }
+
+  static Signature signature(Executable method) {
     List<Parameter> parameters = parameters(method);
-    var signature =
-        new Signature(
-            name(method), parameters, result(method), hasNames(method, parameters.size()));
-    return new MethodTarget(handle, signature, method);
+    return new Signature(
+        name(method), parameters, result(method), hasNames(method, parameters.size()));
   }
 
   private static MethodHandles.Lookup lookup(Executable method) throws IllegalAccessException {
