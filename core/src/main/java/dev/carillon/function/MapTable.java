@@ -45,11 +45,10 @@ final class MapTable implements MapStore {
   private final ConcurrentMap<Bytes, Cell> cells = new ConcurrentHashMap<>();
   private final Object lock = new Object();
 
-  // guarded by lock; read racily to refuse calls, and for revision()
-  private volatile boolean isClosed;
-  private volatile long revision;
+  private volatile boolean isClosed; // guarded by lock; read racily by get()
 
   // guarded by lock
+  private long revision;
   private final MapChanges changes;
   private long bytes; // of all keys and values
   private long live; // bytes of all entries in the file
@@ -135,8 +134,10 @@ final class MapTable implements MapStore {
 
   @Override
   public long revision() {
-    checkOpen();
-    return revision;
+    synchronized (lock) { // as an entry can be read a moment before its revision is counted
+      checkOpen();
+      return revision;
+    }
   }
 
   private void checkOpen() {

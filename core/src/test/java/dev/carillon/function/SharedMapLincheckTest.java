@@ -2,6 +2,7 @@ package dev.carillon.function;
 
 import dev.carillon.build.Covers;
 import dev.carillon.spi.MapRecord;
+import dev.carillon.spi.MapSnapshot;
 import dev.carillon.spi.MapStore;
 import java.time.Instant;
 import java.util.HashMap;
@@ -76,16 +77,21 @@ public class SharedMapLincheckTest {
 
   @Operation
   public long all() {
-    return store.snapshot(null).entries().stream().mapToLong(MapRecord::revision).sum() * 100
-        + store.revision();
+    MapSnapshot all = store.snapshot(null);
+    return all.entries().stream().mapToLong(MapRecord::revision).sum() * 100 + all.revision();
+  }
+
+  @Operation
+  public long revision() {
+    return store.revision();
   }
 
   @Test
   void operations_inAnyInterleaving_areLinearizable() {
     System.setProperty("lincheck.logLevel", "ERROR");
     new ModelCheckingOptions()
-        .iterations(5 * FACTOR)
-        .invocationsPerIteration(200)
+        .iterations(4 * FACTOR)
+        .invocationsPerIteration(100)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(1)
@@ -125,6 +131,10 @@ public class SharedMapLincheckTest {
     public long get(int key) {
       long[] entry = entries.get(key);
       return entry == null ? 0 : entry[0] * 10 + entry[1];
+    }
+
+    public long revision() {
+      return revision;
     }
 
     public long all() {
