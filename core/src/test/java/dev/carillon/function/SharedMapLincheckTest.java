@@ -90,17 +90,17 @@ public class SharedMapLincheckTest {
   void operations_inAnyInterleaving_areLinearizable() {
     System.setProperty("lincheck.logLevel", "ERROR");
     new ModelCheckingOptions()
-        .iterations(4 * FACTOR)
-        .invocationsPerIteration(100)
+        .iterations(3 * FACTOR)
+        .invocationsPerIteration(50)
         .threads(2)
-        .actorsPerThread(3)
+        .actorsPerThread(2)
         .actorsBefore(1)
-        .actorsAfter(1)
+        .actorsAfter(0)
         .sequentialSpecification(Specification.class)
         .check(SharedMapLincheckTest.class);
     new StressOptions()
         .iterations(5 * FACTOR)
-        .invocationsPerIteration(500)
+        .invocationsPerIteration(200)
         .threads(3)
         .actorsPerThread(2)
         .actorsBefore(1)
