@@ -128,8 +128,8 @@ final class BoundsTest {
   }
 
   @Test
-  void function_knowsOnlyTasksEventsTimeAndTheJdk() {
-    knowsOnly("function", List.of("schedule", "event", "time"), List.of());
+  void function_knowsOnlyTasksTheSpiEventsTimeAndTheJdk() {
+    knowsOnly("function", List.of("schedule", "spi", "event", "time"), List.of());
   }
 
   @Test

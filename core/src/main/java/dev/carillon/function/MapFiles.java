@@ -1,0 +1,116 @@
+package dev.carillon.function;
+
+import static dev.carillon.function.MapJournalDescriptor.HEADER;
+
+import dev.carillon.spi.MapRecord;
+import dev.carillon.spi.MapStoreException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/** The file of a shared map and those beside it: locked, cut, written anew, moved. */
+final class MapFiles {
+  private MapFiles() {}
+
+  /** Fails if the file is another map's, here or in another process. */
+  static void lock(Path file, FileChannel locked) throws IOException {
+    FileLock lock;
+    try {
+      lock = locked.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null; // held by this process
+    }
+    if (lock == null) {
+      throw new MapStoreException(
+          "a file is one open map's only, and another has it: file=" + file, null);
+    }
+  }
+
+  /** {@return a file beside another} */
+  static Path part(Path file, String suffix) {
+    return file.resolveSibling(file.getFileName() + suffix);
+  }
+
+  /** {@return the file, with what is not whole at its end cut off, and on the disk} */
+  static RandomAccessFile cut(Path file, long size, long end) throws IOException {
+    var open = new RandomAccessFile(file.toFile(), "rw");
+    boolean isGood = false;
+    try {
+      if (end < size) {
+        CodedMap.LOG.log(
+            Level.WARNING,
+            "the end of a shared map's file was not written to its end and is cut off:"
+                + " file={0}, bytes={1}",
+            file,
+            size - end);
+        open.setLength(end);
+      }
+      open.getFD().sync();
+      open.seek(end);
+      isGood = true;
+      return open;
+    } finally {
+      if (!isGood) {
+        open.close();
+      }
+    }
+  }
+
+  /** {@return a new file beside the one that may be there, written and on the disk} */
+  static RandomAccessFile prepared(Path file, long revision, List<MapJournal.Entry> entries)
+      throws IOException {
+    var fresh = new RandomAccessFile(part(file, ".new").toFile(), "rw");
+    boolean isGood = false;
+    try {
+      fresh.setLength(0);
+      fresh.write(MapRecordForm.header(revision));
+      long at = HEADER;
+      for (MapJournal.Entry each : entries) {
+        MapRecord record = each.record();
+        byte[] bytes =
+            MapRecordForm.bytes(record, MapRecordForm.kind(record), each.expires(), at, 0);
+        fresh.write(bytes);
+        at += bytes.length;
+      }
+      fresh.getFD().sync();
+      isGood = true;
+      return fresh;
+    } finally {
+      if (!isGood) {
+        fresh.close();
+      }
+    }
+  }
+
+  /** Gives the new file the name of the old one. */
+  static void move(Path file) throws IOException {
+    Files.move(
+        part(file, ".new"),
+        file,
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Forces the name of a file, where the system can. */
+  static void forceDirectory(Path file) throws IOException {
+    Path parent = file.getParent();
+    if (parent != null && !System.getProperty("os.name", "").startsWith("Windows")) {
+      boolean isInterrupted = Thread.interrupted(); // which would close the channel
+      try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
+        channel.force(true);
+      } finally {
+        if (isInterrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+}
