@@ -45,10 +45,10 @@ class SourcePositionModelTest {
 
     private final Set<Integer> settled = ConcurrentHashMap.newKeySet(); // done, or passed over
     private final List<Held> held = new ArrayList<>(); // guarded by itself
+    private boolean answersAll; // guarded by held
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
     private volatile int saved;
     private volatile int alive; // the process of that number; others are dead
-    private volatile boolean answersAll;
 
     Program(Gen gen) {
       this.gen = gen;
@@ -122,14 +122,14 @@ class SourcePositionModelTest {
         receipt.failed(new IllegalStateException("dead"));
         return;
       }
-      if (answersAll) {
-        settled.add(number);
-        receipt.done();
-        return;
-      }
       synchronized (held) {
-        held.add(new Held(number, receipt));
+        if (!answersAll) {
+          held.add(new Held(number, receipt));
+          return;
+        }
       }
+      settled.add(number);
+      receipt.done();
     }
 
     private void answer(Held each) {
@@ -158,6 +158,14 @@ class SourcePositionModelTest {
 
     private List<Held> held() {
       synchronized (held) {
+        return List.copyOf(held);
+      }
+    }
+
+    /** {@return what is held when nothing more will be} */
+    private List<Held> heldLast() {
+      synchronized (held) {
+        answersAll = true;
         return List.copyOf(held);
       }
     }
@@ -191,8 +199,7 @@ class SourcePositionModelTest {
             dead.close();
           }
         }
-        answersAll = true;
-        for (Held each : held()) {
+        for (Held each : heldLast()) {
           settled.add(each.number);
           each.receipt.done();
         }
