@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.apache.fory.Fory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -77,6 +78,7 @@ public class Codecs {
       int carillon, int byHand, int foryCodec, int fory, int protobuf, int json, int jdk) {
     static Sizes of() {
       var codecs = new Codecs();
+      codecs.makeBytes();
       return new Sizes(
           codecs.carillonBytes.length,
           codecs.handBytes.length,
@@ -107,25 +109,24 @@ public class Codecs {
               .withType("size", Parcel.Size.class)
               .withEvolution(false));
   private final Fory fory = fory();
-  private final ObjectWriter jsonWriter;
-  private final ObjectReader jsonReader;
+  private final JsonMapper mapper = JsonMapper.builder().build();
+  private final ObjectWriter jsonWriter = mapper.writerFor(Parcel.class);
+  private final ObjectReader jsonReader = mapper.readerFor(Parcel.class);
   private final ObjectInputFilter filter =
       ObjectInputFilter.Config.createFilter(
           "dev.carillon.bench.Parcel;dev.carillon.bench.Parcel$Size;java.util.*;java.lang.*;!*");
 
-  private final byte[] carillonBytes;
-  private final byte[] handBytes;
-  private final byte[] foryCodecBytes;
-  private final byte[] foryBytes;
-  private final byte[] protobufBytes;
-  private final byte[] jsonBytes;
-  private final byte[] jdkBytes;
+  private byte[] carillonBytes = {};
+  private byte[] handBytes = {};
+  private byte[] foryCodecBytes = {};
+  private byte[] foryBytes = {};
+  private byte[] protobufBytes = {};
+  private byte[] jsonBytes = {};
+  private byte[] jdkBytes = {};
 
   /** Makes what is read, and fails if one of the subjects does not read what it wrote. */
-  public Codecs() {
-    JsonMapper mapper = JsonMapper.builder().build();
-    jsonWriter = mapper.writerFor(Parcel.class);
-    jsonReader = mapper.readerFor(Parcel.class);
+  @Setup
+  public void makeBytes() {
     carillonBytes = writeCarillon();
     handBytes = writeByHand();
     foryCodecBytes = writeCarillonFory();
