@@ -19,9 +19,9 @@ import java.util.function.UnaryOperator;
  * the JDK that Fory knows: boxed primitives, texts, arrays, collections, times, big numbers and the
  * like. Shared references and cycles stay what they are. Lambdas and proxies are refused.
  *
- * <p>Of the {@linkplain #limits limits} that of the bytes holds both ways; the others hold where a
- * value is read, and where one is written the stack is the only bound of its depth. A text or a
- * collection is bounded by the bytes alone.
+ * <p>Of the {@linkplain #limits limits} that of the bytes holds both ways, though a value is first
+ * written and then measured; the others hold where a value is read, and where one is written the
+ * stack is the only bound of its depth. A text or a collection is bounded by the bytes alone.
  *
  * <p>Fory makes objects without their constructors, records apart: what a constructor checks is not
  * checked. And bytes that make sets of sets which share their elements can keep a thread busy for

@@ -66,16 +66,18 @@ final class PooledForyCodec implements ForyCodec {
       buffer.writerIndex(0);
       buffer.writeByte(MAGIC);
       buffer.writeByte(VERSION);
-      fory.serialize(buffer, value);
-      int length = buffer.writerIndex();
-      byte[] bytes = length > most ? null : buffer.getBytes(0, length);
-      if (buffer.size() > MOST_KEPT_BUFFER) {
-        buffer = MemoryUtils.buffer(256);
+      try {
+        fory.serialize(buffer, value);
+        int length = buffer.writerIndex();
+        if (length > most) {
+          throw tooLong(most, length);
+        }
+        return buffer.getBytes(0, length);
+      } finally {
+        if (buffer.size() > MOST_KEPT_BUFFER) {
+          buffer = MemoryUtils.buffer(256);
+        }
       }
-      if (bytes == null) {
-        throw tooLong(most, length);
-      }
-      return bytes;
     }
 
     @Nullable Object read(byte[] bytes) {
@@ -163,7 +165,9 @@ final class PooledForyCodec implements ForyCodec {
       throw tooDeep(e);
     } catch (RuntimeException e) {
       CodingException refused = refusal(e);
-      idle.offer(slot);
+      if (!(refused.getCause() instanceof StackOverflowError)) {
+        idle.offer(slot);
+      }
       throw refused;
     }
     idle.offer(slot);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads events that are messages of protobuf. */
 final class WireReader {
   /*
-   * One pass over the bytes, by tags. Protobuf lets a later field replace an earlier one; here a field,
-   * an attribute or data that comes twice is refused, as in JSON, so that no two readers can take one
+   * One pass over the bytes, by tags. Protobuf lets a later field replace an earlier one; here a field
+   * of the event, an attribute or data that comes twice is refused, as in JSON, so that no two readers can take one
    * event for two different ones. A field whose number the format does not know is skipped. Lengths are
    * checked against the bytes that are there before an array is made.
    */
@@ -120,7 +120,19 @@ final class WireReader {
         default -> skip(in, tag, LAST_FIELD);
       }
     }
+    String schema = attributes.get(Names.DATASCHEMA);
+    if (schema != null && data instanceof Proto proto && repeatsType(schema, proto)) {
+      attributes.remove(Names.DATASCHEMA);
+    }
     return new CloudEvent(attributes, data);
+  }
+
+  /**
+   * {@return whether a schema only repeats the type of the data} The specification recommends that,
+   * and the URL of a type is no absolute URI, as a dataschema has to be.
+   */
+  private static boolean repeatsType(String schema, Proto data) {
+    return schema.endsWith("/" + data.type()) && !Sources.isAbsolute(schema);
   }
 
   private static Data first(Data before, Data data) {

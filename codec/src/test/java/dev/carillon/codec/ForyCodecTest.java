@@ -18,6 +18,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -59,7 +60,7 @@ final class ForyCodecTest {
   Stream<DynamicTest> decode_ofEncoded_isTheValue() {
     return Property.check(
         "a value is what Fory reads of what it wrote",
-        200,
+        100,
         gen -> {
           Object value = ForySamples.value(gen, 4);
           byte[] bytes = CODEC.encode(value);
@@ -310,5 +311,24 @@ final class ForyCodecTest {
     Nested {
       reading.run();
     }
+  }
+
+  /** Bytes of Fory 1.6.0: another version of it has to read them. */
+  @Test
+  void decode_bytesThatWereKept_isTheValue() {
+    List<Object> value = List.of(new Samples.Item("apple", -1, Samples.Size.LARGE), 7L, "ä");
+    byte[] evolving =
+        HexFormat.of()
+            .parseHex(
+                "f0010000cf0301001c001a20ba6d143d150c10071cf0a7a2be073489d46cc0140526340c"
+                    + "201415264919201001ff146170706c65ff0100060e000000001504e4");
+    byte[] strict =
+        HexFormat.of()
+            .parseHex(
+                "f0010000cf0301001bf0a7a2be070f644bf601ff146170706c65ff0100060e0000000015"
+                    + "04e4");
+    assertThat(CODEC.decode(evolving, Object.class)).isEqualTo(value);
+    ForyCodec strictCodec = ForyCodec.of(c -> ForySamples.types(c).withEvolution(false));
+    assertThat(strictCodec.decode(strict, Object.class)).isEqualTo(value);
   }
 }

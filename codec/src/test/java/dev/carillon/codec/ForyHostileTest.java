@@ -39,7 +39,7 @@ final class ForyHostileTest {
         ForyCodec.of(c -> ForySamples.types(c).withMaxMemory(1 << 22).withEvolution(false));
     return Property.check(
         "changed bytes of Fory are a value or refused",
-        40,
+        25,
         gen -> {
           ForyCodec codec = gen.oneOf(evolving, strict);
           byte[] written = codec.encode(ForySamples.value(gen, 4));

@@ -43,7 +43,7 @@ final class ProtobufFuzzTest {
   Stream<DynamicTest> read_ofChangedEvents_isAMessageOrTheException() {
     return Property.check(
         "a changed event of protobuf is a message or refused",
-        50,
+        25,
         gen -> {
           byte[] written = PROTOBUF.write(Samples.message(gen));
           int read = 0;
@@ -58,7 +58,7 @@ final class ProtobufFuzzTest {
   Stream<DynamicTest> read_ofAnyBytes_isTheException() {
     return Property.check(
         "bytes of no event are refused",
-        50,
+        25,
         gen -> {
           for (int i = 0; i < MUTATIONS; i++) {
             tryToRead(bytes(gen));

@@ -34,7 +34,7 @@ final class ProtobufSdkTest {
   Stream<DynamicTest> sdk_readsWhatIsWritten() {
     return Property.check(
         "the SDK reads what is written in protobuf",
-        200,
+        80,
         gen -> {
           Message<?> message = Samples.message(gen);
           CloudEvent event = SDK.deserialize(PROTOBUF.write(message));
@@ -55,7 +55,7 @@ final class ProtobufSdkTest {
   Stream<DynamicTest> read_whatTheSdkWrites_isTheMessage() {
     return Property.check(
         "what the SDK writes in protobuf is read",
-        200,
+        80,
         gen -> {
           CloudEvent event = event(gen);
           Message<?> message = PROTOBUF.read(SDK.serialize(event));
@@ -89,6 +89,17 @@ final class ProtobufSdkTest {
             .build()
             .toByteArray();
     assertThat(PROTOBUF.read(event).payload()).isEqualTo(struct);
+    byte[] withSchema =
+        io.cloudevents.v1.proto.CloudEvent.parseFrom(event).toBuilder()
+            .putAttributes(
+                "dataschema",
+                io.cloudevents.v1.proto.CloudEvent.CloudEventAttributeValue.newBuilder()
+                    .setCeUri("type.googleapis.com/google.protobuf.Struct")
+                    .build())
+            .build()
+            .toByteArray();
+    assertThat(PROTOBUF.read(withSchema).payload()).isEqualTo(struct);
+    assertThat(PROTOBUF.read(withSchema).headers()).isEqualTo(PROTOBUF.read(event).headers());
     assertThat(PROTOBUF.read(SDK.serialize(SDK.deserialize(event))).payload()).isEqualTo(struct);
   }
 

@@ -34,7 +34,7 @@ final class ProtobufTest {
   Stream<DynamicTest> read_ofWritten_isTheMessage() {
     return Property.check(
         "a message is what is read of its protobuf",
-        400,
+        150,
         gen -> {
           Message<?> message = Samples.message(gen);
           byte[] written = PROTOBUF.write(message);
