@@ -2,12 +2,14 @@ package dev.carillon.codec;
 
 import dev.carillon.spi.CodecLimits;
 import dev.carillon.spi.CodingException;
+import java.lang.reflect.InvocationTargetException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import org.apache.fory.Fory;
+import org.apache.fory.exception.ForyException;
 import org.apache.fory.memory.MemoryBuffer;
 import org.apache.fory.memory.MemoryUtils;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,12 @@ final class PooledForyCodec implements ForyCodec {
    * block itself. One that is left over is dropped, and so is one that ended with an Error, since it
    * may be in any state.
    *
-   * Bytes begin with two of our own, by which those of another codec are told apart, then come Fory's.
+   * Bytes begin with two of our own, by which those of another codec and of the other kind of
+   * evolution are told apart, then come Fory's.
    */
   private static final byte MAGIC = (byte) 0xf0;
-  private static final byte VERSION = 1;
+  private static final byte STRICT = 0x01; // the low half is the version
+  private static final byte EVOLVING = 0x11;
   private static final int HEADER = 2;
   private static final int MOST_KEPT_BUFFER = 1 << 17;
   private static final int MOST_SHOWN = 240;
@@ -62,10 +66,10 @@ final class PooledForyCodec implements ForyCodec {
       this.fory = fory;
     }
 
-    byte[] write(Object value, int most) {
+    byte[] write(Object value, byte kind, int most) {
       buffer.writerIndex(0);
       buffer.writeByte(MAGIC);
-      buffer.writeByte(VERSION);
+      buffer.writeByte(kind);
       try {
         fory.serialize(buffer, value);
         int length = buffer.writerIndex();
@@ -98,6 +102,10 @@ final class PooledForyCodec implements ForyCodec {
     return config.evolving() ? "fory-evolving/1" : "fory/1";
   }
 
+  private byte kind() {
+    return config.evolving() ? EVOLVING : STRICT;
+  }
+
   @Override
   public ForyConfig config() {
     return config;
@@ -128,7 +136,7 @@ final class PooledForyCodec implements ForyCodec {
   public byte[] encode(Object value) {
     Objects.requireNonNull(value, "value");
     typeOf(value);
-    return with(slot -> slot.write(value, config.maxBytes()));
+    return with(slot -> slot.write(value, kind(), config.maxBytes()));
   }
 
   @Override
@@ -137,7 +145,7 @@ final class PooledForyCodec implements ForyCodec {
     if (bytes.length > config.maxBytes()) {
       throw tooLong(config.maxBytes(), bytes.length);
     }
-    if (bytes.length <= HEADER || bytes[0] != MAGIC || bytes[1] != VERSION) {
+    if (bytes.length <= HEADER || bytes[0] != MAGIC || bytes[1] != kind()) {
       throw refusal(
           "bytes must be a value of the format %s: length=%d".formatted(format(), bytes.length));
     }
@@ -181,7 +189,7 @@ final class PooledForyCodec implements ForyCodec {
    */
   private static CodingException refusal(RuntimeException thrown) {
     Throwable e = thrown;
-    while (e.getCause() != null) {
+    while (e.getCause() != null && !(e instanceof Error) && isOfFory(e)) {
       e = e.getCause();
     }
     if (e instanceof CodingException coding) {
@@ -190,7 +198,7 @@ final class PooledForyCodec implements ForyCodec {
     if (e instanceof StackOverflowError) {
       return tooDeep(e);
     }
-    if (e instanceof Error error && !isOfFory(error)) {
+    if (e instanceof Error error && !(e instanceof AssertionError && isOfFory(e))) {
       throw error;
     }
     return new CodingException(
@@ -200,11 +208,12 @@ final class PooledForyCodec implements ForyCodec {
         e);
   }
 
-  private static boolean isOfFory(Error e) {
+  /** {@return whether Fory made an exception, or reflection did for it} */
+  private static boolean isOfFory(Throwable e) {
     StackTraceElement[] trace = e.getStackTrace();
-    return e instanceof AssertionError
-        && trace.length > 0
-        && trace[0].getClassName().startsWith("org.apache.fory.");
+    return e instanceof ForyException
+        || e instanceof InvocationTargetException
+        || (trace.length > 0 && trace[0].getClassName().startsWith("org.apache.fory."));
   }
 
   private static CodingException tooDeep(Throwable e) {

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class WireReader {
   /*
    * One pass over the bytes, by tags. Protobuf lets a later field replace an earlier one; here a field
-   * of the event, an attribute or data that comes twice is refused, as in JSON, so that no two readers can take one
-   * event for two different ones. A field whose number the format does not know is skipped. Lengths are
-   * checked against the bytes that are there before an array is made.
+   * of the event, an attribute or data that comes twice is refused, as in JSON, so that no two readers
+   * can take one event for two different ones. A field whose number the format does not know is
+   * skipped. Lengths are checked against the bytes that are there before an array is made.
    */
   private static final int LAST_FIELD = 8; // of an event
   private static final int LAST_KIND = 7; // of an attribute's value

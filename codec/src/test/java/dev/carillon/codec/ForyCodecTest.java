@@ -37,7 +37,8 @@ final class ForyCodecTest {
   record Positive(int number) {
     Positive {
       if (number < 1) {
-        throw new IllegalArgumentException("number must be positive: number=" + number);
+        var reason = new IllegalStateException("that is the rule");
+        throw new IllegalArgumentException("number must be positive: number=" + number, reason);
       }
     }
   }
@@ -210,6 +211,9 @@ final class ForyCodecTest {
         ForyCodec.of(c -> c.withType("test.Value", Later.class).withEvolution(false));
     byte[] bytes = strictFirst.encode(new First("a", 3));
     assertThat(strictFirst.decode(bytes, First.class)).isEqualTo(new First("a", 3));
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> first.decode(bytes, First.class))
+        .withMessageContaining("fory-evolving/1");
     assertThat(bytes.length).isLessThan(first.encode(new First("a", 3)).length);
     assertThatExceptionOfType(CodingException.class)
         .isThrownBy(() -> strictLater.decode(bytes, Later.class));
@@ -320,7 +324,7 @@ final class ForyCodecTest {
     byte[] evolving =
         HexFormat.of()
             .parseHex(
-                "f0010000cf0301001c001a20ba6d143d150c10071cf0a7a2be073489d46cc0140526340c"
+                "f0110000cf0301001c001a20ba6d143d150c10071cf0a7a2be073489d46cc0140526340c"
                     + "201415264919201001ff146170706c65ff0100060e000000001504e4");
     byte[] strict =
         HexFormat.of()
