@@ -30,8 +30,11 @@ final class BoundedBytes extends OutputStream {
 
   private void checkRoom(int length) {
     if (length > limit - bytes.size()) {
-      throw new CodecException(
-          "an event or batch must be at most maxBytes long: maxBytes=" + limit);
+      throw tooLong(limit);
     }
+  }
+
+  static CodecException tooLong(int limit) {
+    return new CodecException("an event or batch must be at most maxBytes long: maxBytes=" + limit);
   }
 }

@@ -31,7 +31,30 @@ record CloudEvent(Map<String, String> attributes, Data data) {
     }
   }
 
-  /** A payload to be written as JSON. */
+  /** Text that was read, which is JSON if its media type says so. */
+  record Text(String text) implements Data {}
+
+  /** A message of protobuf. */
+  static final class Proto implements Data {
+    private final String type;
+    private final byte[] bytes;
+
+    Proto(String type, byte[] bytes) {
+      this.type = type;
+      this.bytes = bytes;
+    }
+
+    /** {@return the full name of the message's type, such as {@code com.shop.Order}} */
+    String type() {
+      return type;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
+
+  /** A payload to be written as JSON, or as text if its media type is another. */
   record Value(Object payload) implements Data {}
 
   /** JSON as it was written. */

@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 
 /** Media types of data. */
 final class ContentTypes {
+  static final String PROTOBUF = "application/protobuf";
   private static final Pattern MEDIA_TYPE =
       Pattern.compile("[A-Za-z0-9!#$&^_.+-]++/[A-Za-z0-9!#$&^_.+-]++\\s*+(?:;.*+)?");
   private static final Pattern CHARSET =
@@ -16,6 +17,9 @@ final class ContentTypes {
   static String usual(Class<?> type) {
     if (type == byte[].class || type == NoData.class) {
       return "";
+    }
+    if (Protobuf.isMessage(type)) {
+      return PROTOBUF;
     }
     return type == String.class ? "text/plain; charset=utf-8" : "application/json";
   }
@@ -31,6 +35,9 @@ final class ContentTypes {
   /** {@return whether data of a class may be written with a media type} */
   static boolean fits(String contentType, Class<?> type) {
     boolean takesAny = type == byte[].class || type == NoData.class || type == String.class;
+    if (Protobuf.isMessage(type)) {
+      return isMediaType(contentType) && isProtobuf(contentType);
+    }
     return isMediaType(contentType) && (takesAny || isJson(contentType));
   }
 
@@ -42,6 +49,14 @@ final class ContentTypes {
   static boolean isJson(String contentType) {
     String type = media(contentType);
     return type.endsWith("/json") || type.endsWith("+json");
+  }
+
+  /** {@return whether data of a media type is a message of protobuf, by the names in use} */
+  static boolean isProtobuf(String contentType) {
+    return switch (media(contentType)) {
+      case PROTOBUF, "application/x-protobuf", "application/vnd.google.protobuf" -> true;
+      default -> false;
+    };
   }
 
   /** {@return whether bytes of a media type are text in UTF-8} */

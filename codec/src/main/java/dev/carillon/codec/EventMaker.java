@@ -20,10 +20,17 @@ final class EventMaker {
    */
   private final EventTypes types;
   private final Payloads payloads;
+  private final boolean keepsTimes;
 
-  EventMaker(EventTypes types, Payloads payloads) {
+  /**
+   * Makes a maker.
+   *
+   * @param keepsTimes whether the format writes a time as the text that it was, with its offset
+   */
+  EventMaker(EventTypes types, Payloads payloads, boolean keepsTimes) {
     this.types = types;
     this.payloads = payloads;
+    this.keepsTimes = keepsTimes;
   }
 
   CloudEvent toEvent(Message<?> message) {
@@ -51,7 +58,7 @@ final class EventMaker {
         take(
             headers,
             Names.TIME,
-            t -> message.time().equals(Times.parse(t)) && !t.equals(time),
+            t -> keepsTimes && message.time().equals(Times.parse(t)) && !t.equals(time),
             time));
     putData(headers, attributes, known);
     putCauses(message, headers, attributes);

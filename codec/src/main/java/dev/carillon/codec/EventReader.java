@@ -157,9 +157,8 @@ final class EventReader {
   }
 
   private static void checkName(String name) {
-    if (!Names.isAttribute(name) && !name.equals(Names.DATA_BASE64)) {
-      throw new CodecException(
-          "an attribute's name must be of a-z and 0-9: attribute=" + Texts.show(name));
+    if (!name.equals(Names.DATA_BASE64)) {
+      Names.checkAttribute(name);
     }
   }
 
@@ -173,11 +172,6 @@ final class EventReader {
               .formatted(Texts.show(name), token));
     }
     String value = parser.getString();
-    if (!Texts.isAllowed(value)) {
-      throw new CodecException(
-          "an attribute must have no control characters, noncharacters or halves of surrogate pairs: attribute=%s, value=%s"
-              .formatted(Texts.show(name), Texts.show(value)));
-    }
-    return value;
+    return Texts.checkAttribute(name, value);
   }
 }

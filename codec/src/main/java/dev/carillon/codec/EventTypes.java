@@ -68,6 +68,9 @@ final class EventTypes {
               .formatted(OWN, Texts.show(name)));
     }
     boolean isPlain = PLAIN.containsValue(type);
+    if (Protobuf.isMessage(type)) {
+      ProtobufMessages.check(type);
+    }
     boolean hasInstances =
         type.isArray() || type.isEnum() || !Modifier.isAbstract(type.getModifiers());
     if (!isPlain && (type.isPrimitive() || !hasInstances || type == Object.class)) {

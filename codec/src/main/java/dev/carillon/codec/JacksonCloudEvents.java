@@ -6,7 +6,9 @@ import dev.carillon.bus.Message;
 import dev.carillon.codec.CloudEvent.Binary;
 import dev.carillon.codec.CloudEvent.Json;
 import dev.carillon.codec.CloudEvent.None;
+import dev.carillon.codec.CloudEvent.Proto;
 import dev.carillon.codec.CloudEvent.Raw;
+import dev.carillon.codec.CloudEvent.Text;
 import dev.carillon.codec.CloudEvent.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -26,7 +28,7 @@ final class JacksonCloudEvents implements CloudEventsJson {
     this.json = new JsonMapping(config);
     var types = new EventTypes(config);
     var payloads = new Payloads(json, config.maxDepth());
-    this.events = new EventMaker(types, payloads);
+    this.events = new EventMaker(types, payloads, true);
     this.messages = new MessageMaker(config, types, payloads);
     this.reader = new EventReader(config, json, false);
   }
@@ -67,7 +69,7 @@ final class JacksonCloudEvents implements CloudEventsJson {
   private byte[] write(Writing writing) {
     var out = new BoundedBytes(config.maxBytes());
     return JsonMapping.calling(
-        "a message must be of what JSON can hold",
+        JsonMapping.UNWRITABLE,
         () -> {
           try (JsonGenerator generator = json.generator(out)) {
             writing.to(generator);
@@ -92,11 +94,15 @@ final class JacksonCloudEvents implements CloudEventsJson {
       case Binary binary ->
           generator.writeStringProperty(
               Names.DATA_BASE64, Base64.getEncoder().encodeToString(binary.bytes()));
+      case Proto message ->
+          generator.writeStringProperty(
+              Names.DATA_BASE64, Base64.getEncoder().encodeToString(message.bytes()));
       case Value(var payload) -> {
         generator.writeName(Names.DATA);
         json.write(generator, payload);
       }
-      case Json _, Raw _ -> throw new IllegalStateException("data to be written is an object");
+      case Json _, Raw _, Text _ ->
+          throw new IllegalStateException("data to be written is an object");
     }
     generator.writeEndObject();
   }

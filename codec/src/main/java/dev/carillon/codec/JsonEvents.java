@@ -3,7 +3,9 @@ package dev.carillon.codec;
 import dev.carillon.codec.CloudEvent.Binary;
 import dev.carillon.codec.CloudEvent.Json;
 import dev.carillon.codec.CloudEvent.None;
+import dev.carillon.codec.CloudEvent.Proto;
 import dev.carillon.codec.CloudEvent.Raw;
+import dev.carillon.codec.CloudEvent.Text;
 import dev.carillon.codec.CloudEvent.Value;
 import dev.carillon.spi.EventFormat;
 import dev.carillon.spi.EventRecord;
@@ -69,7 +71,8 @@ public final class JsonEvents implements EventFormat {
           case None _ -> new byte[0];
           case Binary binary -> binary.bytes();
           case Raw(var text) -> (isJson ? text : string(text)).getBytes(StandardCharsets.UTF_8);
-          case Json _, Value _ -> throw new IllegalStateException("data is read as it was written");
+          case Json _, Value _, Text _, Proto _ ->
+              throw new IllegalStateException("data is read as it was written");
         };
     return new EventRecord(attributes, data);
   }

@@ -30,6 +30,9 @@ import tools.jackson.databind.util.TokenBuffer;
 
 /** Jackson as it is set up here, and the only place from which its exceptions could come. */
 final class JsonMapping {
+  /** The rule that a message breaks which cannot be written. */
+  static final String UNWRITABLE = "a message must be of what JSON can hold";
+
   private static final int MOST_SHOWN = 240;
 
   private final CloudEventsConfig config;
@@ -144,6 +147,19 @@ final class JsonMapping {
   /** Writes a payload as the value that comes next. */
   void write(JsonGenerator generator, Object payload) {
     mapper.writeValue(generator, payload);
+  }
+
+  /** {@return a payload as a document of its own, in UTF-8} */
+  byte[] bytes(Object payload) {
+    var out = new BoundedBytes(config.maxBytes());
+    return JsonMapping.calling(
+        UNWRITABLE,
+        () -> {
+          try (JsonGenerator generator = generator(out)) {
+            write(generator, payload);
+          }
+          return out.toByteArray();
+        });
   }
 
   // ── reading ──

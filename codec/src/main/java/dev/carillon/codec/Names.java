@@ -73,6 +73,14 @@ final class Names {
         && name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
   }
 
+  /** Fails unless a name can be an attribute's. */
+  static void checkAttribute(String name) {
+    if (!isAttribute(name)) {
+      throw new CodecException(
+          "an attribute's name must be of a-z and 0-9: attribute=" + Texts.show(name));
+    }
+  }
+
   /** {@return whether a header may be written as an extension of its name} */
   static boolean isExtension(String name) {
     return isAttribute(name) && name.length() <= MOST_CHARS && !RESERVED.contains(name);

@@ -4,7 +4,9 @@ import dev.carillon.codec.CloudEvent.Binary;
 import dev.carillon.codec.CloudEvent.Data;
 import dev.carillon.codec.CloudEvent.Json;
 import dev.carillon.codec.CloudEvent.None;
+import dev.carillon.codec.CloudEvent.Proto;
 import dev.carillon.codec.CloudEvent.Raw;
+import dev.carillon.codec.CloudEvent.Text;
 import dev.carillon.codec.CloudEvent.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,6 +29,7 @@ final class Payloads {
     return switch (payload) {
       case byte[] bytes -> new Binary(bytes);
       case NoData _ -> new None();
+      case Object message when Protobuf.isMessage(type) -> ProtobufMessages.write(message);
       default -> new Value(checked(payload, type));
     };
   }
@@ -80,17 +83,24 @@ final class Payloads {
       case Json(var tokens, _)
           when type == NoData.class && tokens.firstToken() == JsonToken.VALUE_NULL ->
           new NoData();
-      case Json _, Binary _ when type == NoData.class ->
+      case Json _, Binary _, Text _, Proto _ when type == NoData.class ->
           throw new CodecException("an event of its type must have no data");
       case Json tokens -> fromJson(tokens, type, contentType);
       case Binary binary -> fromBytes(binary.bytes(), type, contentType);
+      case Text(var text) -> fromText(text, type, contentType);
+      case Proto message when Protobuf.isMessage(type) ->
+          ProtobufMessages.read(message, type, maxDepth);
+      case Proto message ->
+          throw new CodecException(
+              "data that is a message of protobuf must be for a class of one: message=%s, %s"
+                  .formatted(Texts.show(message.type()), name(type)));
       case Value _, Raw _ -> throw new IllegalStateException("data that was read is no object yet");
     };
   }
 
   private Object fromJson(Json data, Class<?> type, @Nullable String contentType) {
     boolean isJson = contentType == null || ContentTypes.isJson(contentType);
-    if (isJson && type != byte[].class) {
+    if (isJson && type != byte[].class && !Protobuf.isMessage(type)) {
       return checked(json.payload(data, type), type);
     }
     if (!isJson && (type == String.class || type == byte[].class)) {
@@ -100,9 +110,28 @@ final class Payloads {
     throw refusal("data", type, contentType);
   }
 
+  /** Text of no media type is what the class says: itself for a String, JSON for the others. */
+  private Object fromText(String text, Class<?> type, @Nullable String contentType) {
+    boolean isText = type == String.class || type == byte[].class;
+    boolean isJson = contentType == null ? !isText : ContentTypes.isJson(contentType);
+    if (isJson && type != byte[].class && !Protobuf.isMessage(type)) {
+      return checked(json.payload(text, type), type);
+    }
+    if (!isJson && isText) {
+      return type == String.class ? text : text.getBytes(StandardCharsets.UTF_8);
+    }
+    throw refusal("text", type, contentType);
+  }
+
   private Object fromBytes(byte[] bytes, Class<?> type, @Nullable String contentType) {
     if (type == byte[].class) {
       return bytes;
+    }
+    if (Protobuf.isMessage(type)) {
+      if (contentType == null || ContentTypes.isProtobuf(contentType)) {
+        return ProtobufMessages.read(bytes, type, maxDepth);
+      }
+      throw refusal(Names.DATA_BASE64, type, contentType);
     }
     if (contentType != null && ContentTypes.isJson(contentType)) {
       return checked(json.payload(Texts.utf8(bytes, Names.DATA_BASE64), type), type);

@@ -22,6 +22,16 @@ final class Texts {
     return text.codePoints().allMatch(Texts::isAllowed);
   }
 
+  /** {@return the value of an attribute} Fails unless it can be a String of CloudEvents. */
+  static String checkAttribute(String name, String value) {
+    if (!isAllowed(value)) {
+      throw new CodecException(
+          "an attribute must have no control characters, noncharacters or halves of surrogate pairs: attribute=%s, value=%s"
+              .formatted(show(name), show(value)));
+    }
+    return value;
+  }
+
   private static boolean isAllowed(int c) {
     boolean isControl = c <= 0x1f || (c >= 0x7f && c <= 0x9f);
     boolean isNonCharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
@@ -57,12 +67,7 @@ final class Texts {
    */
   static String encode(String text, String keep) {
     var encoded = new StringBuilder();
-    ByteBuffer bytes;
-    try {
-      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-    } catch (CharacterCodingException e) {
-      throw new CodecException("a text must have no half of a surrogate pair: " + show(text), e);
-    }
+    ByteBuffer bytes = utf8(text);
     while (bytes.hasRemaining()) {
       int b = bytes.get() & 0xff;
       if (isUnreserved(b) || keep.indexOf(b) >= 0) {
@@ -72,6 +77,15 @@ final class Texts {
       }
     }
     return encoded.toString();
+  }
+
+  /** {@return the bytes of a text} */
+  static ByteBuffer utf8(String text) {
+    try {
+      return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+    } catch (CharacterCodingException e) {
+      throw new CodecException("a text must have no half of a surrogate pair: " + show(text), e);
+    }
   }
 
   /** {@return what was encoded} */

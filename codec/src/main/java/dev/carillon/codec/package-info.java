@@ -1,6 +1,7 @@
 /**
- * Messages of the bus in formats that others read and write. {@link
- * dev.carillon.codec.CloudEventsJson} turns a message into a CloudEvent 1.0 in JSON and back, and
- * publishes what was read.
+ * Values and messages of the bus in formats of foreign libraries. {@link
+ * dev.carillon.codec.CloudEventsJson} and {@link dev.carillon.codec.CloudEventsProtobuf} turn a
+ * message into a CloudEvent 1.0 and back, and publish what was read; {@link
+ * dev.carillon.codec.ForyCodec} turns any object into bytes and back.
  */
 package dev.carillon.codec;

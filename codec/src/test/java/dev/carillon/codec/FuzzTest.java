@@ -4,12 +4,8 @@ import static dev.carillon.codec.Samples.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
-import dev.carillon.build.Gen;
 import dev.carillon.build.Property;
 import dev.carillon.bus.Message;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -63,7 +59,7 @@ final class FuzzTest {
           byte[] written = JSON.write(Samples.message(gen));
           int read = 0;
           for (int i = 0; i < MUTATIONS; i++) {
-            read += tryToRead(changed(gen, written));
+            read += tryToRead(Changes.of(gen, written, PIECES));
           }
           assertThat(read).isLessThan(MUTATIONS); // else nothing was changed
         });
@@ -81,40 +77,5 @@ final class FuzzTest {
     // What could be read can be written, and is read as the same.
     assertThat(JSON.writeText(JSON.read(JSON.write(message)))).isEqualTo(JSON.writeText(message));
     return 1;
-  }
-
-  private static byte[] changed(Gen gen, byte[] written) {
-    byte[] bytes = written;
-    for (int i = gen.intBetween(1, 3); i > 0; i--) {
-      bytes = changedOnce(gen, bytes);
-    }
-    return bytes;
-  }
-
-  private static byte[] changedOnce(Gen gen, byte[] bytes) {
-    int from = gen.intBetween(0, bytes.length);
-    int to = gen.intBetween(from, Math.min(bytes.length, from + 12));
-    byte[] between =
-        switch (gen.intBetween(0, 4)) {
-          case 0 -> new byte[0];
-          case 1 -> new byte[] {(byte) gen.intBetween(0, 255)};
-          case 2 -> slice(bytes, gen.intBetween(0, from), from); // what came before, again
-          case 3 -> gen.text(4).getBytes(StandardCharsets.UTF_8);
-          default -> gen.oneOf(PIECES).getBytes(StandardCharsets.UTF_8);
-        };
-    boolean replaces = gen.chance(0.5);
-    return joined(slice(bytes, 0, from), between, slice(bytes, replaces ? to : from, bytes.length));
-  }
-
-  private static byte[] slice(byte[] bytes, int from, int to) {
-    return Arrays.copyOfRange(bytes, from, to);
-  }
-
-  private static byte[] joined(byte[]... parts) {
-    var all = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      all.writeBytes(part);
-    }
-    return all.toByteArray();
   }
 }

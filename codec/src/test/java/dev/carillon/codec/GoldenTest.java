@@ -3,6 +3,7 @@ package dev.carillon.codec;
 import static dev.carillon.codec.Samples.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import dev.carillon.build.Covers;
 import dev.carillon.bus.Message;
 import dev.carillon.bus.Topic;
@@ -57,7 +58,7 @@ final class GoldenTest {
             }));
   }
 
-  private static Map<String, Message<?>> messages() {
+  static Map<String, Message<?>> messages() {
     var messages = new LinkedHashMap<String, Message<?>>();
     messages.put("item", Samples.item());
     messages.put("text", Samples.with("häh? \"quoted\"\n"));
@@ -68,6 +69,7 @@ final class GoldenTest {
     messages.put("order", Samples.with(order()));
     messages.put("times", Samples.with(times()));
     messages.put("odd", odd());
+    messages.put("proto", Samples.with(proto()));
     return messages;
   }
 
@@ -82,6 +84,14 @@ final class GoldenTest {
         Long.MIN_VALUE,
         true,
         new byte[] {0});
+  }
+
+  private static FieldDescriptorProto proto() {
+    return FieldDescriptorProto.newBuilder()
+        .setName("count")
+        .setNumber(7)
+        .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL)
+        .build();
   }
 
   private static Samples.Times times() {

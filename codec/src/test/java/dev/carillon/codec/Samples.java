@@ -1,5 +1,8 @@
 package dev.carillon.codec;
 
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import dev.carillon.build.Gen;
 import dev.carillon.bus.Message;
 import dev.carillon.bus.Topic;
@@ -72,17 +75,23 @@ final class Samples {
       Duration duration,
       Optional<Instant> maybe) {}
 
-  static final CloudEventsJson JSON =
-      CloudEventsJson.of(c ->
-          c.withType("com.shop.order.v1", Order.class)
-              .withAlias("com.shop.order", Order.class)
-              .withType("com.shop.item.v1", Item.class)
-              .withType("com.shop.size", Size.class)
-              .withType("com.shop.times", Times.class)
-              .withAlias("com.example.someevent", Map.class)
-              .withAlias("com.example.bytes", byte[].class)
-              .withAlias("com.example.text", String.class)
-              .withAlias("com.example.nothing", NoData.class));
+  static final CloudEventsJson JSON = CloudEventsJson.of(Samples::types);
+  static final CloudEventsProtobuf PROTOBUF = CloudEventsProtobuf.of(Samples::types);
+
+  private static CloudEventsConfig types(CloudEventsConfig config) {
+    return config
+        .withType("com.shop.order.v1", Order.class)
+        .withAlias("com.shop.order", Order.class)
+        .withType("com.shop.item.v1", Item.class)
+        .withType("com.shop.size", Size.class)
+        .withType("com.shop.times", Times.class)
+        .withAlias("com.example.someevent", Map.class)
+        .withAlias("com.example.bytes", byte[].class)
+        .withAlias("com.example.text", String.class)
+        .withAlias("com.example.nothing", NoData.class)
+        .withType("com.shop.struct", Struct.class)
+        .withType("com.shop.field", FieldDescriptorProto.class);
+  }
 
   private Samples() {}
 
@@ -188,7 +197,7 @@ final class Samples {
   }
 
   static Object payload(Gen gen) {
-    return switch (gen.intBetween(0, 11)) {
+    return switch (gen.intBetween(0, 13)) {
       case 0 -> gen.text(30);
       case 1 -> (int) gen.anyLong();
       case 2 -> gen.anyLong();
@@ -200,6 +209,8 @@ final class Samples {
       case 8 -> times(gen);
       case 9 -> plainMap(gen, 3);
       case 10 -> plainList(gen, 3);
+      case 11 -> struct(gen, 3);
+      case 12 -> field(gen);
       default -> order(gen);
     };
   }
@@ -270,6 +281,37 @@ final class Samples {
       case 6 -> plainMap(gen, depth - 1);
       default -> plainList(gen, depth - 1);
     };
+  }
+
+  /** A message of protobuf with a map, and more of them in it. */
+  private static Struct struct(Gen gen, int depth) {
+    Struct.Builder struct = Struct.newBuilder();
+    for (int i = gen.intBetween(0, 4); i > 0; i--) {
+      Value.Builder value = Value.newBuilder();
+      switch (gen.intBetween(0, depth == 0 ? 2 : 3)) {
+        case 0 -> value.setStringValue(gen.text(9));
+        case 1 -> value.setNumberValue(gen.anyLong() / 7.0);
+        case 2 -> value.setBoolValue(gen.chance(0.5));
+        default -> value.setStructValue(struct(gen, depth - 1));
+      }
+      struct.putFields(gen.text(6), value.build());
+    }
+    return struct.build();
+  }
+
+  /** A message of protobuf with fields that may be there or not. */
+  private static FieldDescriptorProto field(Gen gen) {
+    FieldDescriptorProto.Builder field = FieldDescriptorProto.newBuilder();
+    if (gen.chance(0.5)) {
+      field.setName(gen.text(9));
+    }
+    if (gen.chance(0.5)) {
+      field.setNumber((int) gen.anyLong());
+    }
+    if (gen.chance(0.5)) {
+      field.setLabel(gen.oneOf(FieldDescriptorProto.Label.values()));
+    }
+    return field.build();
   }
 
   private static Object[] bytes(byte[] bytes) {

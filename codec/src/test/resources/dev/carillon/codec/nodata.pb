@@ -1,0 +1,6 @@
+1.0
+$01930a5b-7c00-7abc-8def-0123456789abshop"dev.carillon.nodata*
+subjectshop.things*
+time:À†Ø•šï:*!
+sequence0000000000000000042*
+carillonpublishershop#1

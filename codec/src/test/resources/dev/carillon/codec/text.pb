@@ -1,0 +1,7 @@
+1.0
+$01930a5b-7c00-7abc-8def-0123456789abshop"dev.carillon.string*
+subjectshop.things*
+time:À†Ø•šï:*.
+datacontenttypetext/plain; charset=utf-8*!
+sequence0000000000000000042*
+carillonpublishershop#1:hÃ¤h? "quoted"
