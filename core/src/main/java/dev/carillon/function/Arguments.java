@@ -25,6 +25,7 @@ final class Arguments {
   private final boolean[] isBound; // by an argument, not by a default
   private final int open;
   private final int only; // see only()
+  private final Class<?> onlyType; // of the parameter that `only` is
 
   private Arguments(Signature signature, @Nullable Object[] values, boolean[] isBound) {
     this.signature = signature;
@@ -39,7 +40,9 @@ final class Arguments {
       last = isBound[i] ? last : i;
     }
     this.open = waiting;
-    this.only = unbound == 1 ? last : -1;
+    boolean isOnly = unbound == 1 && !signature.parameters().get(last).isVariable();
+    this.only = isOnly ? last : -1;
+    this.onlyType = isOnly ? Fitting.box(signature.parameters().get(last).type()) : Object.class;
   }
 
   static Arguments none(Signature signature) {
@@ -206,7 +209,8 @@ final class Arguments {
   }
 
   /**
-   * {@return the position of the only parameter that no argument is bound to; -1 if not just one}
+   * {@return the position of the only parameter that no argument is bound to; -1 if not just one,
+   * or it takes a variable number}
    */
   int only() {
     return only;
@@ -217,9 +221,9 @@ final class Arguments {
     return values;
   }
 
-  /** {@return a value for the parameter at a position, fitted} */
-  @Nullable Object fitAt(int position, @Nullable Object value) {
-    return fit(signature.parameters().get(position), value);
+  /** {@return a value for the parameter that {@link #only} is, fitted} */
+  @Nullable Object fitOnly(@Nullable Object value) {
+    return onlyType.isInstance(value) ? value : fit(signature.parameters().get(only), value);
   }
 
   BindingException incomplete() {

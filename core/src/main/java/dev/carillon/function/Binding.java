@@ -121,10 +121,10 @@ final class Binding {
 
   @Nullable Object call(@Nullable Object argument) throws Exception {
     int only = arguments.only();
-    if (only < 0 || calls != null || signature().parameters().get(only).isVariable()) {
+    if (only < 0 || calls != null) {
       return with(arguments.bindNext(argument)).call();
     }
-    return target.invoke(arguments.raw(), only, arguments.fitAt(only, argument));
+    return target.invoke(arguments.raw(), only, arguments.fitOnly(argument));
   }
 
   @Nullable Object callWith(@Nullable Object[] rest) throws Exception {
