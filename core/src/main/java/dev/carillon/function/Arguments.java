@@ -60,15 +60,9 @@ final class Arguments {
     return new Arguments(signature, values, new boolean[values.length], null);
   }
 
-  /** {@return the same, where what is given, now or later, is looked at first} */
+  /** {@return the same, where what is given from now on is looked at first} */
   Arguments checkedBy(ArgumentCheck given) {
-    var checked = new Arguments(signature, values, isBound, given);
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] != Place.OPEN) {
-        checked.check(i, values[i]);
-      }
-    }
-    return checked;
+    return new Arguments(signature, values, isBound, given);
   }
 
   /** {@return the same, where nothing is looked at} */

@@ -75,7 +75,7 @@ final class Binding {
                 result.getTypeName()));
   }
 
-  /** {@return the same, whose arguments are looked at when they are bound} */
+  /** {@return the same, whose further arguments are looked at when they are bound} */
   Binding checkedBy(ArgumentCheck check) {
     return with(arguments.checkedBy(check));
   }
