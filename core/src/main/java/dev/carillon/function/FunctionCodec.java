@@ -31,9 +31,10 @@ import java.util.function.UnaryOperator;
  * <p>All arguments are written by the codec at once, so that what they share stays shared. They may
  * be functions too, and {@link Quiescent} objects, which are brought to rest meanwhile: as
  * arguments, captured, or in lists, values of maps, optionals and arrays of {@code Object}, which
- * then arrive as the JDK's mutable ones. What else runs or belongs to this process, such as
- * threads, sockets, streams, locks and this library's own systems, is refused with the path to it.
- * Objects are looked into by their fields, transient ones left out, as far as modules let us.
+ * then arrive as the JDK's mutable ones; or anywhere, if the codec writes their class as another
+ * one. What else runs or belongs to this process, such as threads, sockets, streams, locks and this
+ * library's own systems, is refused with the path to it. Objects are looked into by their fields,
+ * transient ones left out, as far as modules let us.
  *
  * <p>Immutable and safe for use by any thread.
  */

@@ -24,6 +24,7 @@ final class Inspection {
    *
    * Functions and objects that can rest are told to a Finder, and not looked into. They can be
    * replaced only in what Rewriting copies: `isFree` says whether all that a value lies in is such.
+   * An object that can rest may also be left in its place, if the codec knows its class.
    */
   private static final int MOST_LEVELS = 1_000; // the walk needs stack for each
 
@@ -45,7 +46,12 @@ final class Inspection {
 
   /** Is told what can be replaced. */
   interface Finder {
-    void found(Quiescent<?> part, ValuePath path);
+    /**
+     * Is told of an object that can rest.
+     *
+     * @param isFree whether it can be replaced
+     */
+    void found(Quiescent<?> part, ValuePath path, boolean isFree);
 
     void found(LocalBindable<?> function, ValuePath path);
   }
@@ -82,8 +88,7 @@ final class Inspection {
       return;
     }
     if (value instanceof Quiescent<?> part) {
-      checkFree(value, path, isFree);
-      finder.found(part, path);
+      finder.found(part, path, isFree);
       return;
     }
     if (value instanceof LocalBindable<?> function) {
@@ -116,7 +121,7 @@ final class Inspection {
     }
   }
 
-  private static void checkFree(Object value, ValuePath path, boolean isFree) {
+  static void checkFree(Object value, ValuePath path, boolean isFree) {
     if (!isFree) {
       throw refused(
           path,

@@ -7,6 +7,10 @@ import java.time.Duration;
  * object with threads of its own, say. It may then be an argument of a function that is sent, where
  * {@link FunctionCodecConfig#restoring} tells how it is made anew on the other side.
  *
+ * <p>Inside records and other objects it may be where the codec itself knows its class, as one that
+ * is written as another, say: the codec then reads it while it rests, and makes one that rests,
+ * which is told to {@code resume} after that.
+ *
  * <p>To be safe for use by any thread. Several functions may be sent at once, and each brings it to
  * rest: it rests until {@code resume} was called as often as {@code quiesce}.
  *

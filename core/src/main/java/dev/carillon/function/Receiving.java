@@ -7,7 +7,9 @@ import dev.carillon.function.SentFunction.Gift;
 import dev.carillon.function.SentSignature.Differs;
 import dev.carillon.spi.CodingException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -23,7 +25,9 @@ final class Receiving {
   private final LocalFunctionCodec own;
   private final Wire.Message message;
   private final String mark; // empty if there is none
+  private final List<Quiescent<?>> resting = new ArrayList<>(); // those that the codec made
   private final List<Quiescent<?>> restored = new ArrayList<>();
+  private final BitSet used = new BitSet(); // of those restored
   private final List<LocalBindable<?>> made = new ArrayList<>();
   private final Rewriting rewriting = new Rewriting(this::replace);
 
@@ -64,6 +68,9 @@ final class Receiving {
       restorations.add(restoration(each));
     }
     List<?> values = values(restorations.size());
+    if (message.hasResting()) {
+      collectResting(values);
+    }
     int first = values.size() - restorations.size();
     for (int i = 0; i < restorations.size(); i++) {
       restored.add(restore(restorations.get(i), values.get(first + i)));
@@ -80,6 +87,12 @@ final class Receiving {
     }
     LocalBindable<?> function = made.getLast();
     checkResult(function, result);
+    if (used.cardinality() != restored.size()) {
+      throw refused(
+          "a restored object must be an argument or in one: restored=%d, used=%d"
+              .formatted(restored.size(), used.cardinality()),
+          null);
+    }
     resume();
     return function;
   }
@@ -130,7 +143,12 @@ final class Receiving {
     int length = mark.length();
     List<?> all = text.startsWith("s", length) ? restored : made;
     try {
-      return all.get(Integer.parseInt(text, length + 1, text.length(), 10));
+      int at = Integer.parseInt(text, length + 1, text.length(), 10);
+      Object found = all.get(at);
+      if (found instanceof Quiescent<?>) {
+        used.set(at);
+      }
+      return found;
     } catch (IndexOutOfBoundsException | NumberFormatException e) {
       throw refused("there is nothing that a mark stands for: mark=" + text, e);
     }
@@ -297,17 +315,43 @@ final class Receiving {
     }
   }
 
+  /** A codec may make an object in two places; it resumes once. */
+  private void collectResting(List<?> values) {
+    var isKnown = new IdentityHashMap<Quiescent<?>, Boolean>();
+    var inspection =
+        new Inspection(
+            own.codec().limits(),
+            new Inspection.Finder() {
+              @Override
+              public void found(Quiescent<?> part, ValuePath path, boolean isFree) {
+                if (isKnown.put(part, true) == null) {
+                  resting.add(part);
+                }
+              }
+
+              @Override
+              public void found(LocalBindable<?> function, ValuePath path) {
+                throw Inspection.refused(path, function, "a codec must not make functions");
+              }
+            });
+    for (int i = 0; i < values.size(); i++) {
+      inspection.inspect(values.get(i), ValuePath.of("values").at(i));
+    }
+  }
+
   /** Has the restored objects run; brings them to rest again if one cannot. */
   private void resume() {
     int running = 0;
+    var all = new ArrayList<>(restored);
+    all.addAll(resting);
     try {
-      for (Quiescent<?> each : restored) {
+      for (Quiescent<?> each : all) {
         each.resume();
         running++;
       }
     } catch (RuntimeException e) {
       var failure = refused("a restored object could not resume: " + e, e);
-      for (Quiescent<?> each : restored.subList(0, running)) {
+      for (Quiescent<?> each : all.subList(0, running)) {
         stop(each, failure);
       }
       throw failure;

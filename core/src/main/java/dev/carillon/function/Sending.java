@@ -17,9 +17,11 @@ final class Sending implements Inspection.Finder {
   /*
    * First everything is looked through: functions are described, each after those that it holds, so
    * that who reads can make them in their order; and objects that can rest are collected. Then, when
-   * these rest, values are written, with marks in the places of both (see Wire).
+   * these rest, values are written, with marks in the places of both (see Wire). An object that can
+   * rest and that the codec itself knows is left in its place where it has no mark.
    */
   private static final int MOST_LEVELS = 32; // of functions in functions; each needs stack
+  private static final int LEFT = -1; // in its place
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** A function and its values. */
@@ -33,6 +35,8 @@ final class Sending implements Inspection.Finder {
   private final List<Quiescing.Part> parts = new ArrayList<>();
   private final IdentityHashMap<Quiescent<?>, Integer> partIndexes = new IdentityHashMap<>();
   private final List<String> restorations = new ArrayList<>();
+  private final List<Quiescing.Part> left = new ArrayList<>(); // in their places, for the codec
+  private final IdentityHashMap<Quiescent<?>, Boolean> isLeft = new IdentityHashMap<>();
 
   Sending(LocalFunctionCodec own) {
     this.own = own;
@@ -65,23 +69,39 @@ final class Sending implements Inspection.Finder {
     }
   }
 
+  /** {@return all that has to rest} */
   List<Quiescing.Part> parts() {
-    return parts;
+    var all = new ArrayList<>(parts);
+    all.addAll(left);
+    return all;
   }
 
   @Override
-  public void found(Quiescent<?> part, ValuePath path) {
-    if (partIndexes.containsKey(part)) {
+  public void found(Quiescent<?> part, ValuePath path, boolean isFree) {
+    if (partIndexes.containsKey(part) && isFree) {
       return;
     }
     String name = own.restorationOf(part.getClass());
     Restoration<?, ?> restoration = name == null ? null : own.restoration(name);
-    if (name == null || restoration == null) {
-      throw Inspection.refused(path, part, "it is Quiescent, but nothing says how to restore it");
+    if (name == null || restoration == null || !isFree) {
+      leave(part, path, isFree || name == null);
+      return;
     }
     partIndexes.put(part, parts.size());
     parts.add(new Quiescing.Part(part, restoration.snapshot(), path));
     restorations.add(name);
+  }
+
+  private void leave(Quiescent<?> part, ValuePath path, boolean isUnknown) {
+    try {
+      var _ = own.codec().typeOf(part);
+    } catch (CodingException e) {
+      Inspection.checkFree(part, path, isUnknown);
+      throw Inspection.refused(path, part, "it is Quiescent, but nothing says how to restore it");
+    }
+    if (isLeft.put(part, true) == null) {
+      left.add(new Quiescing.Part(part, Object.class, path));
+    }
   }
 
   @Override
@@ -123,6 +143,8 @@ final class Sending implements Inspection.Finder {
     var values = new ArrayList<@Nullable Object>();
     var names = new ArrayList<String>();
     SentLambda lambda = isKnown ? null : lambda(function, path, values, names);
+    Signature signature = // what a lambda gives is looked at by who receives it
+        isKnown ? function.signature() : function.binding.origin().signature();
     Arguments given = function.binding.arguments();
     Arguments base = isKnown && registered != null ? registered.binding.arguments() : null;
     var gifts = new ArrayList<Gift>();
@@ -138,9 +160,7 @@ final class Sending implements Inspection.Finder {
     for (int i = 0; i < values.size(); i++) {
       check(values.get(i), path == null ? ValuePath.of(names.get(i)) : path.field(names.get(i)));
     }
-    var sent =
-        new SentFunction(
-            form, function.name(), SentSignature.of(function.signature()), gifts, lambda);
+    var sent = new SentFunction(form, function.name(), SentSignature.of(signature), gifts, lambda);
     return new Planned(sent, values, names);
   }
 
@@ -223,10 +243,11 @@ final class Sending implements Inspection.Finder {
   /**
    * {@return the message}
    *
-   * @param snapshots what is sent in the places of {@link #parts}, in their order
+   * @param all what {@link #parts} gave, in their order
    * @throws CodingException if something cannot be written
    */
-  byte[] write(List<Object> snapshots) {
+  byte[] write(List<Object> all) {
+    List<Object> snapshots = all.subList(0, parts.size());
     checkSnapshots(snapshots);
     byte[] mark = new byte[Wire.MARK];
     RANDOM.nextBytes(mark);
@@ -246,7 +267,8 @@ final class Sending implements Inspection.Finder {
       checkCaptured(values, names);
     }
     List<SentFunction> sent = functions.stream().map(Planned::sent).toList();
-    return Wire.write(new Wire.Message(own.codec().format(), sent, restorations, mark, bytes));
+    return Wire.write(
+        new Wire.Message(own.codec().format(), sent, restorations, !left.isEmpty(), mark, bytes));
   }
 
   private void checkSnapshots(List<Object> snapshots) {
@@ -260,7 +282,7 @@ final class Sending implements Inspection.Finder {
     IN_SNAPSHOTS;
 
     @Override
-    public void found(Quiescent<?> part, ValuePath path) {
+    public void found(Quiescent<?> part, ValuePath path, boolean isFree) {
       throw Inspection.refused(path, part, "a snapshot must not have running parts");
     }
 
@@ -273,9 +295,11 @@ final class Sending implements Inspection.Finder {
   private Object replace(Object value, String mark) {
     Integer at =
         switch (value) {
-          case Quiescent<?> part -> partIndexes.get(part);
+          case Quiescent<?> part when partIndexes.containsKey(part) -> partIndexes.get(part);
+          case Quiescent<?> part when isLeft.containsKey(part) -> LEFT;
+          case Quiescent<?> _ -> null;
           case LocalBindable<?> function -> indexes.get(function);
-          default -> -1;
+          default -> LEFT;
         };
     if (at == null) {
       throw new CodingException(

@@ -26,6 +26,8 @@ final class Wire {
    *   | "CFUN" | 1 | format of the  | count   | function,   | count   | name of a   |
    *   |        |   | codec (text)   | (1)     | count times | (1)     | restoration |
    *   +--------+---+----------------+---------+-------------+---------+-------------+
+   *   | whether the codec makes objects that have to resume (1)                     |
+   *   +-----------------------------------------------------------------------------+
    *   | mark (16), if there is more than one function, or a restoration             |
    *   +------------+--------------------------------------------------------------- +
    *   | length (4) | all values, written by the codec as one list; none, if length is 0
@@ -58,6 +60,7 @@ final class Wire {
     private final String format;
     private final List<SentFunction> functions;
     private final List<String> snapshots;
+    private final boolean hasResting;
     private final byte[] mark;
     private final byte[] values;
 
@@ -67,6 +70,7 @@ final class Wire {
      * @param format of the codec
      * @param functions each after those that it holds
      * @param snapshots the restoration of each
+     * @param hasResting whether the codec makes objects that have to resume
      * @param mark stands for functions and restored objects among the values
      * @param values of the codec; empty if there are none
      */
@@ -74,11 +78,13 @@ final class Wire {
         String format,
         List<SentFunction> functions,
         List<String> snapshots,
+        boolean hasResting,
         byte[] mark,
         byte[] values) {
       this.format = format;
       this.functions = functions;
       this.snapshots = snapshots;
+      this.hasResting = hasResting;
       this.mark = mark;
       this.values = values;
     }
@@ -93,6 +99,10 @@ final class Wire {
 
     List<String> snapshots() {
       return snapshots;
+    }
+
+    boolean hasResting() {
+      return hasResting;
     }
 
     byte[] mark() {
@@ -130,6 +140,7 @@ final class Wire {
       for (String each : message.snapshots) {
         out.writeUTF(each);
       }
+      out.writeBoolean(message.hasResting);
       if (message.hasMark()) {
         out.write(message.mark);
       }
@@ -238,6 +249,7 @@ final class Wire {
     for (int i = 0; i < more; i++) {
       snapshots.add(text(in, MAX_NAME));
     }
+    boolean hasResting = in.readBoolean();
     boolean hasMark = count > 1 || more > 0;
     byte[] mark = hasMark ? bytes(in, MARK) : new byte[0];
     int length = in.readInt();
@@ -247,7 +259,7 @@ final class Wire {
               .formatted(length, in.available()),
           null);
     }
-    return new Message(format, functions, snapshots, mark, in.readAllBytes());
+    return new Message(format, functions, snapshots, hasResting, mark, in.readAllBytes());
   }
 
   private static SentFunction readFunction(DataInputStream in) throws IOException {

@@ -11,6 +11,7 @@ import dev.carillon.spi.CodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -93,6 +94,10 @@ class QuiescentTest {
       while (step < least) {
         wait();
       }
+      return new Progress(step, sum);
+    }
+
+    synchronized Progress progress() {
       return new Progress(step, sum);
     }
 
@@ -266,6 +271,38 @@ class QuiescentTest {
     }
   }
 
+  /** A record with a running object. */
+  record Session(String name, Trainer trainer) {}
+
+  @Test
+  @Covers("S2")
+  void encode_insideARecord_goesOnIfTheCodecKnowsIt() throws Exception {
+    Codec knows =
+        BinaryCodec.of(c ->
+            c.register("progress", Progress.class)
+                .register("session", Session.class)
+                .registerVia(
+                    "trainer",
+                    Trainer.class,
+                    Progress.class,
+                    Trainer::progress,
+                    Trainer::restored));
+    FunctionCodec nested = FunctionCodec.open(functions, knows);
+    var trainer = opened(new Trainer());
+    trainer.await(3);
+    byte[] bytes = nested.encode(echo.bind(0, List.of(new Session("s", trainer))));
+    assertThat(trainer.pauses()).isZero();
+    var received = (List<?>) nested.decode(bytes, Object.class).call();
+    var theirs = opened(((Session) received.getFirst()).trainer);
+    assertThat(theirs.pauses()).as("it was told to run").isZero();
+    Progress from = theirs.await(0);
+    assertThat(from.step).isGreaterThanOrEqualTo(3);
+    assertThat(theirs.await(from.step + 2).step).isGreaterThan(from.step);
+    assertThatThrownBy(() -> codec.encode(echo.bind(0, List.of(new Session("s", trainer)))))
+        .isInstanceOf(CodingException.class)
+        .hasMessageContaining("optionals and Object[] only, at value[0].trainer");
+  }
+
   @Test
   void encode_oneFails_allRunOn() throws Exception {
     var trainer = opened(new Trainer());
@@ -340,6 +377,32 @@ class QuiescentTest {
     byte[] stuck = codec.encode(echo.bind(0, new Scripted("fine")));
     String text = new String(stuck, StandardCharsets.ISO_8859_1).replace("fine", "fin!");
     assertThat(codec.decode(text.getBytes(StandardCharsets.ISO_8859_1)).arguments()).hasSize(1);
+  }
+
+  @Test
+  void decode_forgedMarks_areRefused() {
+    Wire.Message message = Wire.read(codec.encode(echo.bind(0, new Scripted("fine"))));
+    assertThatThrownBy(() -> codec.decode(with(message, "no mark")))
+        .isInstanceOf(CodingException.class)
+        .hasMessageContaining("must be an argument or in one: restored=1, used=0");
+    String mark = HexFormat.of().formatHex(message.mark());
+    for (String forged : List.of(mark + "s1", mark + "f0", mark + "s", mark, mark + "s-1")) {
+      assertThatThrownBy(() -> codec.decode(with(message, forged)))
+          .isInstanceOf(CodingException.class)
+          .hasMessageContaining("there is nothing that a mark stands for: mark=" + forged);
+    }
+    assertThat(codec.decode(with(message, mark + "s0")).arguments()).hasSize(1);
+  }
+
+  private static byte[] with(Wire.Message message, String argument) {
+    return Wire.write(
+        new Wire.Message(
+            message.format(),
+            message.functions(),
+            message.snapshots(),
+            message.hasResting(),
+            message.mark(),
+            CODEC.encode(List.of(argument, "fine"))));
   }
 
   @Test

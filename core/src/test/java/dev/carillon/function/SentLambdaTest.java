@@ -231,7 +231,12 @@ class SentLambdaTest {
         new SentFunction(sent.form(), sent.name(), sent.signature(), sent.gifts(), lambda);
     return Wire.write(
         new Wire.Message(
-            message.format(), List.of(changed), message.snapshots(), message.mark(), values));
+            message.format(),
+            List.of(changed),
+            message.snapshots(),
+            false,
+            message.mark(),
+            values));
   }
 
   @Test

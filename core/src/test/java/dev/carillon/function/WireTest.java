@@ -57,6 +57,7 @@ class WireTest {
         "carillon/1",
         List.of(NAMED, LAMBDA),
         List.of("trainer"),
+        true,
         HexFormat.of().parseHex("00112233445566778899aabbccddeeff"),
         new byte[] {1, 2, 3});
   }
@@ -80,6 +81,7 @@ class WireTest {
     assertThat(read.format()).isEqualTo("carillon/1");
     assertThat(read.functions()).containsExactly(NAMED, LAMBDA);
     assertThat(read.snapshots()).containsExactly("trainer");
+    assertThat(read.hasResting()).isTrue();
     assertThat(read.mark()).isEqualTo(message().mark());
     assertThat(read.values()).containsExactly(1, 2, 3);
   }
@@ -97,6 +99,6 @@ class WireTest {
   }
 
   private static Wire.Message with(List<SentFunction> functions) {
-    return new Wire.Message("f", functions, List.of(), new byte[16], new byte[0]);
+    return new Wire.Message("f", functions, List.of(), false, new byte[16], new byte[0]);
   }
 }
