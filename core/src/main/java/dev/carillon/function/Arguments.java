@@ -26,11 +26,17 @@ final class Arguments {
   private final int open;
   private final int only; // see only()
   private final Class<?> onlyType; // of the parameter that `only` is
+  private final @Nullable ArgumentCheck check; // null unless they are to be sent
 
-  private Arguments(Signature signature, @Nullable Object[] values, boolean[] isBound) {
+  private Arguments(
+      Signature signature,
+      @Nullable Object[] values,
+      boolean[] isBound,
+      @Nullable ArgumentCheck check) {
     this.signature = signature;
     this.values = values;
     this.isBound = isBound;
+    this.check = check;
     int waiting = 0;
     int unbound = 0;
     int last = -1;
@@ -54,7 +60,23 @@ final class Arguments {
         values[i] = Array.newInstance(parameter.type().componentType(), 0);
       }
     }
-    return new Arguments(signature, values, new boolean[values.length]);
+    return new Arguments(signature, values, new boolean[values.length], null);
+  }
+
+  /** {@return the same, where what is given from now on is looked at first} */
+  Arguments checkedBy(ArgumentCheck given) {
+    return new Arguments(signature, values, isBound, given);
+  }
+
+  /** {@return the same, where nothing is looked at} */
+  Arguments unchecked() {
+    return check == null ? this : new Arguments(signature, values, isBound, null);
+  }
+
+  private void check(int at, @Nullable Object value) {
+    if (check != null && value != null) {
+      check.check(signature.parameters().get(at).name(), value);
+    }
   }
 
   Signature signature() {
@@ -90,6 +112,19 @@ final class Arguments {
       }
     }
     return bound;
+  }
+
+  boolean isBoundAt(int position) {
+    return isBound[position];
+  }
+
+  /** {@return whether nobody gave an argument or a default} */
+  boolean isFreeAt(int position) {
+    return values[position] == Place.OPEN
+        || (signature.parameters().get(position).isVariable()
+            && !isBound[position]
+            && values[position] != null
+            && Array.getLength(values[position]) == 0);
   }
 
   // ── binding ──
@@ -130,6 +165,7 @@ final class Arguments {
         filled[i] = fit(parameter, given[next++]);
       }
       nowBound[i] = true;
+      check(i, filled[i]);
     }
     if (next < given.length) {
       throw error(
@@ -139,7 +175,7 @@ final class Arguments {
                   next,
                   Arrays.toString(Arrays.copyOfRange(given, next, given.length))));
     }
-    return new Arguments(signature, filled, nowBound);
+    return new Arguments(signature, filled, nowBound, check);
   }
 
   /** {@return whether the array itself was given for a variable number} */
@@ -165,12 +201,14 @@ final class Arguments {
     return with(at, value, false);
   }
 
-  private Arguments with(int at, @Nullable Object value, boolean binds) {
+  /** {@return these with a value in a place: as an argument, or as a default} */
+  Arguments with(int at, @Nullable Object value, boolean binds) {
     @Nullable Object[] filled = values.clone();
     boolean[] nowBound = isBound.clone();
     filled[at] = fit(signature.parameters().get(at), value);
     nowBound[at] = binds;
-    return new Arguments(signature, filled, nowBound);
+    check(at, filled[at]);
+    return new Arguments(signature, filled, nowBound, check);
   }
 
   private int find(String parameter) {

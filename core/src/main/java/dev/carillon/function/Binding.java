@@ -75,6 +75,16 @@ final class Binding {
                 result.getTypeName()));
   }
 
+  /** {@return the same, whose further arguments are looked at when they are bound} */
+  Binding checkedBy(ArgumentCheck check) {
+    return with(arguments.checkedBy(check));
+  }
+
+  /** {@return what is called in the end, without what is done before or after} */
+  Target origin() {
+    return target.origin();
+  }
+
   CallStats stats() {
     return calls == null ? new Calls().stats() : calls.stats();
   }
@@ -122,13 +132,13 @@ final class Binding {
   @Nullable Object call(@Nullable Object argument) throws Exception {
     int only = arguments.only();
     if (only < 0 || calls != null) {
-      return with(arguments.bindNext(argument)).call();
+      return with(arguments.unchecked().bindNext(argument)).call();
     }
     return target.invoke(arguments.raw(), only, arguments.fitOnly(argument));
   }
 
   @Nullable Object callWith(@Nullable Object[] rest) throws Exception {
-    return with(arguments.bindNext(rest)).call();
+    return with(arguments.unchecked().bindNext(rest)).call();
   }
 
   // ── what it is ──

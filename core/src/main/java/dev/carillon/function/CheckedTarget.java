@@ -17,6 +17,11 @@ final class CheckedTarget extends Target {
   }
 
   @Override
+  Target origin() {
+    return target.origin();
+  }
+
+  @Override
   @Nullable Object invoke(@Nullable Object[] arguments) throws Exception {
     Object returned = target.invoke(arguments);
     if (returned != null && !Fitting.box(result).isInstance(returned)) {

@@ -12,6 +12,10 @@ final class FnTarget extends Target {
     this.fn = fn;
   }
 
+  Fn fn() {
+    return fn;
+  }
+
   /* The arguments were fitted to the types of the parameters when they were bound. */
   @Override
   @SuppressWarnings({"unchecked", "NullAway"}) // null is an argument as good as any

@@ -18,6 +18,11 @@ final class JoiningTarget extends Target {
   }
 
   @Override
+  Target origin() {
+    return target.origin();
+  }
+
+  @Override
   @Nullable Object invoke(@Nullable Object[] arguments) throws Exception {
     Calls counts = calls;
     if (counts == null) { // two threads may both join: they find the same entry

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What all forms of a bound function do alike: the methods of {@link Bindable}. */
-abstract class LocalBindable<B> {
+abstract sealed class LocalBindable<B> permits LocalBound, LocalAsyncBound, LocalGenerator {
   final Binding binding;
 
   LocalBindable(Binding binding) {

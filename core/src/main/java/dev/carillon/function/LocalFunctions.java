@@ -85,6 +85,11 @@ final class LocalFunctions implements Functions {
     return there == null ? null : there.binding.callsAs(function);
   }
 
+  /** {@return the function of that name; null if there is none} */
+  @Nullable LocalBindable<?> findOrNull(String name) {
+    return registry.find(name).orElse(null);
+  }
+
   /** Every form is a LocalBindable, as Bindable is sealed. */
   @SuppressWarnings("unchecked")
   private static <B extends Bindable<B>> LocalBindable<B> own(Bindable<B> function) {

@@ -31,11 +31,17 @@ final class LocalRegistry<T> implements Registry<T> {
           CALLERS.walk(frames ->
               frames
                   .<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
-                  .filter(each -> each != LocalRegistry.class && each != LocalFunctions.class)
+                  .filter(each -> !isOwn(each))
                   .findFirst()
                   .orElse(LocalRegistry.class));
       checkCaller(caller);
     }
+  }
+
+  /** {@return whether a class calls on behalf of its own caller: one of this package} */
+  private static boolean isOwn(Class<?> type) {
+    return type.getPackageName().equals(LocalRegistry.class.getPackageName())
+        && type.getProtectionDomain().equals(LocalRegistry.class.getProtectionDomain());
   }
 
   private void checkCaller(Class<?> caller) {

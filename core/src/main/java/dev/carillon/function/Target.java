@@ -22,6 +22,11 @@ abstract class Target {
     return method;
   }
 
+  /** {@return what it is without what is done before or after a call} */
+  Target origin() {
+    return this;
+  }
+
   /** Calls it: {@return the result, null if it has none} */
   abstract @Nullable Object invoke(@Nullable Object[] arguments) throws Exception;
 

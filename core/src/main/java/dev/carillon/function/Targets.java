@@ -53,7 +53,8 @@ final class Targets {
     };
   }
 
-  private static @Nullable SerializedLambda form(Serializable fn) {
+  /** {@return what the JDK says that a lambda is; null if it does not} */
+  static @Nullable SerializedLambda form(Serializable fn) {
     try {
       Method writeReplace = fn.getClass().getDeclaredMethod("writeReplace");
       writeReplace.setAccessible(true);
@@ -93,7 +94,7 @@ final class Targets {
     return new FnTarget(fn, new Signature(name, shown, result, hasNames), isMade ? null : method);
   }
 
-  private static Executable find(SerializedLambda form, ClassLoader loader)
+  static Executable find(SerializedLambda form, ClassLoader loader)
       throws ReflectiveOperationException {
     Class<?> owner = Class.forName(form.getImplClass().replace('/', '.'), false, loader);
     MethodType type =

@@ -17,7 +17,11 @@ public final class Main {
           new Example(
               "inference",
               "serves a small model over HTTP in batches, HIGH before LOW, under a load",
-              dev.carillon.examples.inference.Main::run));
+              dev.carillon.examples.inference.Main::run),
+          new Example(
+              "functions",
+              "sends functions to a child JVM, which calls them: a report and a lambda",
+              dev.carillon.examples.functions.Main::run));
 
   private static final int USAGE = 2;
 
