@@ -1,5 +1,6 @@
 package dev.carillon.processor;
 
+import dev.carillon.function.Bound;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -22,6 +23,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.NullMarked;
 
 /** One run of the compiler over sources in memory, into a directory. */
 final class Compilation {
@@ -95,9 +97,13 @@ final class Compilation {
     }
   }
 
+  /** The core is a folder of classes or a jar, as the build has it. */
   private static boolean isNeededByModules(Path library) {
-    return library.toString().contains("jspecify")
-        || Files.exists(library.resolve("dev/carillon/function/Registered.class"));
+    return Stream.of(Bound.class, NullMarked.class).anyMatch(each -> library.equals(home(each)));
+  }
+
+  private static Path home(Class<?> type) {
+    return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   private static JavaFileObject source(String name, String text) {
