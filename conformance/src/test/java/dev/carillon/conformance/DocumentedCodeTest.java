@@ -27,6 +27,7 @@ class DocumentedCodeTest {
   private static final String SURROUNDINGS =
       """
       import dev.carillon.*;
+      import dev.carillon.binary.*;
       import dev.carillon.bus.*;
       import dev.carillon.codec.*;
       import dev.carillon.event.*;
@@ -50,7 +51,7 @@ class DocumentedCodeTest {
         static void train() {}
         static void load() throws java.io.IOException {}
         static Bus bus;
-        static Path directory, state, log;
+        static Path directory, state, log, file;
         static Process process;
         static ProcessBuilder builder;
         static String secret;
@@ -76,6 +77,14 @@ class DocumentedCodeTest {
         }
         static class JsonParser extends Parser {}
         static Parser yaml;
+        record Line(String article) {}
+        record Order(String id, List<Line> lines) {}
+        static Order order;
+        static Message<Order> message;
+        static List<Order> orders;
+        static FunctionCodec receiver;
+        sealed interface Shape permits Circle {}
+        record Circle(double radius) implements Shape {}
         static void reload() {}
         static void finishWork() {}
         record Reading(double value) {}
@@ -113,6 +122,9 @@ class DocumentedCodeTest {
             root.resolve("docs/sources.md"),
             root.resolve("docs/source-kinds.md"),
             root.resolve("docs/source-network.md"),
+            root.resolve("docs/functions.md"),
+            root.resolve("docs/shared-maps.md"),
+            root.resolve("docs/codec.md"),
             root.resolve("docs/stores.md"),
             root.resolve("docs/testing.md"))) {
       add(shown, file, IN_MARKDOWN, "");
