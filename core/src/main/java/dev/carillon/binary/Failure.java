@@ -10,6 +10,7 @@ final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_PATH = 500;
   private static final int LONGEST_VALUE = 100;
+  private static final int LONGEST_CAUSE = 300;
 
   private final String rule;
   private String path = "";
@@ -37,7 +38,7 @@ final class Failure extends RuntimeException {
 
   /** {@return what the program's own code threw, which was to do that} */
   static Failure own(String rule, Throwable thrown) {
-    return thrown instanceof Error ? of("made", thrown) : new Failure(rule + thrown, thrown);
+    return thrown instanceof Error ? of("made", thrown) : new Failure(rule + said(thrown), thrown);
   }
 
   private static Failure of(String done, Throwable thrown) {
@@ -46,7 +47,7 @@ final class Failure extends RuntimeException {
       case StackOverflowError e ->
           new Failure("the value must not be deeper than the thread's stack allows", e);
       case Error e -> throw e;
-      default -> new Failure("the value could not be " + done + ": " + thrown, thrown);
+      default -> new Failure("the value could not be " + done + ": " + said(thrown), thrown);
     };
   }
 
@@ -80,8 +81,17 @@ final class Failure extends RuntimeException {
 
   /** {@return a text from outside, fit for a message} */
   static String shown(String text) {
-    String cut = text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "…";
-    return '"' + cut.replaceAll("\\p{Cntrl}", "�") + '"';
+    return '"' + cut(text, LONGEST_VALUE) + '"';
+  }
+
+  /** {@return what others threw, which may repeat what came from outside} */
+  private static String said(Throwable thrown) {
+    return cut(thrown.toString(), LONGEST_CAUSE);
+  }
+
+  private static String cut(String text, int most) {
+    String cut = text.length() <= most ? text : text.substring(0, most) + "…";
+    return cut.replaceAll("\\p{Cntrl}", "�");
   }
 
   CodingException toException() {

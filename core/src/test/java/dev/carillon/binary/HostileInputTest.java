@@ -60,6 +60,15 @@ final class HostileInputTest {
     assertThat(refusals).isGreaterThan(values / 10);
   }
 
+  @Test
+  void decode_ofALongNameThatTheJdkRepeats_cutsTheMessage() {
+    byte[] bytes = new Raw().raw(WireFormat.ZONE).text("\u001f".repeat(1000)).bytes();
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(bytes, Object.class))
+        .withMessageContaining("Invalid ID for region-based ZoneId")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500).doesNotContain("\u001f"));
+  }
+
   /** {@return whether it is a value} Fails on anything but a value or the exception. */
   private static boolean isValue(BinaryCodec codec, byte[] bytes, long seed) {
     long least = Long.MAX_VALUE;
