@@ -176,13 +176,13 @@ final class CodedMap<K, V> implements SharedMap<K, V> {
   }
 
   private MapWatching<K, V> start(MapWatchOptions<K> options, MapWatching.Reader<K, V> reader) {
+    K only = options.key();
+    byte[] key = only == null ? null : keys.write(only); // may fail, so before a place is taken
     if (watching.incrementAndGet() > MOST_WATCHES) {
       watching.decrementAndGet();
       throw new SharedMapException(
           "a shared map has at most %d watchers: map=\"%s\"".formatted(MOST_WATCHES, name()));
     }
-    K only = options.key();
-    byte[] key = only == null ? null : keys.write(only);
     var watch = new MapWatching<>(this, key, options.buffer(), options.fromEntries(), reader);
     watches.add(watch);
     boolean isStarted = false;
@@ -231,7 +231,7 @@ final class CodedMap<K, V> implements SharedMap<K, V> {
     }
 
     @Override
-    public void failed(RuntimeException why) {
+    public void failed(Throwable why) {
       LOG.log(Level.WARNING, "a watcher of shared map \"" + map + "\" failed; it goes on", why);
     }
   }
@@ -258,7 +258,7 @@ final class CodedMap<K, V> implements SharedMap<K, V> {
     }
 
     @Override
-    public void failed(RuntimeException why) {
+    public void failed(Throwable why) {
       promise.event().tryPoison(why);
     }
   }

@@ -85,8 +85,18 @@ final class MapFiles {
       return fresh;
     } finally {
       if (!isGood) {
-        fresh.close();
+        drop(file, fresh);
       }
+    }
+  }
+
+  /** Closes and deletes a new file that did not get its name, as nobody else would. */
+  static void drop(Path file, RandomAccessFile fresh) {
+    try (fresh) {
+      Files.deleteIfExists(part(file, ".new"));
+    } catch (IOException e) { // why it is dropped matters more
+      CodedMap.LOG.log(
+          Level.WARNING, "a file beside that of a shared map cannot be deleted: " + file, e);
     }
   }
 

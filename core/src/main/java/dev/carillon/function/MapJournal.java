@@ -28,16 +28,22 @@ final class MapJournal implements AutoCloseable {
    * takes the old one's name when it is on the disk, by a move, which is atomic.
    *
    * After a write that failed, what it left is cut off. If that fails, or forcing does, nobody
-   * knows what is on the disk: the journal is broken and takes nothing more.
+   * knows what is on the disk: the journal is broken and takes nothing more. So it is if the new
+   * name cannot be forced; what was not forced in the old file then never counts as forced.
+   *
+   * It takes no more than can be read when it is opened again, with room for the last record.
    *
    * The file is no interruptible channel: an interrupt must not close it.
    */
   private static final int SLACK = 64 << 10; // of the past, which is not worth writing anew
 
+  private static final int AGAIN = 8 << 20; // more, until writing anew that failed is tried again
+
   private static final int LARGEST = Integer.MAX_VALUE - 64; // is read as one array
 
   private final Path file;
   private final FileChannel locked;
+  private final long largest;
   private final ReentrantLock forcing = new ReentrantLock();
 
   // written under the map's lock; the file is also replaced under `forcing`
@@ -64,9 +70,10 @@ final class MapJournal implements AutoCloseable {
    */
   record Entry(MapRecord record, long expires) {}
 
-  private MapJournal(Path file, FileChannel locked, RandomAccessFile open, long end) {
+  private MapJournal(Path file, FileChannel locked, RandomAccessFile open, long end, long largest) {
     this.file = file;
     this.locked = locked;
+    this.largest = largest;
     this.open = open;
     this.end = end;
     this.forcedEnd = end;
@@ -75,6 +82,11 @@ final class MapJournal implements AutoCloseable {
   // ── opening ──
 
   static Opened open(Path file) throws IOException {
+    return open(file, LARGEST);
+  }
+
+  /** Opens a file that may have so many bytes. */
+  static Opened open(Path file, int largest) throws IOException {
     Path parent = file.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -91,16 +103,17 @@ final class MapJournal implements AutoCloseable {
         MapFiles.move(file);
         MapFiles.forceDirectory(file);
       }
-      if (Files.size(file) > LARGEST) {
+      if (Files.size(file) > largest) {
         throw new MapStoreException(
             "the file of a shared map has at most %d bytes: file=%s, bytes=%d"
-                .formatted(LARGEST, file, Files.size(file)),
+                .formatted(largest, file, Files.size(file)),
             null);
       }
       byte[] bytes = Files.readAllBytes(file);
       MapRecovery.Outcome found = new MapRecovery(file, bytes).scan();
       var journal =
-          new MapJournal(file, locked, MapFiles.cut(file, bytes.length, found.end()), found.end());
+          new MapJournal(
+              file, locked, MapFiles.cut(file, bytes.length, found.end()), found.end(), largest);
       isOpen = true;
       return new Opened(journal, found);
     } finally {
@@ -115,10 +128,23 @@ final class MapJournal implements AutoCloseable {
   /**
    * Appends a change: {@return its number, to force it by} The map's lock is held.
    *
-   * @throws MapStoreException if it cannot be written; then nothing of it is there
+   * @throws MapStoreException if it cannot be written, or the file would get too large; then
+   *     nothing of it is there
    */
   long append(MapRecord record, long expires) {
+    if (isFull(record)) {
+      throw new MapStoreException(
+          "the file of a shared map has at most %d bytes, and cannot be written anew now:"
+                  .formatted(largest)
+              + " file=%s, bytes=%d, more=%d".formatted(file, end, size(record)),
+          null);
+    }
     return append(record, MapRecordForm.kind(record), expires);
+  }
+
+  /** {@return whether there is no room for a change, and the record that closes the file} */
+  boolean isFull(MapRecord record) {
+    return end + size(record) + KEY_OFFSET > largest && broken == null;
   }
 
   private long append(MapRecord record, int kind, long expires) {
@@ -147,11 +173,21 @@ final class MapJournal implements AutoCloseable {
     }
   }
 
+  /** Takes nothing more, as what is in the file is not what its writer has. */
+  void breakOff(String why) {
+    broken = new IOException(why);
+  }
+
+  /** {@return whether nothing is taken any more} */
+  boolean isBroken() {
+    return broken != null;
+  }
+
   private void checkWhole() {
     Exception why = broken;
     if (why != null) {
       throw new MapStoreException(
-          "nothing is written after a failure that may have left half a record; open the map again:"
+          "nothing is written after a failure that may have left half a change; open the map again:"
               + " file="
               + file,
           why);
@@ -198,18 +234,16 @@ final class MapJournal implements AutoCloseable {
       try {
         MapFiles.move(file);
       } catch (IOException e) {
-        fresh.close();
+        MapFiles.drop(file, fresh);
         throw e;
       }
       RandomAccessFile old = open;
       open = fresh;
       end = fresh.getFilePointer();
-      forced = written;
-      forcedEnd = end;
-      old.close();
       forceNewName();
+      old.close();
     } catch (IOException e) {
-      retryAt = 2 * end;
+      retryAt = Math.min(2 * end, end + AGAIN);
       CodedMap.LOG.log(
           Level.WARNING, "the file of a shared map cannot be written anew, and grows: " + file, e);
     } finally {
@@ -217,10 +251,12 @@ final class MapJournal implements AutoCloseable {
     }
   }
 
-  /** Until the name is on the disk, what is appended may go into a file that a crash forgets. */
+  /** Until the name is on the disk, what is in the file may be in one that a crash forgets. */
   private void forceNewName() {
     try {
       MapFiles.forceDirectory(file);
+      forced = written;
+      forcedEnd = end;
     } catch (IOException e) {
       broken = e;
     }

@@ -38,6 +38,8 @@ final class MapTable implements MapStore {
    */
   private static final long FOR_EVER = MapTtl.FOR_EVER;
 
+  private static final Duration EXPIRE_AGAIN = Duration.ofSeconds(1);
+
   private final String name;
   private final SharedMapConfig config;
   private final Clock clock;
@@ -92,8 +94,8 @@ final class MapTable implements MapStore {
       return table;
     } finally {
       if (!isGood) {
-        opened.journal().close();
         table.closeTimers();
+        opened.journal().close();
       }
     }
   }
@@ -110,11 +112,13 @@ final class MapTable implements MapStore {
           Instant expires = Instant.ofEpochMilli(each.expires());
           deadline = MapTtl.deadline(clock, Duration.between(clock.now(), expires));
         }
-        place(key, null, record, deadline, each.expires());
-        if (live(key) != null) {
-          checkRoom();
-        }
+        set(key, null, cell(key, record, deadline, each.expires()));
       }
+      // only now, as taking one out may write the file anew, of all that is in the map
+      for (MapJournal.Entry each : found.entries()) {
+        live(new Bytes(each.record().key()));
+      }
+      checkRoom();
     }
   }
 
@@ -206,18 +210,30 @@ final class MapTable implements MapStore {
       if (!isExpected(old, expected)) {
         return OptionalLong.empty();
       }
+      takeOutDueIfFull(wanted, old, value);
       checkRoom(old, key, value);
       Instant now = clock.now();
       given = revision + 1;
       var record = new MapRecord(Kind.PUT, key, value, given, now);
       long deadline = time == null ? FOR_EVER : MapTtl.deadline(clock, time);
       long expires = time == null ? 0 : MapTtl.expires(now, time);
-      number = journal == null ? 0 : journal.append(record, expires);
-      place(wanted, old, record, deadline, expires);
-      noted(record);
+      number = put(wanted, old, cell(wanted, record, deadline, expires));
     }
     force(number);
     return OptionalLong.of(given);
+  }
+
+  private long put(Bytes key, @Nullable Cell old, Cell next) {
+    boolean isPut = false;
+    try {
+      long number = change(key, old, next, next.record());
+      isPut = true;
+      return number;
+    } finally {
+      if (!isPut) {
+        cancel(next);
+      }
+    }
   }
 
   @Override
@@ -252,12 +268,32 @@ final class MapTable implements MapStore {
     }
   }
 
+  /** Makes room by what the timers have not taken out yet, of other keys; the lock is held. */
+  private void takeOutDueIfFull(Bytes key, @Nullable Cell old, byte[] value) {
+    boolean isFull = lacksEntries(old) || bytesAfter(old, key.array, value) > config.maxBytes();
+    if (isFull && timers != null) {
+      cells.forEach((each, cell) -> {
+        if (isDue(cell) && !each.equals(key)) {
+          remove(each, cell, Kind.EXPIRED);
+        }
+      });
+    }
+  }
+
+  private boolean lacksEntries(@Nullable Cell old) {
+    return old == null && cells.size() >= config.maxEntries();
+  }
+
+  private long bytesAfter(@Nullable Cell old, byte[] key, byte[] value) {
+    return bytes + key.length + value.length - (old == null ? 0 : old.record().size());
+  }
+
   private void checkRoom(@Nullable Cell old, byte[] key, byte[] value) {
-    if (old == null && cells.size() >= config.maxEntries()) {
+    if (lacksEntries(old)) {
       throw new MapStoreException(
           "a map has at most %d entries: map=\"%s\"".formatted(config.maxEntries(), name), null);
     }
-    long after = bytes + key.length + value.length - (old == null ? 0 : old.record().size());
+    long after = bytesAfter(old, key, value);
     if (after > config.maxBytes()) {
       throw new MapStoreException(
           "keys and values have at most %d bytes together: map=\"%s\", bytes=%d"
@@ -266,48 +302,77 @@ final class MapTable implements MapStore {
     }
   }
 
-  /** Puts an entry into the map; the lock is held. */
-  private void place(Bytes key, @Nullable Cell old, MapRecord record, long deadline, long expires) {
-    if (old != null) {
-      left(old);
-    }
-    Timer timer = deadline == FOR_EVER ? null : timers().scheduleAt(deadline, () -> expire(key));
-    cells.put(key, new Cell(record, deadline, expires, timer));
-    bytes += record.size();
-    live += MapJournal.size(record);
-  }
-
   /** Takes an entry out: {@return the number of the record in the file} The lock is held. */
   private long remove(Bytes key, Cell old, Kind kind) {
     var record = new MapRecord(kind, key.array, new byte[0], revision + 1, clock.now());
-    long number = journal == null ? 0 : journal.append(record, 0);
-    cells.remove(key);
-    left(old);
-    noted(record);
-    return number;
+    return change(key, old, null, record);
   }
 
-  private void left(Cell old) {
-    bytes -= old.record().size();
-    live -= MapJournal.size(old.record());
-    Timer timer = old.timer();
+  /** {@return a new entry, whose timer runs} The timer comes first, as it may not start. */
+  private Cell cell(Bytes key, MapRecord record, long deadline, long expires) {
+    Timer timer =
+        deadline == FOR_EVER
+            ? null
+            : timers().scheduleAt(deadline, () -> expire(key, Level.WARNING));
+    return new Cell(record, deadline, expires, timer);
+  }
+
+  private static void cancel(Cell cell) {
+    Timer timer = cell.timer();
     if (timer != null) {
       timer.cancel();
     }
   }
 
-  /** A change was made; the lock is held. */
-  private void noted(MapRecord record) {
-    revision = record.revision();
+  /** Makes a change: {@return the number of its record in the file} The lock is held. */
+  private long change(Bytes key, @Nullable Cell old, @Nullable Cell next, MapRecord record) {
+    long number = 0;
+    if (journal != null) {
+      if (journal.isFull(record)) {
+        compact(journal);
+      }
+      number = journal.append(record, next == null ? 0 : next.expires());
+    }
+    boolean isMade = false;
+    try {
+      set(key, old, next);
+      revision = record.revision();
+      isMade = true;
+    } finally {
+      if (!isMade && journal != null) {
+        journal.breakOff("a change is in the file, and not in the map");
+      }
+    }
     changes.add(record);
     if (journal != null && journal.isWorthCompacting(live)) {
-      journal.compact(
-          revision,
-          cells.values().stream()
-              .sorted(Comparator.comparingLong(cell -> cell.record().revision()))
-              .map(cell -> new MapJournal.Entry(cell.record(), cell.expires()))
-              .toList());
+      compact(journal);
     }
+    return number;
+  }
+
+  /** Puts an entry in another's place, either of which may be none; the lock is held. */
+  private void set(Bytes key, @Nullable Cell old, @Nullable Cell next) {
+    if (next == null) {
+      cells.remove(key);
+    } else {
+      cells.put(key, next);
+      bytes += next.record().size();
+      live += MapJournal.size(next.record());
+    }
+    if (old != null) {
+      bytes -= old.record().size();
+      live -= MapJournal.size(old.record());
+      cancel(old);
+    }
+  }
+
+  private void compact(MapJournal file) {
+    file.compact(
+        revision,
+        cells.values().stream()
+            .sorted(Comparator.comparingLong(cell -> cell.record().revision()))
+            .map(cell -> new MapJournal.Entry(cell.record(), cell.expires()))
+            .toList());
   }
 
   private void force(long number) {
@@ -327,10 +392,19 @@ final class MapTable implements MapStore {
     return made;
   }
 
-  private void expire(Bytes key) {
+  /** Takes an entry out whose time has come; what cannot be written now is tried again. */
+  private void expire(Bytes key, Level level) {
     synchronized (lock) {
-      if (!isClosed) {
+      if (isClosed) {
+        return;
+      }
+      try {
         live(key);
+      } catch (RuntimeException e) {
+        CodedMap.LOG.log(level, "an entry that expired cannot be taken out of " + this, e);
+        if (journal == null || !journal.isBroken()) {
+          timers().schedule(EXPIRE_AGAIN, () -> expire(key, Level.DEBUG)); // one warning says it
+        }
       }
     }
   }
@@ -338,6 +412,7 @@ final class MapTable implements MapStore {
   private void closeTimers() {
     Timers ending;
     synchronized (lock) {
+      isClosed = true; // so that no timer is made any more
       ending = timers;
       timers = null;
     }

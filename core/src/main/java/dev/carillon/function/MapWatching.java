@@ -26,7 +26,7 @@ final class MapWatching<K, V> implements MapSink, SharedMap.Watch {
     void changed(SharedMapChange<K, V> change);
 
     /** What changed could not be read, or telling it failed. */
-    void failed(RuntimeException why);
+    void failed(Throwable why);
   }
 
   /** What the thread does next. */
@@ -147,7 +147,7 @@ final class MapWatching<K, V> implements MapSink, SharedMap.Watch {
       }
     } finally {
       synchronized (lock) {
-        if (!isOver) { // an Error ends this thread; another one goes on
+        if (!isOver) { // what the reader's failed() throws ends this thread; another goes on
           thread = null;
           wake();
         }
@@ -180,7 +180,7 @@ final class MapWatching<K, V> implements MapSink, SharedMap.Watch {
       } else {
         tellClosed();
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // an Error of user code must not leave who waits for it waiting
       reader.failed(e);
     }
     return false;
@@ -232,7 +232,7 @@ final class MapWatching<K, V> implements MapSink, SharedMap.Watch {
       MapSnapshot snapshot = map.snapshot(key);
       all = map.resync(snapshot);
       seen = Math.max(seen, snapshot.revision());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // as in step()
       reader.failed(e);
       return rest();
     }

@@ -19,7 +19,10 @@ import dev.carillon.function.SharedMapChange.Resync;
 import dev.carillon.spi.MapStoreException;
 import dev.carillon.spi.PayloadException;
 import dev.carillon.store.Stores;
+import dev.carillon.time.Clock;
+import dev.carillon.time.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -382,6 +385,88 @@ class SharedMapTest {
           .hasMessageContaining("the shared map was closed: map=\"numbers\"");
       assertThatThrownBy(() -> map.await("b", _ -> true, events))
           .isInstanceOf(MapStoreException.class);
+    }
+  }
+
+  @Test
+  void await_conditionThrowsAnError_isPoisoned() throws Exception {
+    try (var events = EventSystem.create()) {
+      map.put("a", 1);
+      Promise<?> broken =
+          map.await(
+              "a",
+              _ -> {
+                throw new AssertionError("cannot tell");
+              },
+              events);
+      assertThatThrownBy(broken::await)
+          .isInstanceOf(PoisonedException.class)
+          .hasMessageContaining("cannot tell");
+    }
+  }
+
+  @Test
+  void watch_listenerThrowsAnError_isLoggedAndToldTheNext() throws Exception {
+    var told = new Told<String, Integer>();
+    try (var log = new CapturedLog("dev.carillon.function")) {
+      map.watch(change -> {
+        told.add(change);
+        throw new AssertionError("as it should");
+      });
+      map.put("a", 1);
+      map.put("a", 2);
+      told.await(2);
+      Patience.until("two warnings", () -> log.messages().size() == 2);
+    }
+  }
+
+  @Test
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  void watch_ofAKeyThatCannotBeWritten_takesNoPlace() {
+    for (int i = 0; i < 16_384; i++) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ((SharedMap) map).watch(_ -> {}, w -> ((MapWatchOptions) w).of(1)));
+    }
+    map.watch(_ -> {}).close();
+  }
+
+  @Test
+  void put_whenTheMapIsFullOfWhatExpired_hasRoom() {
+    var time = new ManualClock();
+    try (var full =
+        SharedMaps.inMemory(
+            "full",
+            String.class,
+            Integer.class,
+            Stores.basicCodec(),
+            c -> c.withClock(new SilentClock(time)).withMaxEntries(2))) {
+      full.put("a", 1, Duration.ofMinutes(1));
+      full.put("b", 1, Duration.ofMinutes(2));
+      time.advance(Duration.ofSeconds(90)); // and no timer runs
+      full.put("c", 1);
+      assertThat(full.entries()).containsOnlyKeys("b", "c");
+      assertThat(full.revision()).isEqualTo(4);
+      assertThatThrownBy(() -> full.put("d", 1))
+          .isInstanceOf(MapStoreException.class)
+          .hasMessage("a map has at most 2 entries: map=\"full\"");
+    }
+  }
+
+  /** A clock whose alarms never ring. */
+  private record SilentClock(Clock time) implements Clock {
+    @Override
+    public long nanos() {
+      return time.nanos();
+    }
+
+    @Override
+    public Instant now() {
+      return time.now();
+    }
+
+    @Override
+    public Alarm alarm(String name, Runnable ring) {
+      return time.alarm(name, () -> {});
     }
   }
 
