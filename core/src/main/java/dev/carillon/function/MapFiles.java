@@ -3,13 +3,10 @@ package dev.carillon.function;
 import static dev.carillon.function.MapJournalDescriptor.HEADER;
 
 import dev.carillon.spi.MapRecord;
-import dev.carillon.spi.MapStoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,18 +17,18 @@ import java.util.List;
 final class MapFiles {
   private MapFiles() {}
 
-  /** Fails if the file is another map's, here or in another process. */
-  static void lock(Path file, FileChannel locked) throws IOException {
-    FileLock lock;
-    try {
-      lock = locked.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null; // held by this process
+  /** {@return the one path of a file, through which others may lead; makes its directories} */
+  static Path real(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return file.toRealPath();
     }
-    if (lock == null) {
-      throw new MapStoreException(
-          "a file is one open map's only, and another has it: file=" + file, null);
+    Path absolute = file.toAbsolutePath();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      return absolute;
     }
+    Files.createDirectories(parent);
+    return parent.toRealPath().resolve(absolute.getFileName());
   }
 
   /** {@return a file beside another} */

@@ -9,10 +9,8 @@ import dev.carillon.spi.MapStoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,7 @@ final class MapJournal implements AutoCloseable {
   private static final int LARGEST = Integer.MAX_VALUE - 64; // is read as one array
 
   private final Path file;
-  private final FileChannel locked;
+  private final MapLock locked;
   private final ReentrantLock forcing = new ReentrantLock();
 
   // written under the map's lock; the file is also replaced under `forcing`
@@ -64,7 +62,7 @@ final class MapJournal implements AutoCloseable {
    */
   record Entry(MapRecord record, long expires) {}
 
-  private MapJournal(Path file, FileChannel locked, RandomAccessFile open, long end) {
+  private MapJournal(Path file, MapLock locked, RandomAccessFile open, long end) {
     this.file = file;
     this.locked = locked;
     this.open = open;
@@ -74,17 +72,11 @@ final class MapJournal implements AutoCloseable {
 
   // ── opening ──
 
-  static Opened open(Path file) throws IOException {
-    Path parent = file.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    FileChannel locked =
-        FileChannel.open(
-            MapFiles.part(file, ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  static Opened open(Path path) throws IOException {
+    Path file = MapFiles.real(path);
+    MapLock locked = MapLock.of(file);
     boolean isOpen = false;
     try {
-      MapFiles.lock(file, locked);
       Files.deleteIfExists(MapFiles.part(file, ".new"));
       if (!Files.exists(file)) {
         MapFiles.prepared(file, 0, List.of()).close();
