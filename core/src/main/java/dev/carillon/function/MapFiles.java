@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 
 /** The file of a shared map and those beside it: locked, cut, written anew, moved. */
@@ -68,6 +69,7 @@ final class MapFiles {
     boolean isGood = false;
     try {
       fresh.setLength(0);
+      copyRights(file, part(file, ".new"));
       fresh.write(MapRecordForm.header(revision));
       long at = HEADER;
       for (MapJournal.Entry each : entries) {
@@ -84,6 +86,14 @@ final class MapFiles {
       if (!isGood) {
         fresh.close();
       }
+    }
+  }
+
+  /** Lets the same users read and write a file as another one, if that is there. */
+  private static void copyRights(Path from, Path to) throws IOException {
+    var rights = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    if (rights != null && Files.exists(from)) {
+      rights.setPermissions(Files.getPosixFilePermissions(from));
     }
   }
 

@@ -15,16 +15,20 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
@@ -235,6 +239,22 @@ class MapFileTest {
           .hasMessageContaining("another has it");
     }
     assertThat(fileLink).isSymbolicLink();
+  }
+
+  @Test
+  void file_writtenAnew_keepsItsRights() throws Exception {
+    Path file = directory.resolve("map");
+    try (var map = open(file, c -> c.forced(false))) {
+      Assumptions.assumeThat(Files.getFileStore(file).supportsFileAttributeView("posix")).isTrue();
+      Set<PosixFilePermission> rights = PosixFilePermissions.fromString("rw-r-----");
+      Files.setPosixFilePermissions(file, rights);
+      String value = "v".repeat(1_000);
+      for (int i = 0; i < 300; i++) {
+        map.put("k", value + i);
+      }
+      assertThat(Files.size(file)).as("it was written anew").isLessThan(120_000);
+      assertThat(Files.getPosixFilePermissions(file)).isEqualTo(rights);
+    }
   }
 
   @Test
