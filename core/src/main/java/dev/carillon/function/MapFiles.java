@@ -3,35 +3,33 @@ package dev.carillon.function;
 import static dev.carillon.function.MapJournalDescriptor.HEADER;
 
 import dev.carillon.spi.MapRecord;
-import dev.carillon.spi.MapStoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 
 /** The file of a shared map and those beside it: locked, cut, written anew, moved. */
 final class MapFiles {
   private MapFiles() {}
 
-  /** Fails if the file is another map's, here or in another process. */
-  static void lock(Path file, FileChannel locked) throws IOException {
-    FileLock lock;
-    try {
-      lock = locked.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null; // held by this process
+  /** {@return the one path of a file, through which others may lead; makes its directories} */
+  static Path real(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return file.toRealPath();
     }
-    if (lock == null) {
-      throw new MapStoreException(
-          "a file is one open map's only, and another has it: file=" + file, null);
+    Path absolute = file.toAbsolutePath();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      return absolute;
     }
+    Files.createDirectories(parent);
+    return parent.toRealPath().resolve(absolute.getFileName());
   }
 
   /** {@return a file beside another} */
@@ -71,6 +69,7 @@ final class MapFiles {
     boolean isGood = false;
     try {
       fresh.setLength(0);
+      copyRights(file, part(file, ".new"));
       fresh.write(MapRecordForm.header(revision));
       long at = HEADER;
       for (MapJournal.Entry each : entries) {
@@ -97,6 +96,14 @@ final class MapFiles {
     } catch (IOException e) { // why it is dropped matters more
       CodedMap.LOG.log(
           Level.WARNING, "a file beside that of a shared map cannot be deleted: " + file, e);
+    }
+  }
+
+  /** Lets the same users read and write a file as another one, if that is there. */
+  private static void copyRights(Path from, Path to) throws IOException {
+    var rights = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    if (rights != null && Files.exists(from)) {
+      rights.setPermissions(Files.getPosixFilePermissions(from));
     }
   }
 

@@ -9,10 +9,8 @@ import dev.carillon.spi.MapStoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ final class MapJournal implements AutoCloseable {
   private static final int LARGEST = Integer.MAX_VALUE - 64; // is read as one array
 
   private final Path file;
-  private final FileChannel locked;
+  private final MapLock locked;
   private final long largest;
   private final ReentrantLock forcing = new ReentrantLock();
 
@@ -70,7 +68,7 @@ final class MapJournal implements AutoCloseable {
    */
   record Entry(MapRecord record, long expires) {}
 
-  private MapJournal(Path file, FileChannel locked, RandomAccessFile open, long end, long largest) {
+  private MapJournal(Path file, MapLock locked, RandomAccessFile open, long end, long largest) {
     this.file = file;
     this.locked = locked;
     this.largest = largest;
@@ -86,17 +84,11 @@ final class MapJournal implements AutoCloseable {
   }
 
   /** Opens a file that may have so many bytes. */
-  static Opened open(Path file, int largest) throws IOException {
-    Path parent = file.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    FileChannel locked =
-        FileChannel.open(
-            MapFiles.part(file, ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  static Opened open(Path path, int largest) throws IOException {
+    Path file = MapFiles.real(path);
+    MapLock locked = MapLock.of(file);
     boolean isOpen = false;
     try {
-      MapFiles.lock(file, locked);
       Files.deleteIfExists(MapFiles.part(file, ".new"));
       if (!Files.exists(file)) {
         MapFiles.prepared(file, 0, List.of()).close();

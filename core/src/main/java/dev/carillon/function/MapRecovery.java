@@ -37,12 +37,14 @@ final class MapRecovery {
   /*
    * Records are read up to the first that is not as it was written. A crash leaves such a place at
    * the end: the process died while it wrote, or the machine lost what was not forced. What lies
-   * there was never acknowledged as durable, and is cut off.
+   * there was never acknowledged as durable, and is cut off with a warning.
    *
    * Damage to what had been forced looks the same from the front. But each record says up to where
    * the file had been forced when it was written; so if behind the bad place there is a whole record
    * that says that this place had been forced, something was lost that must not be. Then nothing is
-   * cut off, and the map does not open. A file that was closed ends in such a record.
+   * cut off, and the map does not open. A file that was closed ends in such a record. Behind the
+   * last record of a file that was not closed, or that lost its end later, nothing says so: damage
+   * there cannot be told from a torn end, and is cut off as well.
    *
    * A record is bound to its place by its check, so that a file of a map that is a value of another
    * is not taken for its records.

@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,13 +51,13 @@ final class FileMemoryLog implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
   private final Path file;
-  private final FileChannel locked;
+  private final MemoryLock locked;
   private final boolean isNew;
   private @Nullable FileChannel channel; // null until it is made
   private long records;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
 
-  private FileMemoryLog(Path file, FileChannel locked) throws IOException {
+  private FileMemoryLog(Path file, MemoryLock locked) throws IOException {
     this.file = file;
     this.locked = locked;
     this.isNew = !Files.exists(file);
@@ -75,27 +72,12 @@ final class FileMemoryLog implements AutoCloseable {
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    FileChannel locked =
-        FileChannel.open(part(file, ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    MemoryLock locked = MemoryLock.of(file, part(file, ".lock"));
     try {
-      lock(file, locked);
       return new FileMemoryLog(file, locked);
     } catch (IOException | RuntimeException e) {
       locked.close();
       throw e;
-    }
-  }
-
-  private static void lock(Path file, FileChannel locked) throws IOException {
-    FileLock lock;
-    try {
-      lock = locked.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw new AccessDeniedException(
-          file.toString(), null, "another source remembers in this file");
     }
   }
 

@@ -35,6 +35,7 @@ final class FileScan {
   private long rootKey;
   private boolean areFilesMissing; // as they are beyond the limit
   private boolean areDirectoriesMissing;
+  private boolean areUnreadableMissing; // directories that are not looked at again
 
   FileScan(FileWatch watch, Intake<FileChange> intake, FileMemory memory, FileTree tree) {
     this.watch = watch;
@@ -54,7 +55,8 @@ final class FileScan {
   boolean isRoomAgain() {
     int files = memory.size() + pending.size();
     return (areFilesMissing && files < watch.maxFiles() - watch.maxFiles() / 10)
-        || (areDirectoriesMissing && tree.size() < watch.maxDirectories());
+        || (areDirectoriesMissing && tree.size() < watch.maxDirectories())
+        || (areUnreadableMissing && unreadable.size() < watch.maxDirectories());
   }
 
   /** Finds the watched directory, of which {@link #checkRoot} says whether it is still there. */
@@ -66,6 +68,7 @@ final class FileScan {
   void scanAll() throws IOException, InterruptedException {
     areFilesMissing = false;
     areDirectoriesMissing = false;
+    areUnreadableMissing = false;
     scan("", true);
   }
 
@@ -120,7 +123,9 @@ final class FileScan {
       return true;
     }
     if (known == null && tree.size() >= watch.maxDirectories()) {
-      return refuseDirectory(directory);
+      areDirectoriesMissing = true;
+      refuseDirectory(directory);
+      return false;
     }
     try {
       String before = tree.watch(directory, key);
@@ -142,13 +147,11 @@ final class FileScan {
     return true;
   }
 
-  private boolean refuseDirectory(String directory) {
-    areDirectoriesMissing = true;
+  private void refuseDirectory(String directory) {
     intake.refuse(
         "max-directories",
         "%s is not watched: max-directories=%d"
             .formatted(tree.path(directory), watch.maxDirectories()));
-    return false;
   }
 
   private void scanOne(String directory, boolean isDeep) throws IOException {
@@ -208,6 +211,7 @@ final class FileScan {
     if (unreadable.size() < watch.maxDirectories()) {
       unreadable.add(directory);
     } else {
+      areUnreadableMissing = true;
       refuseDirectory(directory);
     }
     return false;

@@ -22,7 +22,7 @@ final class InHand {
    * Makes one without any.
    *
    * @param notTaken is run once if all are settled and one has failed, unless the sender has got
-   *     another answer by then than that it took too long
+   *     another answer by then than that nobody waits any longer
    */
   InHand(
       WebReply mode,
@@ -67,6 +67,11 @@ final class InHand {
     if (mode == WebReply.ACCEPTED) {
       reply.give(WebAnswer.of(202));
     }
+    countDown();
+  }
+
+  /** No more will be put in, and one was refused. */
+  void noMoreAreIn() {
     countDown();
   }
 

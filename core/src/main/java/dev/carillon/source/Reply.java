@@ -4,12 +4,19 @@ import java.util.concurrent.CompletableFuture;
 
 /** The one answer to a request. */
 final class Reply {
-  private final CompletableFuture<WebAnswer> answer = new CompletableFuture<>();
-  private volatile boolean isGivenUp;
+  private final CompletableFuture<Given> given = new CompletableFuture<>();
+  private volatile boolean isOver;
+
+  /**
+   * An answer.
+   *
+   * @param isGivenUp whether those who are at work were not waited for
+   */
+  private record Given(WebAnswer answer, boolean isGivenUp) {}
 
   /** {@return whether this is the answer} */
-  boolean give(WebAnswer given) {
-    return answer.complete(given);
+  boolean give(WebAnswer answer) {
+    return given.complete(new Given(answer, false));
   }
 
   /**
@@ -17,22 +24,25 @@ final class Reply {
    *
    * @return whether this is the answer
    */
-  boolean giveUp(WebAnswer given) {
-    isGivenUp = true;
-    return give(given);
+  boolean giveUp(WebAnswer answer) {
+    boolean isFirst = given.complete(new Given(answer, true));
+    isOver = true; // after the answer, so that whoever sees this does not wait for it
+    return isFirst;
   }
 
-  boolean isGivenUp() {
-    return isGivenUp;
+  /** {@return whether the time for it is over; there is an answer then} */
+  boolean isOver() {
+    return isOver;
   }
 
   /** {@return whether somebody has answered who knows what becomes of the request} */
   boolean isDecided() {
-    return answer.isDone() && !isGivenUp;
+    Given now = given.getNow(null);
+    return now != null && !now.isGivenUp();
   }
 
   /** Waits for the answer. Somebody gives one when the time is over, or the source is. */
   WebAnswer await() {
-    return answer.join();
+    return given.join().answer();
   }
 }

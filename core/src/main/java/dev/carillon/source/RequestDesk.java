@@ -119,8 +119,8 @@ final class RequestDesk<T> {
       Runnable notTaken = auth == null ? () -> {} : () -> auth.notTaken(received);
       var inHand = new InHand(settings.reply(), reply, share, repeats, notTaken);
       WebAnswer answer = take(received.of(user, auth != null), head, inHand, reply);
-      isTaken = answer != null;
-      return answer == null ? TOO_LATE : answer;
+      isTaken = true; // or what is in hand tells that it was not
+      return answer;
     } finally {
       if (auth != null && isKnown && !isTaken) {
         auth.notTaken(request);
@@ -153,9 +153,13 @@ final class RequestDesk<T> {
 
   // ── putting in ──
 
-  /** {@return the answer; null if the time for it was over before all was put in} */
-  private @Nullable WebAnswer take(
-      ReceivedRequest request, RequestHead head, InHand inHand, Reply reply) throws RefusedRequest {
+  /**
+   * {@return the answer}
+   *
+   * @throws RefusedRequest if nothing of it was put in
+   */
+  private WebAnswer take(ReceivedRequest request, RequestHead head, InHand inHand, Reply reply)
+      throws RefusedRequest {
     List<ReceivedRequest> events = events(request, head);
     List<Ready<T>> ready = ready(events, head);
     if (ready.isEmpty()) { // repeats of what was done, or an empty batch
@@ -172,10 +176,14 @@ final class RequestDesk<T> {
               wake();
             });
     try {
-      if (!putIn(ready, inHand, reply)) {
-        return null;
+      if (putIn(ready, inHand, reply)) {
+        inHand.allAreIn();
+      } else {
+        if (intake.isStopping() && reply.giveUp(InHand.STOPPING)) {
+          refuse(head, noRoom());
+        }
+        inHand.noMoreAreIn();
       }
-      inHand.allAreIn();
       return reply.await();
     } finally {
       timer.cancel();
@@ -286,8 +294,9 @@ final class RequestDesk<T> {
   /**
    * Puts items in: the first if there is room now, the others of a batch when there is.
    *
-   * @return whether all are in; false if the time for the answer was over first
-   * @throws RefusedRequest if there is no room for the first, or the source is stopped
+   * @return whether all are in; false if the time for the answer was over after the first, or the
+   *     source is being stopped
+   * @throws RefusedRequest if there is no room for the first
    */
   private boolean putIn(List<Ready<T>> ready, InHand inHand, Reply reply) throws RefusedRequest {
     for (int i = 0; i < ready.size(); i++) {
@@ -299,10 +308,10 @@ final class RequestDesk<T> {
         forget(ready.subList(i + 1, ready.size()));
         settled.settled(
             LocalIntake.stopped()); // forgets its own key: once, or it might be another's
-        if (reply.isGivenUp() && !intake.isStopping()) {
-          return false;
+        if (i == 0) {
+          throw noRoom();
         }
-        throw noRoom();
+        return false;
       }
     }
     return true;
@@ -316,7 +325,7 @@ final class RequestDesk<T> {
   private boolean putInLater(Item<T> item, SettledListener settled, Reply reply) {
     while (true) {
       long rung = bell.rung();
-      if (intake.isStopping() || reply.isGivenUp()) {
+      if (intake.isStopping() || reply.isOver()) {
         return false;
       }
       if (intake.offer(item, settled)) {

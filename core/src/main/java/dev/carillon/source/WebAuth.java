@@ -60,8 +60,8 @@ public interface WebAuth {
   /**
    * A request of a known sender was not taken care of, so it may come once more as it is: it was
    * refused, or its handler failed. Not called if the handler has answered it, whatever that was,
-   * nor while the handler may still be at work after a 504. Called on any thread; it must not
-   * block.
+   * nor while a handler may still be at work after a 504: then once all of the request's events
+   * that were put in are settled. Called on any thread; it must not block.
    *
    * @param request which
    */

@@ -5,26 +5,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.CapturedLog;
 import dev.carillon.build.Covers;
+import dev.carillon.build.LockProbe;
 import dev.carillon.spi.MapRecord;
 import dev.carillon.spi.MapStoreException;
 import dev.carillon.store.Stores;
 import dev.carillon.time.ManualClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /** A shared map's file: opened again, torn, damaged, written anew. */
 class MapFileTest {
@@ -193,15 +200,61 @@ class MapFileTest {
   }
 
   @Test
-  void open_twice_isRefused() {
+  void open_twice_isRefused_andOtherProcessesStillAre() throws Exception {
     Path file = directory.resolve("map");
+    Path lock = directory.resolve("map.lock");
     try (var map = open(file)) {
       assertThatThrownBy(() -> open(file))
           .isInstanceOf(MapStoreException.class)
           .hasMessage("a file is one open map's only, and another has it: file=" + file);
+      assertThat(LockProbe.isLocked(lock)).isTrue();
       map.put("a", "1");
     }
+    assertThat(LockProbe.isLocked(lock)).isFalse();
     open(file).close();
+  }
+
+  @Test
+  void open_throughALink_isTheSameFile() throws Exception {
+    Path file = directory.resolve("real/map");
+    open(file).close();
+    Path fileLink;
+    Path directoryLink;
+    try {
+      fileLink = Files.createSymbolicLink(directory.resolve("link"), file);
+      directoryLink = Files.createSymbolicLink(directory.resolve("dir"), file.getParent());
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      throw new TestAbortedException("no links can be made here", e);
+    }
+    try (var map = open(fileLink)) {
+      map.put("a", "1");
+      for (Path other : List.of(file, directoryLink.resolve("map"))) {
+        assertThatThrownBy(() -> open(other))
+            .isInstanceOf(MapStoreException.class)
+            .hasMessageContaining("another has it");
+      }
+    }
+    try (var _ = open(directoryLink.resolve("new"))) {
+      assertThatThrownBy(() -> open(directory.resolve("real/new")))
+          .hasMessageContaining("another has it");
+    }
+    assertThat(fileLink).isSymbolicLink();
+  }
+
+  @Test
+  void file_writtenAnew_keepsItsRights() throws Exception {
+    Path file = directory.resolve("map");
+    try (var map = open(file, c -> c.forced(false))) {
+      Assumptions.assumeThat(Files.getFileStore(file).supportsFileAttributeView("posix")).isTrue();
+      Set<PosixFilePermission> rights = PosixFilePermissions.fromString("rw-r-----");
+      Files.setPosixFilePermissions(file, rights);
+      String value = "v".repeat(1_000);
+      for (int i = 0; i < 300; i++) {
+        map.put("k", value + i);
+      }
+      assertThat(Files.size(file)).as("it was written anew").isLessThan(120_000);
+      assertThat(Files.getPosixFilePermissions(file)).isEqualTo(rights);
+    }
   }
 
   @Test

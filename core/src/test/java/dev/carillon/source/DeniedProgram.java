@@ -10,18 +10,25 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.Stream;
 
 /** Sources that meet what they must not read, in a JVM of a user who is bound by permissions. */
 final class DeniedProgram {
   private DeniedProgram() {}
 
-  /** Runs {@code watch}, {@code copy} or {@code list} in a directory, and prints {@code ok}. */
+  /**
+   * Runs {@code watch}, {@code full}, {@code copy} or {@code list} in a directory, and prints
+   * {@code ok}.
+   */
   public static void main(String[] args) throws Exception {
     Path directory = Files.createTempDirectory(Path.of(args[1]), "denied");
     switch (args[0]) {
       case "watch" -> watch(directory);
+      case "full" -> full(directory);
       case "copy" -> copy(directory);
       case "list" -> list(directory);
       default -> throw new IllegalArgumentException("no such program: " + args[0]);
@@ -45,6 +52,40 @@ final class DeniedProgram {
           "it is counted", () -> changes.source.stats().refused().containsKey("unreadable"));
       allow(below, "rwx------");
       changes.await("MODIFIED below/a.txt");
+    }
+  }
+
+  /** There is one unreadable directory more than are noted. */
+  private static void full(Path directory) throws Exception {
+    var watch = FileWatch.of(directory).recursive().withLimits(100, 3);
+    List<Path> all = new ArrayList<>();
+    for (int i = 0; i <= 3; i++) {
+      all.add(Files.createDirectory(directory.resolve("below" + i)));
+      allow(all.getLast(), "---------");
+    }
+    var isRoom = new ArrayBlockingQueue<Boolean>(2);
+    SourceKind<FileChange> kind =
+        intake -> {
+          intake.ready();
+          try (var service = directory.getFileSystem().newWatchService()) {
+            var tree = new FileTree(directory, service);
+            var scan = new FileScan(watch, intake, new FileMemory(), tree);
+            scan.openRoot();
+            scan.scanAll();
+            isRoom.add(scan.isRoomAgain());
+            for (Path each : all) {
+              allow(each, "rwx------");
+            }
+            scan.lookAgain();
+            isRoom.add(scan.isRoomAgain());
+          }
+        };
+    try (var source = Source.open(kind, Outlet.direct(_ -> {}))) {
+      source.start();
+      Patience.until("it ends", () -> source.state() == SourceState.ENDED);
+      if (!List.copyOf(isRoom).equals(List.of(false, true))) {
+        throw new AssertionError("there is room: " + isRoom + ", " + source.stats().refused());
+      }
     }
   }
 

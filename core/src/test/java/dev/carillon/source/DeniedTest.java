@@ -93,6 +93,11 @@ class DeniedTest {
   }
 
   @Test
+  void watch_moreUnreadableDirectoriesThanItNotes_leadsToNoNewScan() throws Exception {
+    run("full");
+  }
+
+  @Test
   void lines_unreadableFileBesideTheCopy_isPassedOver() throws Exception {
     run("copy");
   }

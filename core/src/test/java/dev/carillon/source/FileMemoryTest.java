@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.Covers;
+import dev.carillon.build.LockProbe;
 import dev.carillon.build.Patience;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -244,6 +245,8 @@ class FileMemoryTest {
       assertThat(log.isNew()).isTrue();
       assertThatThrownBy(() -> FileMemoryLog.open(memory))
           .hasMessageContaining("another source remembers in this file");
+      Path lock = memory.resolveSibling("memory.lock");
+      assertThat(LockProbe.isLocked(lock)).as("by another process").isTrue();
     }
     FileMemoryLog.open(memory).close();
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +56,60 @@ class HttpBatchTest {
       assertThat(http.items).extracting(i -> i.payload().text()).containsExactly("a", "b", "c");
       assertThat(http.refused("repeat")).isEqualTo(1);
     }
+  }
+
+  /** Knows everybody, and counts what was not taken. */
+  private static final class Counting implements WebAuth {
+    private final AtomicInteger notTaken = new AtomicInteger();
+
+    @Override
+    public Verdict check(WebRequest request) {
+      return new User("shop");
+    }
+
+    @Override
+    public void notTaken(WebRequest request) {
+      notTaken.incrementAndGet();
+    }
+  }
+
+  @Test
+  @Covers({"C38"})
+  void batch_answeredByItsHandlerBeforeTheTimeIsOver_hasThatAnswer() throws Exception {
+    var go = new CountDownLatch(1);
+    var auth = new Counting();
+    var endpoint =
+        endpoint().replying(WebReply.ANSWERED).auth(auth).limits(l -> l.withReplyWithin(SHORT));
+    try (var http =
+        HttpFixture.open(
+            endpoint,
+            item -> {
+              item.payload().answer(WebAnswer.of(400));
+              go.await();
+            },
+            ONE_AT_A_TIME)) {
+      assertThat(post(http.port(), "1=a\n2=b")).isEqualTo(400);
+      assertThat(http.source.stats().refused()).isEmpty();
+      go.countDown();
+      await().until(() -> http.source.stats().underWay() == 0);
+      assertThat(http.items).hasSize(1);
+    }
+    assertThat(auth.notTaken).hasValue(0);
+  }
+
+  @Test
+  @Covers({"C38"})
+  void batch_answeredBy504_isNotTakenOnceItsHandlersHaveEnded() throws Exception {
+    var go = new CountDownLatch(1);
+    var auth = new Counting();
+    var endpoint = endpoint().auth(auth).limits(l -> l.withReplyWithin(SHORT));
+    try (var http = HttpFixture.open(endpoint, _ -> go.await(), ONE_AT_A_TIME)) {
+      assertThat(post(http.port(), "1=a\n2=b")).isEqualTo(504);
+      assertThat(auth.notTaken).as("under way").hasValue(0);
+      go.countDown();
+      await().until(() -> auth.notTaken.get() == 1);
+    }
+    assertThat(auth.notTaken).hasValue(1);
   }
 
   @Test

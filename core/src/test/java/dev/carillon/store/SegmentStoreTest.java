@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.carillon.build.CapturedLog;
+import dev.carillon.build.LockProbe;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
 import dev.carillon.spi.AppendResult;
@@ -47,12 +48,13 @@ class SegmentStoreTest {
   }
 
   @Test
-  void open_twice_isRefusedUntilTheFirstIsClosed() {
+  void open_twice_isRefusedUntilTheFirstIsClosed() throws Exception {
     MessageStore store = Stores.segments(directory);
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(() -> Stores.segments(directory))
         .withMessageContaining("one open store's only")
         .withMessageContaining(directory.toString());
+    assertThat(LockProbe.isLocked(directory.resolve("lock"))).as("by another process").isTrue();
     store.close();
     Stores.segments(directory).close();
   }
