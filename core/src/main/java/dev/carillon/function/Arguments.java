@@ -20,6 +20,8 @@ final class Arguments {
     OPEN
   }
 
+  private static final int MOST_SHOWN = 80; // characters of a text
+
   private final Signature signature;
   private final @Nullable Object[] values; // OPEN where there is neither an argument nor a default
   private final boolean[] isBound; // by an argument, not by a default
@@ -173,7 +175,7 @@ final class Arguments {
               .formatted(
                   given.length,
                   next,
-                  Arrays.toString(Arrays.copyOfRange(given, next, given.length))));
+                  Arrays.stream(given, next, given.length).map(Arguments::brief).toList()));
     }
     return new Arguments(signature, filled, nowBound, check);
   }
@@ -278,9 +280,25 @@ final class Arguments {
     if (value == null) {
       return "null";
     }
-    String text = String.valueOf(value);
-    String part = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-    return part + " (" + value.getClass().getTypeName() + ")";
+    String type = value.getClass().getTypeName();
+    String text = brief(value);
+    return text.equals(type) ? "a " + type : text + " (" + type + ")";
+  }
+
+  /**
+   * {@return a short text for a value} That of its class, unless it is plain: a value may come from
+   * bytes of anybody, and the text of a list that holds others, or itself, may have no end.
+   */
+  private static String brief(@Nullable Object value) {
+    return switch (value) {
+      case null -> "null";
+      case String text when text.length() > MOST_SHOWN -> text.substring(0, MOST_SHOWN) + "…";
+      case String text -> text;
+      case Enum<?> one -> one.name();
+      case Integer _, Long _, Short _, Byte _, Double _, Float _, Boolean _, Character _ ->
+          value.toString();
+      default -> value.getClass().getTypeName();
+    };
   }
 
   /** {@return the signature with what is bound and what has a default} */
@@ -293,7 +311,7 @@ final class Arguments {
       if (isWithout) {
         text.add(parameter.toString());
       } else {
-        text.add(parameter + (isBound[i] ? " (bound)" : " = " + values[i]));
+        text.add(parameter + (isBound[i] ? " (bound)" : " = " + brief(values[i])));
       }
     }
     return text.toString();

@@ -112,10 +112,10 @@ public sealed interface AsyncBound<R> extends Bindable<AsyncBound<R>>, Callable<
   CompletionStage<R> callWith(@Nullable Object... rest) throws Exception;
 
   /**
-   * Calls it.
+   * Calls it. An {@link Error} that it throws at once passes through: there is no promise then.
    *
    * @param events makes the promise
-   * @return its result; poisoned if it fails, at once or later, or has none
+   * @return its result; poisoned if it fails with an exception at once, or later, or has none
    * @throws BindingException if arguments are missing
    */
   Promise<R> start(EventSystem events);

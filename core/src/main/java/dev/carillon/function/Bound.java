@@ -190,7 +190,8 @@ public sealed interface Bound<R> extends Bindable<Bound<R>>, Callable<R>, Work p
    *
    * @param events makes the promise
    * @param executor calls it
-   * @return the result; poisoned if it fails, has none, or the executor does not take it
+   * @return the result; poisoned if it fails, has none, or the executor does not take it; left as
+   *     it is if somebody completed it meanwhile
    * @throws BindingException if arguments are missing
    */
   Promise<R> callAsync(EventSystem events, Executor executor);

@@ -92,7 +92,8 @@ public sealed interface FunctionCodec permits LocalFunctionCodec {
 
   /**
    * {@return the function that some bytes stand for} It is the registered one, so its calls are
-   * counted. Restored objects have resumed on return, and were never told to if this fails.
+   * counted. Restored objects have resumed on return. If this fails they were never told to; or, if
+   * one of them could not resume, those that had are brought to rest again.
    *
    * @param bytes what {@link #encode} gave, here or elsewhere
    * @throws CodingException if the bytes are none of this format, the function is not registered or

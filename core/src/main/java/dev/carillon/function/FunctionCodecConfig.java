@@ -14,7 +14,8 @@ import java.util.function.Function;
  * @param allowed classes whose lambdas and method references may be made from bytes, each marked as
  *     {@link Sendable}
  * @param restorations how {@link Quiescent} objects are made anew, by name
- * @param maxCaptured how much a lambda may have captured, in bytes of the codec, 1 to 2,000,000,000
+ * @param maxCaptured how much a lambda may have captured when it is sent, in bytes of the codec, 1
+ *     to 2,000,000,000; what is received is bounded by the codec's limits
  * @param quiesceWithin how long all {@link Quiescent} objects of a function together may take to
  *     come to rest, 1 ms to 1 hour
  */
@@ -124,7 +125,7 @@ public record FunctionCodecConfig(
   }
 
   /**
-   * {@return these settings with another bound of what a lambda may have captured}
+   * {@return these settings with another bound of what a lambda may have captured when it is sent}
    *
    * @param most bytes, 1 to 2,000,000,000
    * @throws IllegalArgumentException if it is outside its range

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks through values for what cannot be sent as it is. For one thread. */
 final class Inspection {
   /*
-   * A walk in depth over the objects that can be reached, each looked at once. The JDK's objects are
-   * not looked into, apart from its collections, maps, optionals and arrays. Records are read by
+   * A walk in depth over the objects that can be reached, each looked at once, or twice if it is
+   * free where it is found first and not free elsewhere. The JDK's objects are not looked into, apart from its collections, maps, optionals and arrays. Records are read by
    * their accessors, other objects by their fields; what a module does not open is left to the
    * codec, which refuses what it does not know.
    *
@@ -59,7 +59,7 @@ final class Inspection {
   private final Finder finder;
   private final int maxLevels;
   private final int maxObjects;
-  private final IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>(); // whether free
 
   Inspection(CodecLimits limits, Finder finder) {
     this.finder = finder;
@@ -100,9 +100,11 @@ final class Inspection {
     if (live.isPresent()) {
       throw refused(path, value, "it is " + live.get());
     }
-    if (seen.put(value, true) != null) {
+    Boolean wasFree = seen.get(value);
+    if (wasFree != null && (isFree || !wasFree)) {
       return;
     }
+    seen.put(value, isFree);
     if (level >= maxLevels) {
       throw refused(path, value, "it lies too deep: levels=" + level + ", most=" + maxLevels);
     }

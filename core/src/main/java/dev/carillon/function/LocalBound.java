@@ -1,5 +1,6 @@
 package dev.carillon.function;
 
+import dev.carillon.event.AlreadyCompletedException;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.Promise;
 import java.util.concurrent.Executor;
@@ -47,7 +48,7 @@ final class LocalBound<R> extends LocalBindable<Bound<R>> implements Bound<R> {
     try {
       executor.execute(() -> complete(promise));
     } catch (RuntimeException e) { // it takes nothing more
-      promise.poison(e);
+      fail(() -> promise.poison(e));
     }
     return promise;
   }
@@ -57,16 +58,25 @@ final class LocalBound<R> extends LocalBindable<Bound<R>> implements Bound<R> {
     try {
       result = call();
     } catch (Throwable e) {
-      promise.poison(e);
+      fail(() -> promise.poison(e));
       if (e instanceof Error error) {
         throw error;
       }
       return;
     }
     if (result == null) {
-      promise.poison("the function has no result: " + this);
+      fail(() -> promise.poison("the function has no result: " + this));
     } else {
-      promise.complete(result);
+      var _ = promise.tryComplete(result); // who has the promise may have completed it
+    }
+  }
+
+  /** Poisons a promise, unless who has it gave it a value meanwhile. */
+  private static void fail(Runnable poison) {
+    try {
+      poison.run();
+    } catch (AlreadyCompletedException _) {
+      // nobody waits for it
     }
   }
 

@@ -44,9 +44,15 @@ final class Quiescing implements AutoCloseable {
       return isClosed;
     }
 
-    /** {@return whether resuming is left to who calls this} */
-    synchronized boolean close() {
+    /**
+     * {@return whether resuming is left to who calls this} If not, the thread that does it is
+     * interrupted, for its quiesce only: this is over before {@link #end}.
+     */
+    synchronized boolean close(Thread quiescing) {
       isClosed = true;
+      if (!isDone) {
+        quiescing.interrupt();
+      }
       return isDone;
     }
 
@@ -86,6 +92,7 @@ final class Quiescing implements AutoCloseable {
     boolean isLate = rest.end(snapshot, failure);
     pending.countDown();
     if (isLate) {
+      var _ = Thread.interrupted(); // meant for quiesce, not for what waits in resume
       rest.part.object.resume();
     }
   }
@@ -133,8 +140,7 @@ final class Quiescing implements AutoCloseable {
     CodingException failed = null;
     for (int i = 0; i < threads.size(); i++) {
       Rest rest = rests.get(i);
-      if (!rest.close()) {
-        threads.get(i).interrupt();
+      if (!rest.close(threads.get(i))) {
         continue;
       }
       try {

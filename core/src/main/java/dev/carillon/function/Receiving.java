@@ -349,7 +349,7 @@ final class Receiving {
         each.resume();
         running++;
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // those that run are to rest
       var failure = refused("a restored object could not resume: " + e, e);
       for (Quiescent<?> each : all.subList(0, running)) {
         stop(each, failure);
@@ -364,7 +364,7 @@ final class Receiving {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure.addSuppressed(e);
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // the others are to rest all the same
       failure.addSuppressed(e);
     }
   }

@@ -149,6 +149,13 @@ final class Sending implements Inspection.Finder {
     Arguments base = isKnown && registered != null ? registered.binding.arguments() : null;
     var gifts = new ArrayList<Gift>();
     for (int i = 0; i < given.signature().arity(); i++) {
+      if (base != null && base.isBoundAt(i) && given.isFreeAt(i)) {
+        throw refused(
+            function,
+            path,
+            "an argument must not be open that the registered function has bound: parameter="
+                + given.signature().parameters().get(i));
+      }
       Gift gift = Gift.NONE;
       if (!given.isFreeAt(i) && (base == null || !isSame(given, base, i))) {
         gift = given.isBoundAt(i) ? Gift.ARGUMENT : Gift.DEFAULT;

@@ -265,6 +265,9 @@ final class Wire {
   private static SentFunction readFunction(DataInputStream in) throws IOException {
     Form form = one(Form.values(), in.readUnsignedByte());
     String name = text(in, MAX_NAME);
+    if (name.isBlank()) {
+      throw refused("a function's name must not be blank: name=\"%s\"".formatted(name), null);
+    }
     String method = text(in, MAX_TYPE);
     String result = text(in, MAX_TYPE);
     boolean hasNames = in.readBoolean();

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.carillon.build.Covers;
 import dev.carillon.event.EventSystem;
 import dev.carillon.event.PoisonedException;
+import dev.carillon.event.Promise;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -254,6 +257,28 @@ class BoundTest {
       assertThatThrownBy(() -> send.callAsync(events, Runnable::run))
           .isInstanceOf(BindingException.class);
     }
+  }
+
+  @Test
+  void callAsync_completedBySomebodyElse_isLeftAsItIs() throws Exception {
+    try (var events = EventSystem.create()) {
+      var calls = new ArrayList<Runnable>();
+      for (Bound<?> function :
+          List.of(
+              send.bindNext("a", "b", 1),
+              Bound.of(Mailer::fail).bind("why", "no host"),
+              Bound.of(Mailer::orNull).bind(0, null))) {
+        Promise<?> promise = completed(function.callAsync(events, calls::add));
+        calls.removeFirst().run();
+        assertThat(promise.await()).isEqualTo("early");
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // nobody reads it
+  private static Promise<?> completed(Promise<?> promise) {
+    ((Promise<Object>) promise).complete("early");
+    return promise;
   }
 
   @Test

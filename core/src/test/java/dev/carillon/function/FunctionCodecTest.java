@@ -20,6 +20,7 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Functions with their arguments as bytes and back. */
 class FunctionCodecTest {
@@ -172,6 +173,15 @@ class FunctionCodecTest {
         .isInstanceOf(CodingException.class)
         .hasMessageContaining("must not be sent for what is bound here")
         .hasMessageContaining("year: java.lang.Integer");
+  }
+
+  @Test
+  void encode_openWhereTheRegisteredOneIsBound_isRefused() {
+    functions.register(make.bind("year", 2025).named("last-year"));
+    assertThatThrownBy(() -> sender.encode(make.named("last-year")))
+        .isInstanceOf(CodingException.class)
+        .hasMessageContaining("must not be open that the registered function has bound")
+        .hasMessageContaining("parameter=year");
   }
 
   @Test
@@ -366,6 +376,55 @@ class FunctionCodecTest {
     } catch (CodingException e) {
       return false;
     }
+  }
+
+  @Test
+  @Timeout(20)
+  void decode_listWithoutEndForAString_isRefusedWithItsClass() {
+    onBothSides(make);
+    List<Object> shared = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      shared = new ArrayList<>(List.of(shared, shared)); // 2^100 elements, as a text
+    }
+    var one = new ArrayList<Object>();
+    var other = new ArrayList<Object>(List.of(one));
+    one.add(other);
+    Wire.Message message = Wire.read(sender.encode(make.bind("title", "t")));
+    for (List<Object> hostile : List.of(shared, one)) {
+      byte[] values = CODEC.encode(Arrays.asList((Object) hostile));
+      byte[] bytes = with(message, message.functions(), values);
+      assertThatThrownBy(() -> receiver.decode(bytes))
+          .isInstanceOf(CodingException.class)
+          .hasMessageContaining("\"title\" must be of type java.lang.String")
+          .hasMessageContaining("value=a java.util.ArrayList");
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void toString_defaultsThatHoldEachOther_showsTheirClasses() {
+    Bound<Object> pair = Bound.of(Reports::pair);
+    for (int i = 0; i < 100; i++) {
+      pair = Bound.of(Reports::pair).withDefault("own", pair).withDefault("value", pair);
+    }
+    assertThat(pair.toString()).contains("own").contains("= dev.carillon.function.LocalBound");
+  }
+
+  @Test
+  void decode_blankName_isRefused() {
+    onBothSides(make);
+    Wire.Message message = Wire.read(sender.encode(make));
+    SentFunction sent = message.functions().getFirst();
+    var blank = new SentFunction(sent.form(), " ", sent.signature(), sent.gifts(), null);
+    byte[] bytes = with(message, List.of(blank), message.values());
+    assertThatThrownBy(() -> receiver.decode(bytes))
+        .isInstanceOf(CodingException.class)
+        .hasMessageContaining("a function's name must not be blank: name=\" \"");
+  }
+
+  private static byte[] with(Wire.Message message, List<SentFunction> functions, byte[] values) {
+    return Wire.write(
+        new Wire.Message(message.format(), functions, List.of(), false, message.mark(), values));
   }
 
   @Test

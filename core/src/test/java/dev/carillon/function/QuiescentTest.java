@@ -138,6 +138,7 @@ class QuiescentTest {
     final AtomicInteger resumed = new AtomicInteger();
     final CountDownLatch wasInterrupted = new CountDownLatch(1);
     private final @Nullable Object snapshot;
+    volatile boolean isInterruptedInResume;
     private boolean hangs;
 
     Scripted(@Nullable Object snapshot) {
@@ -157,6 +158,7 @@ class QuiescentTest {
         try {
           new CountDownLatch(1).await();
         } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
           wasInterrupted.countDown();
         }
       }
@@ -168,9 +170,13 @@ class QuiescentTest {
 
     @Override
     public void resume() {
+      isInterruptedInResume = Thread.currentThread().isInterrupted();
       resumed.incrementAndGet();
       if ("fails to resume".equals(snapshot)) {
         throw new IllegalStateException("stays at rest");
+      }
+      if ("fails with an error".equals(snapshot)) {
+        throw new AssertionError("stays at rest");
       }
     }
 
@@ -271,6 +277,9 @@ class QuiescentTest {
     }
   }
 
+  /** A record with a list of running objects. */
+  record Holder(List<Trainer> trainers) {}
+
   /** A record with a running object. */
   record Session(String name, Trainer trainer) {}
 
@@ -301,6 +310,37 @@ class QuiescentTest {
     assertThatThrownBy(() -> codec.encode(echo.bind(0, List.of(new Session("s", trainer)))))
         .isInstanceOf(CodingException.class)
         .hasMessageContaining("optionals and Object[] only, at value[0].trainer");
+  }
+
+  @Test
+  @Covers("S2")
+  void encode_inASharedListAndARecordWithIt_allRunOn() throws Exception {
+    Codec knows =
+        BinaryCodec.of(c ->
+            c.register("progress", Progress.class)
+                .register("holder", Holder.class)
+                .registerVia(
+                    "trainer",
+                    Trainer.class,
+                    Progress.class,
+                    Trainer::progress,
+                    Trainer::restored));
+    FunctionCodec both =
+        FunctionCodec.open(
+            functions,
+            knows,
+            c -> c.restoring("trainer", Trainer.class, Progress.class, Trainer::restored));
+    var trainer = opened(new Trainer());
+    List<Trainer> shared = List.of(trainer);
+    byte[] bytes = both.encode(echo.bind(0, List.of(shared, new Holder(shared))));
+    assertThat(trainer.pauses()).isZero();
+    var received = (List<?>) both.decode(bytes, Object.class).call();
+    var free = opened((Trainer) ((List<?>) received.getFirst()).getFirst());
+    var held = opened(((Holder) received.get(1)).trainers.getFirst());
+    assertThat(List.of(free.pauses(), held.pauses())).as("told to run").containsExactly(0, 0);
+    assertThatThrownBy(() -> codec.encode(echo.bind(0, List.of(shared, new Holder(shared)))))
+        .isInstanceOf(CodingException.class)
+        .hasMessageContaining("optionals and Object[] only, at value[1].trainers[0]");
   }
 
   @Test
@@ -341,6 +381,7 @@ class QuiescentTest {
         .hasMessageEndingWith(", at value");
     assertThat(late.wasInterrupted.await(20, TimeUnit.SECONDS)).isTrue();
     org.awaitility.Awaitility.await().untilAtomic(late.resumed, org.hamcrest.Matchers.is(1));
+    assertThat(late.isInterruptedInResume).as("the interrupt is meant for quiesce").isFalse();
   }
 
   @Test
@@ -362,6 +403,55 @@ class QuiescentTest {
         .isInstanceOf(CodingException.class)
         .hasMessageContaining("could not resume: java.lang.IllegalStateException: stays at rest");
     assertThat(other.resumed).hasValue(1);
+  }
+
+  @Test
+  void decode_oneFailsToResumeWithAnError_theOthersAreBroughtToRest() {
+    var trainers = new ArrayList<Trainer>();
+    FunctionCodec receiver =
+        FunctionCodec.open(
+            functions,
+            CODEC,
+            c ->
+                c.restoring("scripted", Scripted.class, String.class, Scripted::new)
+                    .restoring(
+                        "trainer",
+                        Trainer.class,
+                        Progress.class,
+                        from -> {
+                          var restored = opened(Trainer.restored(from));
+                          trainers.add(restored);
+                          return restored;
+                        }));
+    FunctionCodec sender =
+        FunctionCodec.open(
+            functions,
+            CODEC,
+            c ->
+                c.restoring("scripted", Scripted.class, String.class, _ -> new Scripted(null))
+                    .restoring("trainer", Trainer.class, Progress.class, Trainer::restored));
+    var trainer = opened(new Trainer());
+    var late = new Scripted("fine");
+    byte[] bytes = sender.encode(echo.bind(0, List.of(trainer, late)));
+    Wire.Message message = Wire.read(bytes);
+    String mark = HexFormat.of().formatHex(message.mark());
+    byte[] failing =
+        Wire.write(
+            new Wire.Message(
+                message.format(),
+                message.functions(),
+                message.snapshots(),
+                message.hasResting(),
+                message.mark(),
+                CODEC.encode(
+                    List.of(
+                        List.of(mark + "s0", mark + "s1"),
+                        new Progress(3, 1),
+                        "fails with an error"))));
+    assertThatThrownBy(() -> receiver.decode(failing))
+        .isInstanceOf(CodingException.class)
+        .hasMessageContaining("could not resume: java.lang.AssertionError: stays at rest");
+    assertThat(trainers).extracting(Trainer::pauses).containsExactly(1);
   }
 
   @Test

@@ -57,15 +57,30 @@ final class Child implements AutoCloseable {
    * @throws IOException if it failed there, or the process is gone
    */
   byte[] call(byte[] function) throws IOException {
+    checkLength(function.length);
     out.writeInt(function.length);
     out.write(function);
     out.flush();
     int length = in.readInt();
-    byte[] bytes = in.readNBytes(Math.min(Math.abs(length), MOST));
     if (length < 0) {
-      throw new IOException("failed in the child: " + Reports.CODEC.decode(bytes, String.class));
+      byte[] failure = readFrame(in, -length);
+      throw new IOException("failed in the child: " + Reports.CODEC.decode(failure, String.class));
     }
-    return bytes;
+    return readFrame(in, length);
+  }
+
+  private static byte[] readFrame(DataInputStream in, int length) throws IOException {
+    checkLength(length);
+    byte[] frame = new byte[length];
+    in.readFully(frame);
+    return frame;
+  }
+
+  /** A frame must not be cut: what is left of it would be taken for the next one. */
+  private static void checkLength(int length) throws IOException {
+    if (length < 0 || length > MOST) {
+      throw new IOException("a frame must have 0 to %d bytes: length=%d".formatted(MOST, length));
+    }
   }
 
   /** Ends the process: its input ends. */
@@ -99,12 +114,13 @@ final class Child implements AutoCloseable {
       } catch (EOFException e) {
         return; // the parent needs no more
       }
-      byte[] function = in.readNBytes(Math.min(length, MOST));
+      byte[] function = readFrame(in, length);
       byte[] result;
       int sign = 1;
       try {
         Object value = functions.decode(function, Object.class).call();
         result = Reports.CODEC.encode(Objects.requireNonNull(value, "a result"));
+        checkLength(result.length);
       } catch (CarillonException e) {
         result = Reports.CODEC.encode(String.valueOf(e.getMessage()));
         sign = -1;
