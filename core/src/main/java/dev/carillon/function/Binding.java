@@ -44,9 +44,16 @@ final class Binding {
     return new Binding(new JoiningTarget(target, joins), name, arguments, null);
   }
 
-  /** {@return how calls of the same function, bound alike, are counted; null for another one} */
+  /**
+   * {@return how calls of the same function, bound alike, are counted; null for another one} Asks
+   * the user's objects whether they are equal.
+   */
   @Nullable Calls callsAs(Binding other) {
-    return target.equals(other.target) && arguments.isSameAs(other.arguments) ? calls : null;
+    boolean isSame =
+        signature().result().equals(other.signature().result())
+            && Targets.callsSame(target.origin(), other.target.origin())
+            && arguments.isSameAs(other.arguments);
+    return isSame ? calls : null;
   }
 
   /**

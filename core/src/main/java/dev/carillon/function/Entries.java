@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of a registry, in all scopes. */
@@ -31,6 +32,7 @@ final class Entries<T> {
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.function");
   private static final int LONGEST_NAME = 200;
+  private static final Pattern MAYBE_NUMBER = Pattern.compile("[0-9]{1,9}");
   private static final int MOST_WAITING = 65_536;
   private static final int MOST_UNTOLD = 65_536;
 
@@ -44,11 +46,12 @@ final class Entries<T> {
   // guarded by this
   private final Map<String, List<Waiting<T>>> waiting = new HashMap<>();
   private final ArrayDeque<Runnable> untold = new ArrayDeque<>();
+  private final Map<Numbered, Integer> taken = new HashMap<>(); // all numbers from 2 to this one
   private int waiters;
   private boolean isTelling;
 
   /** One entry: held, or held weakly. */
-  private sealed interface Entry<T> {
+  sealed interface Entry<T> {
     @Nullable T value();
   }
 
@@ -69,6 +72,9 @@ final class Entries<T> {
       return get();
     }
   }
+
+  /** A name that got numbers behind it: there are no more of these than of entries. */
+  private record Numbered(Scope scope, String name) {}
 
   private record Waiting<T>(Scope scope, Promise<T> promise) {}
 
@@ -110,7 +116,7 @@ final class Entries<T> {
     return config;
   }
 
-  private Map<String, Entry<T>> in(Scope scope) {
+  Map<String, Entry<T>> in(Scope scope) {
     Map<String, Entry<T>> entries = byScope.get(scope);
     if (entries == null) {
       throw new IllegalStateException("no such scope: " + scope);
@@ -137,12 +143,37 @@ final class Entries<T> {
     return given;
   }
 
+  /**
+   * Registers what is made of the name that the entry gets, unless something else is found by then
+   * than was seen before: {@return whether it did}
+   */
+  boolean registerUnlessChanged(
+      Scope scope, String entryName, @Nullable T seen, Function<String, ? extends T> making) {
+    checkName(entryName);
+    boolean isUnchanged;
+    synchronized (this) {
+      purge();
+      isUnchanged = isSame(find(scope, entryName), seen);
+      if (isUnchanged) {
+        put(scope, entryName, making, false);
+      }
+    }
+    tell();
+    return isUnchanged;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the entries' own equality is the user's code
+  private static <T> boolean isSame(@Nullable T one, @Nullable T other) {
+    return one == other;
+  }
+
   private String put(
       Scope scope, String entryName, Function<String, ? extends T> making, boolean isWeak) {
     checkRoomToTell(entryName);
     Map<String, Entry<T>> entries = in(scope);
     String free = entryName;
-    boolean isThere = entries.containsKey(entryName);
+    int lastTaken = 0;
+    boolean isThere = isThere(scope, entryName);
     if (isThere) {
       switch (config.duplicates()) {
         case REJECT ->
@@ -153,23 +184,30 @@ final class Entries<T> {
           return entryName;
         }
         case NUMBER -> {
-          for (int number = 2; entries.containsKey(free); number++) {
+          int number = taken.getOrDefault(new Numbered(scope, entryName), 1);
+          do {
+            number++;
             free = entryName + "-" + number;
-          }
+          } while (isThere(scope, free));
           checkName(free);
+          isThere = false;
+          lastTaken = number;
         }
         case REPLACE -> {}
       }
     }
     T entry = making.apply(free);
     checkType(entryName, entry);
-    boolean isNew = !entries.containsKey(free);
+    boolean isNew = !isThere;
     if (isNew && entries.size() >= config.maxEntries()) {
       throw new RegistryException(
           "a registry has at most %d entries in a scope: registry=\"%s\", scope=%s, name=\"%s\""
               .formatted(config.maxEntries(), name, scope, entryName));
     }
     entries.put(free, isWeak ? new HeldWeakly<>(entry, collected, scope, free) : new Held<>(entry));
+    if (lastTaken > 0) {
+      taken.put(new Numbered(scope, entryName), lastTaken);
+    }
     note(isNew ? RegistryListener.Change.ADDED : RegistryListener.Change.REPLACED, free, scope);
     arrived(scope, free, entry);
     return free;
@@ -212,8 +250,10 @@ final class Entries<T> {
     synchronized (this) {
       purge();
       checkRoomToTell(entryName);
-      wasThere = in(scope).remove(entryName) != null;
+      wasThere = isThere(scope, entryName);
       if (wasThere) {
+        in(scope).remove(entryName);
+        freed(scope, entryName);
         note(RegistryListener.Change.REMOVED, entryName, scope);
       }
     }
@@ -225,8 +265,33 @@ final class Entries<T> {
   private void purge() {
     for (Reference<? extends T> each = collected.poll(); each != null; each = collected.poll()) {
       if (each instanceof HeldWeakly<?> gone && in(gone.scope).remove(gone.name, gone)) {
+        freed(gone.scope, gone.name);
         note(RegistryListener.Change.COLLECTED, gone.name, gone.scope);
       }
+    }
+  }
+
+  /** {@return whether a name is taken} What is gone without being told yet is taken out. */
+  private boolean isThere(Scope scope, String entryName) {
+    Entry<T> entry = in(scope).get(entryName);
+    if (entry == null || entry.value() != null) {
+      return entry != null;
+    }
+    in(scope).remove(entryName);
+    freed(scope, entryName);
+    note(RegistryListener.Change.COLLECTED, entryName, scope);
+    return false;
+  }
+
+  /** A name is free: if it has a number, that one and those behind it have to be looked at. */
+  private void freed(Scope scope, String entryName) {
+    int dash = entryName.lastIndexOf('-');
+    String number = entryName.substring(dash + 1);
+    if (dash > 0 && MAYBE_NUMBER.matcher(number).matches()) {
+      int before = Integer.parseInt(number) - 1;
+      taken.computeIfPresent(
+          new Numbered(scope, entryName.substring(0, dash)),
+          (_, last) -> before < 2 ? null : Math.min(last, before));
     }
   }
 
@@ -247,6 +312,12 @@ final class Entries<T> {
       value = global == null ? null : global.value();
     }
     return value;
+  }
+
+  /** {@return whether an entry has a name in a scope itself} */
+  boolean isIn(Scope scope, String entryName, T entry) {
+    Entry<T> own = in(scope).get(entryName);
+    return own != null && isSame(own.value(), entry);
   }
 
   SortedSet<String> names(Scope scope) {

@@ -78,8 +78,13 @@ public sealed interface Functions permits LocalFunctions {
   /**
    * {@return the same function, which registers itself under its name, with the arguments it has
    * now, when it, or anything made of it by binding, is first called} If the same function, bound
-   * alike, is registered under that name by then, its calls are counted there. If the registry
-   * refuses it, that call fails, and the next tries again.
+   * alike, is registered under that name by then, its calls are counted there; with {@link
+   * Duplicates#NUMBER} also if it is under one of the numbers behind that name, up to the first
+   * that is free. If the registry refuses it, that call fails, and the next tries again.
+   *
+   * <p>A function is the same if it is the same object, or has the same form and stands for the
+   * same method, lambda or method reference, which captured nothing. It is bound alike if the
+   * arguments are equal.
    *
    * @param function what to register
    * @param <B> form of the function

@@ -60,29 +60,39 @@ final class LocalFunctions implements Functions {
     return own.make(own.binding.joining(() -> join(own)));
   }
 
-  /** Registers a function unless it is there: {@return how its calls are counted} */
+  /**
+   * Registers a function unless it is there: {@return how its calls are counted}
+   *
+   * <p>Comparing calls the user's code, so it is done before the registry is locked; if another
+   * entry has come by then, it starts again with that.
+   */
   private <B extends Bindable<B>> Calls join(LocalBindable<B> own) {
-    Calls there = calls(own.binding);
-    if (there != null) {
-      return there;
-    }
+    boolean isNumbered = registry.config().duplicates() == Duplicates.NUMBER;
     var calls = new Calls();
-    try {
-      var _ = register(own, own.binding.counted(calls));
-      return calls;
-    } catch (RegistryException e) {
-      there = calls(own.binding); // another thread may have been faster
-      if (there == null) {
-        throw e;
+    Binding counted = own.binding.counted(calls);
+    String name = counted.name();
+    int number = 2;
+    while (true) {
+      LocalBindable<?> there = registry.findPermitted(name);
+      Calls joined = there == null ? null : calls(there, own);
+      if (joined != null) {
+        return joined;
       }
-      return there;
+      if (isNumbered && there != null && registry.isOwnPermitted(name, there)) {
+        name = counted.name() + "-" + number++; // it may be there under a number
+      } else if (registry.registerPermittedUnlessChanged(
+          name, there, given -> own(own.make(counted.named(given))))) {
+        return calls;
+      }
     }
   }
 
-  /** {@return how calls of a function are counted if it is registered under its name} */
-  private @Nullable Calls calls(Binding function) {
-    LocalBindable<?> there = registry.findPermitted(function.name());
-    return there == null ? null : there.binding.callsAs(function);
+  /**
+   * {@return how calls are counted of a function that is the same as another; null if it is not}
+   */
+  private static @Nullable Calls calls(LocalBindable<?> there, LocalBindable<?> own) {
+    boolean isOfItsForm = there.getClass().equals(own.getClass());
+    return isOfItsForm ? there.binding.callsAs(own.binding) : null;
   }
 
   /** {@return the function of that name; null if there is none} */

@@ -27,13 +27,13 @@ final class LocalRegistry<T> implements Registry<T> {
   /** Fails if the code that calls this registry is outside of its roots. */
   private void checkCaller() {
     if (!entries.config().roots().isEmpty()) {
-      Class<?> caller =
+      @Nullable Class<?> caller = // the JDK calls on behalf of its own caller too
           CALLERS.walk(frames ->
               frames
                   .<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
-                  .filter(each -> !isOwn(each))
+                  .filter(each -> !isOwn(each) && !Inspection.isOfJdk(each))
                   .findFirst()
-                  .orElse(LocalRegistry.class));
+                  .orElse(null));
       checkCaller(caller);
     }
   }
@@ -44,7 +44,10 @@ final class LocalRegistry<T> implements Registry<T> {
         && type.getProtectionDomain().equals(LocalRegistry.class.getProtectionDomain());
   }
 
-  private void checkCaller(Class<?> caller) {
+  private void checkCaller(@Nullable Class<?> caller) {
+    if (caller == null) {
+      throw outside("none but classes of the JDK");
+    }
     String module = caller.getModule().getName();
     String inPackage = caller.getPackageName();
     for (String root : entries.config().roots()) {
@@ -52,13 +55,13 @@ final class LocalRegistry<T> implements Registry<T> {
         return;
       }
     }
-    throw new RegistryException(
-        "only code under a root may use registry \"%s\": roots=%s, caller=%s%s"
-            .formatted(
-                name(),
-                new TreeSet<>(entries.config().roots()),
-                caller.getTypeName(),
-                module == null ? "" : " of module " + module));
+    throw outside(caller.getTypeName() + (module == null ? "" : " of module " + module));
+  }
+
+  private RegistryException outside(String caller) {
+    return new RegistryException(
+        "only code under a root may use registry \"%s\": roots=%s, caller=%s"
+            .formatted(name(), new TreeSet<>(entries.config().roots()), caller));
   }
 
   @Override
@@ -107,6 +110,20 @@ final class LocalRegistry<T> implements Registry<T> {
   /** Registers what is made of the name it gets, for a caller that was permitted. */
   String registerPermitted(String entryName, Function<String, ? extends T> making) {
     return entries.register(scope, entryName, making, false);
+  }
+
+  /** {@return whether an entry is there in this scope itself, for a caller that was permitted} */
+  boolean isOwnPermitted(String entryName, T entry) {
+    return entries.isIn(scope, entryName, entry);
+  }
+
+  /**
+   * Registers what is made of the name it gets, for a caller that was permitted, unless something
+   * else is found by then than was seen: {@return whether it did}
+   */
+  boolean registerPermittedUnlessChanged(
+      String entryName, @Nullable T seen, Function<String, ? extends T> making) {
+    return entries.registerUnlessChanged(scope, entryName, seen, making);
   }
 
   @Override

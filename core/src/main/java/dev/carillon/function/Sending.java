@@ -139,7 +139,7 @@ final class Sending implements Inspection.Finder {
     boolean isKnown =
         registered != null
             && Form.of(registered) == form
-            && callsSame(registered.binding.origin(), function.binding.origin());
+            && Targets.callsSame(registered.binding.origin(), function.binding.origin());
     var values = new ArrayList<@Nullable Object>();
     var names = new ArrayList<String>();
     SentLambda lambda = isKnown ? null : lambda(function, path, values, names);
@@ -179,28 +179,6 @@ final class Sending implements Inspection.Finder {
     return !base.isFreeAt(at)
         && base.isBoundAt(at) == given.isBoundAt(at)
         && (one == other || (one != null && Inspection.isPlain(one) && one.equals(other)));
-  }
-
-  @SuppressWarnings("ReferenceEquality") // a target has no other equality
-  private static boolean callsSame(Target one, Target other) {
-    if (one == other) {
-      return true;
-    }
-    SerializedLambda a = one instanceof FnTarget target ? Targets.form(target.fn()) : null;
-    SerializedLambda b = other instanceof FnTarget target ? Targets.form(target.fn()) : null;
-    boolean hasCaptured =
-        (a != null && a.getCapturedArgCount() > 0) || (b != null && b.getCapturedArgCount() > 0);
-    if (hasCaptured) {
-      return false; // what they captured may differ
-    }
-    if (one.method() != null && one.method().equals(other.method())) {
-      return true;
-    }
-    return a != null
-        && b != null
-        && a.getImplClass().equals(b.getImplClass())
-        && a.getImplMethodName().equals(b.getImplMethodName())
-        && a.getImplMethodSignature().equals(b.getImplMethodSignature());
   }
 
   /** {@return how the lambda is made that a function calls} Adds what it captured. */

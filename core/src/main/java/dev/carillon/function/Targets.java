@@ -64,6 +64,32 @@ final class Targets {
     }
   }
 
+  /**
+   * {@return whether two functions are the same: one object, or the same method, lambda or method
+   * reference that captured nothing} Objects may capture what differs, and cannot be compared.
+   */
+  @SuppressWarnings("ReferenceEquality") // a target has no other equality
+  static boolean callsSame(Target one, Target other) {
+    if (one == other) {
+      return true;
+    }
+    SerializedLambda a = one instanceof FnTarget target ? form(target.fn()) : null;
+    SerializedLambda b = other instanceof FnTarget target ? form(target.fn()) : null;
+    boolean hasCaptured =
+        (a != null && a.getCapturedArgCount() > 0) || (b != null && b.getCapturedArgCount() > 0);
+    if (hasCaptured) {
+      return false; // what they captured may differ
+    }
+    if (one.method() != null && one.method().equals(other.method())) {
+      return true;
+    }
+    return a != null
+        && b != null
+        && a.getImplClass().equals(b.getImplClass())
+        && a.getImplMethodName().equals(b.getImplMethodName())
+        && a.getImplMethodSignature().equals(b.getImplMethodSignature());
+  }
+
   private static Signature unknown(int arity) {
     var parameters = new ArrayList<Parameter>();
     for (int i = 0; i < arity; i++) {

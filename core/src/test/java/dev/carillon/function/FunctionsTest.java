@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.Covers;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Functions by name. */
 class FunctionsTest {
@@ -71,6 +78,72 @@ class FunctionsTest {
     assertThatThrownBy(() -> lazy.call("t"))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("registered once");
+  }
+
+  @Test
+  @Covers("S10")
+  void onFirstCall_ofAReferenceMadeTwice_registersItOnce() throws Exception {
+    assertThat(functions.onFirstCall(Bound.of(Reports::make)).callWith("a", 1)).isEqualTo("a 1");
+    assertThat(functions.onFirstCall(Bound.of(Reports::make)).callWith("b", 2)).isEqualTo("b 2");
+    assertThat(functions.stats("make").calls()).isEqualTo(2);
+    Bound<String> captured = Bound.of("a"::concat);
+    assertThat(functions.onFirstCall(captured.named("add")).call("b")).isEqualTo("ab");
+    Bound<String> other = functions.onFirstCall(Bound.of("b"::concat).named("add"));
+    assertThatThrownBy(() -> other.call("b")).isInstanceOf(RegistryException.class);
+    AsyncBound<String> otherForm =
+        functions.onFirstCall(AsyncBound.of(Reports::later).named("make"));
+    assertThatThrownBy(() -> otherForm.callWith("b")).isInstanceOf(RegistryException.class);
+  }
+
+  @Test
+  void onFirstCall_whenTheNameIsTakenAndNumbered_getsOneNumber() throws Exception {
+    Functions numbered = Functions.open("jobs", c -> c.onDuplicate(Duplicates.NUMBER));
+    numbered.register(make.bind("year", 1));
+    for (int i = 0; i < 3; i++) {
+      numbered.onFirstCall(make).callWith("t", 2);
+    }
+    assertThat(numbered.names()).containsExactly("make", "make-2");
+    assertThat(numbered.stats("make-2").calls()).isEqualTo(3);
+    assertThat(numbered.require("make-2").name()).isEqualTo("make-2");
+  }
+
+  @Test
+  void onFirstCall_whenAnotherScopeHasTheName_isRegisteredInItsOwn() throws Exception {
+    for (Duplicates rule : Duplicates.values()) {
+      Functions all = Functions.open("jobs", c -> c.onDuplicate(rule));
+      all.register(make.bind("year", 1));
+      Functions internal = all.at(Scope.INTERNAL);
+      internal.onFirstCall(make).callWith("t", 2);
+      internal.onFirstCall(make).callWith("t", 2);
+      assertThat(internal.names()).as(rule.name()).containsExactly("make");
+      assertThat(internal.stats("make").calls()).isEqualTo(2);
+      assertThat(all.stats("make").calls()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onFirstCall_byManyThreadsAtOnce_registersOnceAndCountsAll(Duplicates rule) throws Exception {
+    int threads = 4;
+    try (var pool = Executors.newFixedThreadPool(threads)) {
+      for (int round = 0; round < 300; round++) {
+        Functions shared = Functions.open("jobs", c -> c.onDuplicate(rule));
+        var barrier = new CyclicBarrier(threads);
+        var calls = new ArrayList<Callable<String>>();
+        for (int i = 0; i < threads; i++) {
+          Bound<String> lazy = shared.onFirstCall(Bound.of(Reports::make));
+          calls.add(() -> {
+            barrier.await();
+            return lazy.callWith("t", 1);
+          });
+        }
+        for (Future<String> each : pool.invokeAll(calls)) {
+          assertThat(each.get()).isEqualTo("t 1");
+        }
+        assertThat(shared.names()).containsExactly("make");
+        assertThat(shared.stats("make").calls()).isEqualTo(threads);
+      }
+    }
   }
 
   @Test

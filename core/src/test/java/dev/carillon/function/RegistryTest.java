@@ -8,9 +8,12 @@ import dev.carillon.build.Patience;
 import dev.carillon.event.EventStatus;
 import dev.carillon.event.EventSystem;
 import dev.carillon.function.guest.Guest;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -62,6 +65,20 @@ class RegistryTest {
     Registry<String> wide = Registry.open("words", String.class, c -> c.rootedAt("dev.carillon"));
     assertThat(Guest.find(wide, "a")).isEmpty();
     assertThat(wide.names()).isEmpty();
+  }
+
+  @Test
+  void rooted_calledByTheJdk_looksAtWhoCalledThat() {
+    Registry<String> rooted =
+        Registry.open("words", String.class, c -> c.rootedAt("dev.carillon.function.guest"));
+    assertThat(Guest.findInALambda(rooted, "a")).isEmpty();
+    assertThatThrownBy(() -> Optional.of("a").flatMap(rooted::find))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("caller=dev.carillon.function.RegistryTest");
+    var nobody = CompletableFuture.supplyAsync(rooted::names);
+    assertThatThrownBy(nobody::join)
+        .hasCauseInstanceOf(RegistryException.class)
+        .hasMessageContaining("caller=none but classes of the JDK");
   }
 
   @Test
@@ -130,6 +147,60 @@ class RegistryTest {
     assertThat(afterTwo(Duplicates.REPLACE)).containsExactly("a=2");
     assertThat(afterTwo(Duplicates.KEEP)).containsExactly("a=1");
     assertThat(afterTwo(Duplicates.NUMBER)).containsExactly("a=1", "a-2=2");
+  }
+
+  @Test
+  void duplicates_withNumbers_takeTheFirstThatIsFree() {
+    Registry<String> some =
+        Registry.open("some", String.class, c -> c.onDuplicate(Duplicates.NUMBER));
+    for (int i = 0; i < 4; i++) {
+      some.register("a", "x");
+    }
+    some.remove("a-3");
+    some.remove("a-2");
+    some.remove("a");
+    assertThat(some.register("a", "x")).isEqualTo("a");
+    assertThat(some.register("a", "x")).isEqualTo("a-2");
+    assertThat(some.register("a", "x")).isEqualTo("a-3");
+    assertThat(some.register("a", "x")).isEqualTo("a-5");
+    assertThat(some.at(Scope.INTERNAL).register("a", "x")).isEqualTo("a");
+    assertThat(some.at(Scope.INTERNAL).register("a", "x")).isEqualTo("a-2");
+    some.register("b-2", "x");
+    some.register("b", "x");
+    assertThat(some.register("b", "x")).isEqualTo("b-3");
+  }
+
+  @Test
+  void register_overWhatIsGoneButNotYetToldSo_findsTheNameFree() {
+    for (Duplicates rule : Duplicates.values()) {
+      var entries = new Entries<>("weak", Object.class, RegistryConfig.DEFAULT.onDuplicate(rule));
+      var told = new ArrayList<String>();
+      entries.listen(Scope.GLOBAL, (change, name, _) -> told.add(change + " " + name));
+      registerGone(entries, "a");
+      assertThat(entries.register(Scope.GLOBAL, "a", "x", false)).as(rule.name()).isEqualTo("a");
+      assertThat(entries.find(Scope.GLOBAL, "a")).isEqualTo("x");
+      registerGone(entries, "b");
+      assertThat(entries.remove(Scope.GLOBAL, "b")).isFalse();
+      assertThat(told)
+          .containsExactly("ADDED a", "COLLECTED a", "ADDED a", "ADDED b", "COLLECTED b");
+    }
+  }
+
+  @Test
+  void register_whenANumberIsGoneButNotYetToldSo_takesThatNumber() {
+    var entries =
+        new Entries<>("weak", Object.class, RegistryConfig.DEFAULT.onDuplicate(Duplicates.NUMBER));
+    entries.register(Scope.GLOBAL, "a", "x", false);
+    registerGone(entries, "a-2");
+    assertThat(entries.register(Scope.GLOBAL, "a", "y", false)).isEqualTo("a-2");
+    assertThat(entries.find(Scope.GLOBAL, "a-2")).isEqualTo("y");
+  }
+
+  /** Registers what is collected at once, as if the collector had not said so yet. */
+  private static void registerGone(Entries<Object> entries, String name) {
+    entries.register(Scope.GLOBAL, name, "gone", true);
+    assertThat(entries.in(Scope.GLOBAL).get(name))
+        .isInstanceOfSatisfying(WeakReference.class, Reference::clear);
   }
 
   private static List<String> afterTwo(Duplicates rule) {

@@ -118,14 +118,22 @@ record ClassModel(
    * @param name what it is called
    * @param type what it takes
    * @param isVariable whether it takes a variable number
-   * @param byDefault the default as source text; null if there is none
+   * @param byDefault the default; null if there is none
    */
   record ParameterModel(
-      String name, TypeMirror type, boolean isVariable, @Nullable String byDefault) {
+      String name, TypeMirror type, boolean isVariable, @Nullable DefaultModel byDefault) {
 
     /** {@return whether a call needs an argument for it} */
     boolean isRequired() {
       return byDefault == null && !isVariable;
     }
   }
+
+  /**
+   * The default of a parameter.
+   *
+   * @param type whose name stands before the text; null for text that stands alone
+   * @param text source text
+   */
+  record DefaultModel(@Nullable TypeElement type, String text) {}
 }

@@ -1,5 +1,6 @@
 package dev.carillon.processor;
 
+import dev.carillon.processor.ClassModel.DefaultModel;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -31,9 +32,9 @@ final class Defaults {
 
   /**
    * {@return the default of a parameter as source text; null if it has none, or a wrong one} A type
-   * that has to be imported is in {@code {}}.
+   * that has to be imported is apart from the text, which may have anything in it.
    */
-  @Nullable String read(VariableElement parameter, boolean isVariable) {
+  @Nullable DefaultModel read(VariableElement parameter, boolean isVariable) {
     AnnotationMirror annotation = Annotations.find(parameter, Annotations.DEFAULT).orElse(null);
     AnnotationValue written = annotation == null ? null : Annotations.written(annotation, "value");
     if (written == null) {
@@ -46,7 +47,7 @@ final class Defaults {
     TypeMirror type = parameter.asType();
     try {
       if (type instanceof PrimitiveType) {
-        return literal(type.getKind(), text);
+        return new DefaultModel(null, literal(type.getKind(), text));
       }
       return ofClass(parameter, type, text);
     } catch (IllegalArgumentException | DateTimeParseException e) {
@@ -54,20 +55,22 @@ final class Defaults {
     }
   }
 
-  private @Nullable String ofClass(VariableElement parameter, TypeMirror type, String text) {
+  private @Nullable DefaultModel ofClass(VariableElement parameter, TypeMirror type, String text) {
     if (type.getKind() != TypeKind.DECLARED) {
       return unknown(parameter, type);
     }
     var element = (TypeElement) ((DeclaredType) type).asElement();
     String name = element.getQualifiedName().toString();
     if (name.equals("java.lang.String")) {
-      return elements.getConstantExpression(text);
+      return new DefaultModel(null, elements.getConstantExpression(text));
     } else if (name.equals("java.time.Duration")) {
-      return "{java.time.Duration}.parse(" + elements.getConstantExpression(text(text)) + ")";
+      String constant = elements.getConstantExpression(text(text));
+      return new DefaultModel(element, ".parse(" + constant + ")");
     } else if (element.getKind() == ElementKind.ENUM) {
       return constant(parameter, element, text);
     } else if (name.startsWith("java.lang.") && isBox(name)) {
-      return literal(types.unboxedType(element.asType()).getKind(), text);
+      TypeKind kind = types.unboxedType(element.asType()).getKind();
+      return new DefaultModel(null, literal(kind, text));
     }
     return unknown(parameter, type);
   }
@@ -83,7 +86,8 @@ final class Defaults {
     };
   }
 
-  private @Nullable String constant(VariableElement parameter, TypeElement type, String text) {
+  private @Nullable DefaultModel constant(
+      VariableElement parameter, TypeElement type, String text) {
     List<String> constants =
         type.getEnclosedElements().stream()
             .filter(each -> each.getKind() == ElementKind.ENUM_CONSTANT)
@@ -95,7 +99,7 @@ final class Defaults {
           parameter,
           "it must be one of %s: value=\"%s\"".formatted(String.join(", ", constants), text));
     }
-    return "{" + type.getQualifiedName() + "}." + text;
+    return new DefaultModel(type, "." + text);
   }
 
   private String literal(TypeKind kind, String text) {
@@ -133,13 +137,13 @@ final class Defaults {
     return number + suffix;
   }
 
-  private @Nullable String unknown(VariableElement parameter, TypeMirror type) {
+  private @Nullable DefaultModel unknown(VariableElement parameter, TypeMirror type) {
     return wrong(
         parameter,
         "only a primitive type, its class, String, an enum or Duration can have one: type=" + type);
   }
 
-  private @Nullable String wrong(VariableElement parameter, String why) {
+  private @Nullable DefaultModel wrong(VariableElement parameter, String why) {
     problems.error(
         parameter,
         Annotations.DEFAULT,

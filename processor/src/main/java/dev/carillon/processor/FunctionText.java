@@ -1,5 +1,6 @@
 package dev.carillon.processor;
 
+import dev.carillon.processor.ClassModel.DefaultModel;
 import dev.carillon.processor.ClassModel.FunctionModel;
 import dev.carillon.processor.ClassModel.Kind;
 import dev.carillon.processor.ClassModel.ParameterModel;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,6 @@ final class FunctionText {
    * not compile; the last record has the methods for arguments that are not required.
    */
   private static final String FUNCTION_PACKAGE = "dev.carillon.function.";
-  private static final Pattern TO_IMPORT = Pattern.compile("\\{([\\w.]+)}");
 
   private final ClassModel owner;
   private final FunctionModel function;
@@ -96,10 +96,12 @@ final class FunctionText {
     return all;
   }
 
-  private @Nullable String imported(@Nullable String source) {
-    return source == null
-        ? null
-        : TO_IMPORT.matcher(source).replaceAll(each -> types.name(types.element(each.group(1))));
+  private @Nullable String imported(@Nullable DefaultModel byDefault) {
+    if (byDefault == null) {
+      return null;
+    }
+    TypeElement type = byDefault.type();
+    return type == null ? byDefault.text() : types.name(type) + byDefault.text();
   }
 
   /** Chooses the names that users see most. */

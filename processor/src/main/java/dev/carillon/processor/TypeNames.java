@@ -114,11 +114,6 @@ final class TypeNames {
     return name(of, type.getSimpleName().toString(), type.getQualifiedName().toString());
   }
 
-  /** {@return the class of that name, which must be there} */
-  TypeElement element(String qualified) {
-    return elements.getTypeElement(qualified);
-  }
-
   /** {@return the text as that of a constant, with quotes} */
   String constant(String text) {
     return elements.getConstantExpression(text);

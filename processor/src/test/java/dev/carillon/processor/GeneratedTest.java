@@ -114,6 +114,41 @@ class GeneratedTest {
   }
 
   @Test
+  void default_withTextThatLooksLikeAName_isThatText() throws Exception {
+    String greets =
+        """
+        package com.acme;
+        import dev.carillon.function.Default;
+        import dev.carillon.function.Registered;
+        class Greets {
+          enum Mood { $GLAD }
+          @Registered
+          static String greet(
+              @Default("Hello {name}") String text,
+              @Default("{java.util.List}") String type,
+              @Default("{}.$1\\\\") String odd,
+              @Default("$GLAD") Mood mood) {
+            return text + type + odd + mood;
+          }
+        }
+        """;
+    Compilation compilation =
+        Compilation.of(
+            directory,
+            Map.of(
+                "com.acme.Greets",
+                greets,
+                "com.acme.Program",
+                program("return GreetsFunctions.greet().bound().call();")));
+    assertThat(compilation.messages()).isEmpty();
+    try (var loader = compilation.load()) {
+      var method = loader.loadClass("com.acme.Program").getDeclaredMethod("run");
+      method.setAccessible(true);
+      assertThat(method.invoke(null)).isEqualTo("Hello {name}{java.util.List}{}.$1\\$GLAD");
+    }
+  }
+
+  @Test
   @Covers({"S8", "S10"})
   void registerAll_registersAllButThoseForAFirstCall_countedTogether() throws Exception {
     assertThat(
