@@ -242,12 +242,27 @@ final class HostileInputTest {
     }
   }
 
+  @Test
+  void decode_ofADefinitionWithALongName_isRefused() {
+    byte[] definition = new Raw().raw('r').text("n".repeat(201)).var(0).withoutHead();
+    byte[] bytes =
+        new Raw().raw(WireFormat.NAMED).var(0).var(definition.length).raw(definition).bytes();
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(bytes, Object.class))
+        .withMessage("a name in a definition must have at most 200 characters: bytes=201");
+  }
+
   /** Bytes written by hand, behind the head of a value. */
   private static final class Raw {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     Raw raw(int each) {
       bytes.write(each);
+      return this;
+    }
+
+    Raw raw(byte[] all) {
+      bytes.writeBytes(all);
       return this;
     }
 
