@@ -93,16 +93,21 @@ final class Definitions {
 
   private static MetType met(String name, byte kind, List<Part> parts, @Nullable NamedType local) {
     if (local == null) {
-      return new MetType(name, kind, parts, null, null);
+      return new MetType(name, kind, parts, null, null, null);
     }
     if (local.kind != kind && !(WireFormat.hasParts(kind) && WireFormat.hasParts(local.kind))) {
-      throw new Failure(
+      String misfit =
           "a type must be of the kind that it was registered as, '%c': type=%s, kind='%c'"
-              .formatted((char) local.kind, name, (char) kind));
+              .formatted((char) local.kind, name, (char) kind);
+      return new MetType(name, kind, parts, local, null, misfit);
     }
     if (!WireFormat.hasParts(kind)) {
       return local.exact;
     }
-    return new MetType(name, kind, parts, local, ForeignParts.of(parts, local));
+    try {
+      return new MetType(name, kind, parts, local, ForeignParts.of(parts, local), null);
+    } catch (Failure f) {
+      return new MetType(name, kind, parts, local, null, f.getMessage());
+    }
   }
 }

@@ -20,6 +20,8 @@ final class Input extends InputBytes {
    */
   static final int UNNUMBERED = -1;
 
+  private static final int BYTES_PER_STEP = 64;
+
   // A character needs three bytes at most, the halves of a pair two each.
   private static final int MOST_NAME_BYTES = 3 * Registration.LONGEST_NAME;
 
@@ -184,14 +186,22 @@ final class Input extends InputBytes {
     } else if (kind == WireFormat.REFERENCE) {
       var();
     } else {
-      Form form = Kinds.of(kind);
-      enter();
-      if (form.isTracked) {
-        passOver();
-      }
-      form.skip(this);
-      depth--;
+      skip(Kinds.of(kind));
     }
+  }
+
+  private void skip(Form form) {
+    if (!form.isNested) {
+      countObject();
+      form.skip(this);
+      return;
+    }
+    enter();
+    if (form.isTracked) {
+      passOver();
+    }
+    form.skip(this);
+    depth--;
   }
 
   private void skipNamed(int number) {
@@ -217,6 +227,16 @@ final class Input extends InputBytes {
     Object value = any();
     unshared--;
     return value;
+  }
+
+  /** {@return whether an element of a set or a key of a map is being read} */
+  boolean isInKey() {
+    return unshared > 0;
+  }
+
+  /** {@return what was read so far, in objects, and in bytes as a few words each} */
+  long work() {
+    return (long) limits.maxObjects() - objectsLeft + at / BYTES_PER_STEP;
   }
 
   void skipKey() {
@@ -291,6 +311,7 @@ final class Input extends InputBytes {
   /** {@return a type that was registered, of that number} */
   <N extends NamedType> N registered(int number, Class<N> kind) {
     MetType type = met(number);
+    type.checkFits();
     if (!kind.isInstance(type.local())) {
       throw new Failure(
           "no %s was registered by this name: type=%s"
