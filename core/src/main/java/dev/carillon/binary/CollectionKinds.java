@@ -99,15 +99,11 @@ final class CollectionKinds {
       if (sealer == null) {
         in.made(number, elements);
       }
-      var collisions = isSet ? Collisions.guard(count) : null;
+      var collisions = isSet ? Collisions.guard(count, in) : null;
       for (int i = 0; i < count; i++) {
         in.next();
         try {
-          Object element = isSet ? in.key() : in.any();
-          if (collisions != null) {
-            collisions.check(element);
-          }
-          add(elements, element);
+          add(elements, collisions != null ? collisions.key(in) : isSet ? in.key() : in.any());
         } catch (Throwable t) {
           throw Failure.reading(t).at(i);
         }

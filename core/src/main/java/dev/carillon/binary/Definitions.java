@@ -22,6 +22,7 @@ final class Definitions {
           if (WireFormat.hasParts(kind)) {
             out.putVar(parts.size());
             for (Part part : parts) {
+              Registration.checkName("component", part.name());
               out.putText(part.name());
               out.putByte(part.kind().letter);
             }
@@ -58,7 +59,7 @@ final class Definitions {
         && !WireFormat.hasParts(kind)) {
       throw new Failure("the kind of a type must be one of rsoeva: kind=" + kind);
     }
-    String name = in.requiredText();
+    String name = in.name();
     List<Part> parts = List.of();
     if (WireFormat.hasParts(kind)) {
       parts = parts(in);
@@ -70,21 +71,20 @@ final class Definitions {
   }
 
   private static List<Part> parts(Input in) {
-    int count = in.count(2);
-    if (count > Registration.MOST_PARTS) {
+    int count = in.var();
+    if (count < 0 || count > Registration.MOST_PARTS) {
       throw new Failure(
-          "a type must have at most %d components: components=%d"
-              .formatted(Registration.MOST_PARTS, count));
+          "a type must have at most %d components: components=%s"
+              .formatted(Registration.MOST_PARTS, Integer.toUnsignedString(count)));
     }
+    in.checkParts(count);
     List<Part> parts = new ArrayList<>(count);
     Set<String> names = new HashSet<>();
     for (int i = 0; i < count; i++) {
-      in.next();
-      String name = in.requiredText();
+      String name = in.name();
       if (!names.add(name)) {
         throw new Failure("a component must be there once: component=" + Failure.shown(name));
       }
-      in.next();
       PartKind kind = PartKind.of(in.getByte());
       parts.add(new Part(name, kind.type, kind, null));
     }
@@ -93,16 +93,21 @@ final class Definitions {
 
   private static MetType met(String name, byte kind, List<Part> parts, @Nullable NamedType local) {
     if (local == null) {
-      return new MetType(name, kind, parts, null, null);
+      return new MetType(name, kind, parts, null, null, null);
     }
     if (local.kind != kind && !(WireFormat.hasParts(kind) && WireFormat.hasParts(local.kind))) {
-      throw new Failure(
+      String misfit =
           "a type must be of the kind that it was registered as, '%c': type=%s, kind='%c'"
-              .formatted((char) local.kind, name, (char) kind));
+              .formatted((char) local.kind, name, (char) kind);
+      return new MetType(name, kind, parts, local, null, misfit);
     }
     if (!WireFormat.hasParts(kind)) {
       return local.exact;
     }
-    return new MetType(name, kind, parts, local, ForeignParts.of(parts, local));
+    try {
+      return new MetType(name, kind, parts, local, ForeignParts.of(parts, local), null);
+    } catch (Failure f) {
+      return new MetType(name, kind, parts, local, null, f.getMessage());
+    }
   }
 }

@@ -11,6 +11,7 @@ final class Failure extends RuntimeException {
   private static final int LONGEST_PATH = 500;
   private static final int LONGEST_VALUE = 100;
   private static final int LONGEST_CAUSE = 300;
+  private static final int LONGEST_RULE = 1000;
 
   private final String rule;
   private String path = "";
@@ -54,7 +55,8 @@ final class Failure extends RuntimeException {
   /** {@return this failure, seen from the composite value that has the part} */
   Failure in(String part) {
     boolean joins = path.isEmpty() || path.startsWith("[") || path.startsWith(".");
-    prepend(joins ? part : part + ".");
+    String name = cut(part, LONGEST_VALUE);
+    prepend(joins ? name : name + ".");
     return this;
   }
 
@@ -66,17 +68,27 @@ final class Failure extends RuntimeException {
 
   /** {@return this failure, seen from the map that has the part} */
   Failure under(@Nullable Object key) {
-    String text = key instanceof String || key instanceof Number ? shown(key.toString()) : "…";
+    boolean isShown = key instanceof String || isShort(key);
+    String text = key != null && isShown ? shown(key.toString()) : "…";
     prepend("[" + text + "]" + (path.isEmpty() || path.startsWith("[") ? "" : "."));
     return this;
   }
 
   private void prepend(String part) {
-    if (path.length() < LONGEST_PATH) {
-      path = part + path;
-    } else if (!path.startsWith("…")) {
-      path = "…" + path;
+    if (path.startsWith("…")) {
+      return;
     }
+    path = path.length() + part.length() <= LONGEST_PATH ? part + path : "…" + path;
+  }
+
+  /** {@return whether it is a number of a few digits} Others may have millions. */
+  static boolean isShort(@Nullable Object value) {
+    return value instanceof Integer
+        || value instanceof Long
+        || value instanceof Short
+        || value instanceof Byte
+        || value instanceof Double
+        || value instanceof Float;
   }
 
   /** {@return a text from outside, fit for a message} */
@@ -91,10 +103,10 @@ final class Failure extends RuntimeException {
 
   private static String cut(String text, int most) {
     String cut = text.length() <= most ? text : text.substring(0, most) + "…";
-    return cut.replaceAll("\\p{Cntrl}", "�");
+    return cut.replaceAll("\\p{Cc}", "�");
   }
 
   CodingException toException() {
-    return new CodingException(rule, path, getCause());
+    return new CodingException(cut(rule, LONGEST_RULE), path, getCause());
   }
 }

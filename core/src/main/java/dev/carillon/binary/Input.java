@@ -20,6 +20,11 @@ final class Input extends InputBytes {
    */
   static final int UNNUMBERED = -1;
 
+  private static final int BYTES_PER_STEP = 64;
+
+  // A character needs three bytes at most, the halves of a pair two each.
+  private static final int MOST_NAME_BYTES = 3 * Registration.LONGEST_NAME;
+
   private static final @Nullable Object[] NONE = new @Nullable Object[0];
   private static final Object UNMADE = new Object();
   private static final Object PASSED_OVER = new Object();
@@ -181,14 +186,22 @@ final class Input extends InputBytes {
     } else if (kind == WireFormat.REFERENCE) {
       var();
     } else {
-      Form form = Kinds.of(kind);
-      enter();
-      if (form.isTracked) {
-        passOver();
-      }
-      form.skip(this);
-      depth--;
+      skip(Kinds.of(kind));
     }
+  }
+
+  private void skip(Form form) {
+    if (!form.isNested) {
+      countObject();
+      form.skip(this);
+      return;
+    }
+    enter();
+    if (form.isTracked) {
+      passOver();
+    }
+    form.skip(this);
+    depth--;
   }
 
   private void skipNamed(int number) {
@@ -214,6 +227,16 @@ final class Input extends InputBytes {
     Object value = any();
     unshared--;
     return value;
+  }
+
+  /** {@return whether an element of a set or a key of a map is being read} */
+  boolean isInKey() {
+    return unshared > 0;
+  }
+
+  /** {@return what was read so far, in objects, and in bytes as a few words each} */
+  long work() {
+    return (long) limits.maxObjects() - objectsLeft + at / BYTES_PER_STEP;
   }
 
   void skipKey() {
@@ -272,7 +295,12 @@ final class Input extends InputBytes {
     if (typeCount == met.length) {
       met = Arrays.copyOf(met, typeCount * 2);
     }
-    int length = length();
+    int length = var();
+    if (length < 0 || length > bytes.length - at) {
+      throw new Failure(
+          "there must be all bytes of a definition: bytes=%s, left=%d"
+              .formatted(Integer.toUnsignedString(length), bytes.length - at));
+    }
     int from = at;
     MetType type = types.met(bytes, from, length, this);
     at = from + length;
@@ -283,6 +311,7 @@ final class Input extends InputBytes {
   /** {@return a type that was registered, of that number} */
   <N extends NamedType> N registered(int number, Class<N> kind) {
     MetType type = met(number);
+    type.checkFits();
     if (!kind.isInstance(type.local())) {
       throw new Failure(
           "no %s was registered by this name: type=%s"
@@ -316,6 +345,15 @@ final class Input extends InputBytes {
     }
     open += (int) needed;
     return count;
+  }
+
+  /** Checks that so many components of a definition can follow, of two bytes each at least. */
+  void checkParts(int count) {
+    if (2 * count > bytes.length - at) {
+      throw new Failure(
+          "there must be two bytes for each component: components=%d, bytes=%d"
+              .formatted(count, bytes.length - at));
+    }
   }
 
   /** Tells that the next of the elements that were announced is read now. */
@@ -372,6 +410,35 @@ final class Input extends InputBytes {
       throw new Failure("this text must not be null: text=null");
     }
     return text;
+  }
+
+  /** {@return a name in a definition} It is no part of a value, so maxText is not for it. */
+  String name() {
+    int header = var();
+    int form = header & WireFormat.NO_TEXT;
+    int length = header >>> WireFormat.FORM_BITS;
+    if (form == WireFormat.NO_TEXT) {
+      throw new Failure("a name in a definition must not be null: name=null");
+    }
+    if (length > MOST_NAME_BYTES) {
+      throw tooLongName(length);
+    }
+    checkBytes(length);
+    String name =
+        form == WireFormat.LATIN_1
+            ? new String(bytes, at, length, StandardCharsets.ISO_8859_1)
+            : Texts.read(form, bytes, at, length);
+    if (name.length() > Registration.LONGEST_NAME) {
+      throw tooLongName(length);
+    }
+    at += length;
+    return name;
+  }
+
+  private static Failure tooLongName(int length) {
+    return new Failure(
+        "a name in a definition must have at most %d characters: bytes=%d"
+            .formatted(Registration.LONGEST_NAME, length));
   }
 
   private String latin(int length) {

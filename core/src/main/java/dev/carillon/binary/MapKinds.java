@@ -78,15 +78,12 @@ final class MapKinds {
       if (sealer == null) {
         in.made(number, map);
       }
-      Collisions collisions = Collisions.guard(count);
+      Collisions collisions = Collisions.guard(count, in);
       for (int i = 0; i < count; i++) {
         Object key = null;
         try {
           in.next();
-          key = in.key();
-          if (collisions != null) {
-            collisions.check(key);
-          }
+          key = collisions == null ? in.key() : collisions.key(in);
           in.next();
           put(map, key, in.any());
         } catch (Throwable t) {

@@ -45,7 +45,7 @@ abstract class NamedType extends Form {
     this.parts = parts;
     this.definition = Definitions.bytes(name, kind, parts);
     this.definitionStart = Definitions.start(definition);
-    this.exact = new MetType(name, kind, List.of(), this, null);
+    this.exact = new MetType(name, kind, List.of(), this, null, null);
   }
 
   @Override

@@ -118,6 +118,11 @@ final class Output extends OutputBytes {
     unshared--;
   }
 
+  /** {@return whether an element of a set or a key of a map is being written} */
+  boolean isInKey() {
+    return unshared > 0;
+  }
+
   private void countObject() {
     charge(1);
   }

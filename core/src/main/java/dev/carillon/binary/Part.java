@@ -32,7 +32,7 @@ record Part(String name, Class<?> type, PartKind kind, @Nullable Fallback fallba
               .formatted(
                   value == null ? "null" : value.getClass().getTypeName(),
                   type.getTypeName(),
-                  value instanceof Number || value == null ? value : "…"));
+                  value == null || Failure.isShort(value) ? value : "…"));
     }
     return widened;
   }

@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 record Registration(String name, Class<?> type, Maker maker) {
   static final int MOST_PARTS = 250;
-  private static final int LONGEST_NAME = 200;
+  static final int LONGEST_NAME = 200;
 
   /** Makes what writes and reads a type. */
   interface Maker {

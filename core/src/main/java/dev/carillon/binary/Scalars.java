@@ -24,6 +24,10 @@ final class Scalars {
           Scalars::buffer);
   static final Form BYTE_BUFFER = BUFFER.form();
 
+  // What any double has fits: up to 1074 digits behind the point, and 2500 bits.
+  private static final int MOST_KEY_SCALE = 1100;
+  private static final int MOST_KEY_BITS = 4096;
+
   private Scalars() {}
 
   static List<Kinds.Entry> entries() {
@@ -124,13 +128,36 @@ final class Scalars {
   }
 
   private static void putBigDecimal(Output out, BigDecimal value) {
+    if (out.isInKey()) {
+      checkKey(value);
+    }
     out.putInt(value.scale());
     putBigInteger(out, value.unscaledValue());
   }
 
   private static BigDecimal bigDecimal(Input in) {
     int scale = in.getInt();
-    return new BigDecimal(bigInteger(in), scale);
+    BigDecimal value = new BigDecimal(bigInteger(in), scale);
+    if (in.isInKey()) {
+      checkKey(value);
+    }
+    return value;
+  }
+
+  // Comparing two computes ten to the power of what their scales differ by, at each comparison.
+  private static void checkKey(BigDecimal value) {
+    if (Math.abs((long) value.scale()) > MOST_KEY_SCALE
+        || value.unscaledValue().bitLength() > MOST_KEY_BITS) {
+      throw new Failure(
+          ("a decimal in a set or a key must have a scale of -%d to %d and %d bits at most:"
+                  + " scale=%d, bits=%d")
+              .formatted(
+                  MOST_KEY_SCALE,
+                  MOST_KEY_SCALE,
+                  MOST_KEY_BITS,
+                  value.scale(),
+                  value.unscaledValue().bitLength()));
+    }
   }
 
   // What is left of the buffer is written; it comes back on the heap, from 0 to its length.

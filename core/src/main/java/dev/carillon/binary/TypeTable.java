@@ -19,6 +19,9 @@ final class TypeTable {
    */
   static final TypeTable NONE = new TypeTable(List.of());
 
+  // A definition that is kept stays until another one comes, so a large one is not.
+  private static final int MOST_KEPT_BYTES = 1 << 14;
+
   private final List<NamedType> types;
   private final Map<String, NamedType> byName = new HashMap<>();
   private final Class<?>[] classes;
@@ -156,7 +159,10 @@ final class TypeTable {
       return recent.met();
     }
     MetType met = Definitions.read(in, length, this);
-    local.recent = new NamedType.Recent(ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, end)), met);
+    if (length <= MOST_KEPT_BYTES) {
+      byte[] kept = Arrays.copyOfRange(bytes, from, end);
+      local.recent = new NamedType.Recent(ByteBuffer.wrap(kept), met);
+    }
     return met;
   }
 

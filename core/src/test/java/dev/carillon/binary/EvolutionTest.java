@@ -86,7 +86,8 @@ final class EvolutionTest {
   void decode_withAnAddedComponentWithoutDefault_namesIt() {
     assertThatExceptionOfType(CodingException.class)
         .isThrownBy(() -> thing(Missing.class).decode(OLD, Missing.class))
-        .withMessage("a component that was added must have a default: type=thing, component=added");
+        .withMessage(
+            "a component that was added must have a default: type=thing, component=added, at thing");
   }
 
   @Test
@@ -140,6 +141,46 @@ final class EvolutionTest {
       assertThat(reader.decode(bytes, WithoutParts.class))
           .isEqualTo(new WithoutParts(seed, "kept"));
     }
+  }
+
+  private record Inner(int number) {}
+
+  private record InnerGrown(int number, String added) {}
+
+  private enum InnerEnum {
+    ONE
+  }
+
+  /** A type that changed too much is refused where it is read, and not where it is passed over. */
+  @Test
+  void decode_withoutAComponentWhoseTypeChanged_passesOverIt() {
+    byte[] bytes =
+        BinaryCodec.of(c -> c.register("thing", WithParts.class).register("in", Inner.class))
+            .encode(new WithParts(5, List.of(new Inner(1), new Inner(2)), "kept"));
+    for (Class<?> changed : List.of(InnerGrown.class, InnerEnum.class)) {
+      BinaryCodec reader =
+          BinaryCodec.of(c -> c.register("thing", WithoutParts.class).register("in", changed));
+      for (int i = 0; i < 2; i++) {
+        assertThat(reader.decode(bytes, WithoutParts.class)).isEqualTo(new WithoutParts(5, "kept"));
+      }
+      BinaryCodec whole =
+          BinaryCodec.of(c -> c.register("thing", WithParts.class).register("in", changed));
+      assertThatExceptionOfType(CodingException.class)
+          .isThrownBy(() -> whole.decode(bytes, WithParts.class))
+          .withMessageContaining("type=in");
+    }
+  }
+
+  /** What is passed over has as many levels as where it is read. */
+  @Test
+  void decode_withoutALeaf_countsNoLevelForIt() {
+    UnaryOperator<BinaryConfig> shallow = c -> c.withLimits(l -> l.withMaxDepth(1));
+    byte[] bytes =
+        BinaryCodec.of(c -> shallow.apply(c.register("thing", WithParts.class)))
+            .encode(new WithParts(5, 7, "kept"));
+    BinaryCodec reader =
+        BinaryCodec.of(c -> shallow.apply(c.register("thing", WithoutParts.class)));
+    assertThat(reader.decode(bytes, WithoutParts.class)).isEqualTo(new WithoutParts(5, "kept"));
   }
 
   @Test

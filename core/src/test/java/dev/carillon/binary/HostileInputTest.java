@@ -242,12 +242,114 @@ final class HostileInputTest {
     }
   }
 
+  /** HashMap orders keys of one class only, so those of two are as if they had no order. */
+  @Test
+  void decode_ofManyKeysOfTwoClassesWithOneHash_isRefused() {
+    List<Object> keys = new ArrayList<>(List.of(1));
+    for (int i = 0; i < 300; i++) {
+      keys.add(new java.util.UUID(0, (long) i << 32 | i)); // hash 0
+    }
+    byte[] bytes = POINTS.encode(keys);
+    bytes[WireFormat.VALUE_OFFSET] = WireFormat.HASH_SET;
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(bytes, Object.class))
+        .withMessageContaining("must have different hashes: more than 256 have 0");
+    keys.removeFirst();
+    byte[] alone = POINTS.encode(new java.util.HashSet<>(keys));
+    assertThat(POINTS.decode(alone, Object.class)).isEqualTo(new java.util.HashSet<>(keys));
+  }
+
+  /** Sets of points of one hash, in sets, in sets: each level multiplies what comparing takes. */
+  @Test
+  void decode_ofSetsInSetsWithOneHash_isRefusedSoon() {
+    Object[] level = new Object[1 << 15];
+    for (int i = 0; i < level.length; i++) {
+      level[i] = new Point(i, -31 * i);
+    }
+    while (level.length > 1) {
+      Object[] next = new Object[level.length / 32];
+      for (int i = 0; i < next.length; i++) {
+        next[i] = new ArrayList<>(Arrays.asList(level).subList(32 * i, 32 * i + 32));
+      }
+      level = next;
+    }
+    byte[] bytes = POINTS.encode(level[0]);
+    for (int i = WireFormat.VALUE_OFFSET; i < bytes.length - 1; i++) {
+      if (bytes[i] == WireFormat.ARRAY_LIST && bytes[i + 1] == 32) {
+        bytes[i] = WireFormat.HASH_SET;
+      }
+    }
+    long start = System.nanoTime();
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(bytes, Object.class))
+        .withMessageContaining("more objects than maxObjects=500000");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void sets_withDecimalsOfHugeScale_areRefused_andOfDoublesAreNot() {
+    var large = new java.math.BigDecimal("1E+1101");
+    for (Object keys :
+        List.of(
+            new java.util.TreeSet<>(List.of(large)),
+            new java.util.HashSet<>(List.of(List.of(large))),
+            new java.util.TreeMap<>(java.util.Map.of(large, 1)))) {
+      assertThatExceptionOfType(CodingException.class)
+          .isThrownBy(() -> POINTS.encode(keys))
+          .withMessageContaining("a decimal in a set or a key must have a scale of -1100 to 1100")
+          .withMessageContaining("scale=-1101");
+    }
+    var out = new Raw().raw(WireFormat.TREE_SET).var(1).raw(WireFormat.NATURAL_ORDER);
+    out.raw(WireFormat.BIG_DECIMAL).var(2202).var(1).raw(1);
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(out.bytes(), Object.class))
+        .withMessageContaining("scale=1101");
+    var doubles = new java.util.TreeSet<java.math.BigDecimal>();
+    for (double each : new double[] {Double.MIN_VALUE, Double.MAX_VALUE, 0.1, -1e-300}) {
+      doubles.add(new java.math.BigDecimal(each));
+    }
+    assertThat(POINTS.decode(POINTS.encode(doubles), Object.class)).isEqualTo(doubles);
+    assertThat(POINTS.decode(POINTS.encode(large), Object.class)).isEqualTo(large);
+  }
+
+  @Test
+  void decode_ofHugeNumbersAndNames_saysSoInAFewWords() {
+    var huge = java.math.BigInteger.ONE.shiftLeft(4_000_000);
+    byte[] bytes = WIDE.encode(new Wide(huge, 1));
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(bytes, Object.class))
+        .withMessageContaining("must not be read as a int: value=…, at point.x");
+    byte[] map = POINTS.encode(java.util.Map.of(huge, List.of(1)));
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(Arrays.copyOf(map, map.length - 1), Object.class))
+        .withMessageContaining("at […]");
+  }
+
+  private record Wide(Object x, int y) {}
+
+  private static final BinaryCodec WIDE = BinaryCodec.of(c -> c.register("point", Wide.class));
+
+  @Test
+  void decode_ofADefinitionWithALongName_isRefused() {
+    byte[] definition = new Raw().raw('r').text("n".repeat(201)).var(0).withoutHead();
+    byte[] bytes =
+        new Raw().raw(WireFormat.NAMED).var(0).var(definition.length).raw(definition).bytes();
+    assertThatExceptionOfType(CodingException.class)
+        .isThrownBy(() -> POINTS.decode(bytes, Object.class))
+        .withMessage("a name in a definition must have at most 200 characters: bytes=201");
+  }
+
   /** Bytes written by hand, behind the head of a value. */
   private static final class Raw {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     Raw raw(int each) {
       bytes.write(each);
+      return this;
+    }
+
+    Raw raw(byte[] all) {
+      bytes.writeBytes(all);
       return this;
     }
 

@@ -123,6 +123,26 @@ final class RefusalTest {
         .withMessage("a value must not be deeper than maxDepth=4, at [0][0][0][0]");
   }
 
+  private record LongNames(int aNameThatIsLongerThanAnyTextMayBe, String another) {}
+
+  /** Definitions of types are no parts of values. */
+  @Test
+  void decode_withLimitsBelowADefinition_readsWhatItWrote() {
+    BinaryCodec codec =
+        BinaryCodec.of(c ->
+            c.register("long.names", LongNames.class)
+                .withLimits(l -> l.withMaxLength(1).withMaxText(1)));
+    var names = new LongNames(1, "x");
+    assertThat(codec.decode(codec.encode(names), LongNames.class)).isEqualTo(names);
+    BinaryCodec changed =
+        BinaryCodec.of(c ->
+            c.register("long.names", Fewer.class)
+                .withLimits(l -> l.withMaxLength(1).withMaxText(1)));
+    assertThat(changed.decode(codec.encode(names), Fewer.class)).isEqualTo(new Fewer("x"));
+  }
+
+  private record Fewer(String another) {}
+
   @Test
   void limits_outsideTheirRange_areRefused() {
     assertThatIllegalArgumentException()

@@ -133,6 +133,7 @@ public abstract class CodecContract {
     }
     if (keepsAllLimits()) {
       checks.add(new Check("encode_beyondALimit_isRefused", this::limits));
+      checks.add(new Check("decode_ofWhatSmallLimitsLetThrough_isRead", this::smallLimits));
     }
     return List.copyOf(checks);
   }
@@ -323,6 +324,24 @@ public abstract class CodecContract {
     refused(all.withMaxObjects(5), List.of(1, 2, 3, 4, 5, 6), "5");
     refused(all.withMaxText(7), "x".repeat(8), "7");
     refused(all.withMaxLength(9), new int[10], "9");
+  }
+
+  /** The limits are for values, not for what the codec itself writes around them. */
+  private void smallLimits() {
+    CodecLimits all = CodecLimits.DEFAULT;
+    Item item = new Item("x", 1, 2.5, null);
+    List<CodecLimits> small =
+        List.of(
+            all.withMaxText(1),
+            all.withMaxLength(1),
+            all.withMaxDepth(2),
+            all.withMaxObjects(6),
+            new CodecLimits(1000, 2, 6, 1, 1));
+    for (CodecLimits limits : small) {
+      Codec codec = open(types(), limits);
+      same(codec, item);
+      same(codec, new ArrayList<>(List.of(item)));
+    }
   }
 
   private void refused(CodecLimits limits, Object value, String limit) {
