@@ -96,7 +96,7 @@ final class RoundTripTest {
     var byText = new TreeMap<>(Map.of("a", 1, "b", 2));
     var views =
         new Views(
-            numbers.headSet(2, true),
+            Collections.unmodifiableNavigableSet(numbers.headSet(2, true)),
             numbers.descendingSet(),
             new LinkedHashSet<>(List.of(2, 1)).reversed(),
             byText.tailMap("b", true),
