@@ -1,6 +1,7 @@
 package dev.carillon.codec;
 
 import java.lang.reflect.Proxy;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.apache.fory.Fory;
 import org.apache.fory.config.Config;
 import org.apache.fory.context.ReadContext;
@@ -21,6 +22,10 @@ final class Forys {
 
   private static final String REFUSAL =
       "Fory must be allowed to reach into the JDK: run java with --add-opens=java.base/java.lang.invoke=ALL-UNNAMED (=org.apache.fory.core on the module path), or with --sun-misc-unsafe-memory-access=allow: ";
+
+  private static final String NO_CODE = "bytes must not stand for a lambda or proxy: ";
+  private static final String NO_BOUNDED_QUEUE =
+      "a value must not have a queue over an array, take an ArrayDeque or LinkedBlockingQueue: class=";
 
   private Forys() {}
 
@@ -61,8 +66,10 @@ final class Forys {
             .withClassLoader(loader)
             .build();
     TypeResolver types = fory.getTypeResolver();
-    refuse(types, fory.getConfig(), LambdaSerializer.ReplaceStub.class);
-    refuse(types, fory.getConfig(), JdkProxySerializer.ReplaceStub.class);
+    refuse(types, fory.getConfig(), LambdaSerializer.ReplaceStub.class, NO_CODE);
+    refuse(types, fory.getConfig(), JdkProxySerializer.ReplaceStub.class, NO_CODE);
+    // Fory writes one, but reads it only if as many bytes follow as it has room for elements.
+    refuse(types, fory.getConfig(), ArrayBlockingQueue.class, NO_BOUNDED_QUEUE);
     config
         .types()
         .forEach((name, type) -> {
@@ -82,14 +89,17 @@ final class Forys {
     return null;
   }
 
-  private static <T> void refuse(TypeResolver types, Config config, Class<T> stub) {
-    types.setSerializer(stub, new Refusal<>(config, stub));
+  private static <T> void refuse(TypeResolver types, Config config, Class<T> type, String rule) {
+    types.setSerializer(type, new Refusal<>(config, type, rule));
   }
 
-  /** In the place of what would make lambdas or proxies of bytes. */
+  /** In the place of what would make lambdas or proxies of bytes, or what cannot be read again. */
   private static final class Refusal<T> extends Serializer<T> {
-    Refusal(Config config, Class<T> type) {
+    private final String rule;
+
+    Refusal(Config config, Class<T> type, String rule) {
       super(config, type);
+      this.rule = rule;
     }
 
     @Override
@@ -103,7 +113,7 @@ final class Forys {
     }
 
     private InsecureException refusal() {
-      return new InsecureException("bytes must not stand for a lambda or proxy: " + type.getName());
+      return new InsecureException(rule + type.getName());
     }
   }
 }

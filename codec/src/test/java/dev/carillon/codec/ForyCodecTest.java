@@ -15,12 +15,15 @@ import dev.carillon.codec.ForySamples.Square;
 import dev.carillon.spi.CodingException;
 import java.io.Serializable;
 import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.apache.fory.Fory;
 import org.junit.jupiter.api.DynamicTest;
@@ -127,6 +130,23 @@ final class ForyCodecTest {
     refusedToWrite(node, "lambda or proxy");
     node.task = null;
     assertThat(CODEC.decode(CODEC.encode(node), Node.class).task).isNull(); // still works
+  }
+
+  @Test
+  void encode_queueOverAnArray_isRefused_andOthersAreRead() {
+    var bounded = new ArrayBlockingQueue<Object>(100);
+    bounded.add("a");
+    refusedToWrite(bounded, "ArrayBlockingQueue");
+    refusedToWrite(new Object[] {bounded}, "LinkedBlockingQueue: class=");
+    assertThat(CODEC.decode(CODEC.encode(new ArrayDeque<>(bounded)), Object.class).toString())
+        .isEqualTo("[a]");
+    for (var queue :
+        List.of(new LinkedBlockingQueue<Object>(), new LinkedBlockingQueue<Object>(100))) {
+      queue.add("a");
+      var read = CODEC.decode(CODEC.encode(queue), LinkedBlockingQueue.class);
+      assertThat(read.toString()).isEqualTo("[a]");
+      assertThat(read.remainingCapacity()).isEqualTo(queue.remainingCapacity());
+    }
   }
 
   private static void refusedToWrite(Object value, String words) {

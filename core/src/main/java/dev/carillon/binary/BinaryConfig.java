@@ -45,7 +45,9 @@ public final class BinaryConfig {
   }
 
   /**
-   * {@return these settings, with a record or an enum}
+   * {@return these settings, with a record or an enum} {@link java.time.Month} and {@link
+   * java.time.DayOfWeek} need it only for an {@link java.util.EnumSet} or {@link java.util.EnumMap}
+   * of them. Single ones are then written by that name too, so readers need it first.
    *
    * @param name 1 to 200 characters, not beginning with {@code $}
    * @param type a record of at most 250 components, or an enum
@@ -185,10 +187,11 @@ public final class BinaryConfig {
     Objects.requireNonNull(to, "to");
     Objects.requireNonNull(from, "from");
     Function<Object, Object> forward = value -> to.apply(type.cast(value));
-    Function<Object, Object> backward = value -> from.apply(form.cast(value));
+    Class<F> boxed = Boxes.boxed(form); // what is read of a primitive form is its box
+    Function<Object, Object> backward = value -> from.apply(boxed.cast(value));
     return with(
         new Registration(
-            name, type, (r, ordinal, own) -> new ViaType(r, ordinal, form, forward, backward)));
+            name, type, (r, ordinal, own) -> new ViaType(r, ordinal, boxed, forward, backward)));
   }
 
   private static void checkConcrete(String name, Class<?> type) {
@@ -211,7 +214,8 @@ public final class BinaryConfig {
                     known.name(), known.type().getName(), added.name(), added.type().getName()));
       }
     }
-    if (Kinds.byClass().containsKey(added.type())) {
+    // Enums of the JDK that are kinds have no name, which their sets and maps need.
+    if (Kinds.byClass().containsKey(added.type()) && !added.type().isEnum()) {
       throw new IllegalArgumentException(
           "the class must not be one that needs no registration: class=" + added.type().getName());
     }

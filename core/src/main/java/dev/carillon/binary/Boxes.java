@@ -8,8 +8,9 @@ final class Boxes {
   private Boxes() {}
 
   /** {@return the class of the boxes of a primitive type; any other class itself} */
-  static Class<?> boxed(Class<?> type) {
-    return MethodType.methodType(type).wrap().returnType();
+  @SuppressWarnings("unchecked") // int.class and Integer.class are both a Class<Integer>
+  static <T> Class<T> boxed(Class<T> type) {
+    return (Class<T>) MethodType.methodType(type).wrap().returnType();
   }
 
   /** {@return the value as one of that class, if that loses nothing; null if there is none} */

@@ -6,13 +6,17 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.Vector;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -23,8 +27,13 @@ final class CollectionKinds {
   /*
    * A class of the JDK that is common and can be made again is a kind. Whatever else the JDK has as
    * a list, set or map, such as unmodifiable ones, views and parts of others, is written as what its
-   * interface says, and becomes one that cannot be changed. Collections of other classes, and those
-   * of the JDK that promise more than their interface says, as being safe for threads, are refused.
+   * interface says, and becomes one that cannot be changed. Each of these implements all that such a
+   * one may be declared as: a set is sequenced, and a sorted one can be navigated. Collections of
+   * other classes, and those of the JDK that promise more than their interface says, as being safe
+   * for threads, are refused.
+   *
+   * A set may tell elements apart that are equal, as one around a map by identity does. Behind a
+   * wrapper that cannot be seen, so a reader of one compares the numbers.
    */
   private static final String JDK = "java.util.";
 
@@ -108,7 +117,11 @@ final class CollectionKinds {
           throw Failure.reading(t).at(i);
         }
       }
-      return sealer == null ? elements : sealer.apply(elements);
+      if (sealer == null) {
+        return elements;
+      }
+      Sizes.checkDistinct(count, elements.size());
+      return sealer.apply(elements);
     }
 
     @Override
@@ -217,12 +230,12 @@ final class CollectionKinds {
           "$set",
           true,
           (in, count) -> LinkedHashSet.newLinkedHashSet(count),
-          c -> Collections.unmodifiableSet((Set<Object>) c));
+          c -> Collections.unmodifiableSequencedSet((SequencedSet<Object>) c));
   private static final Sorted UNMODIFIABLE_SORTED_SET =
       new Sorted(
           WireFormat.SORTED_SET,
           "$sorted-set",
-          c -> Collections.unmodifiableSortedSet((SortedSet<Object>) c));
+          c -> Collections.unmodifiableNavigableSet((NavigableSet<Object>) c));
 
   private CollectionKinds() {}
 
@@ -292,7 +305,10 @@ final class CollectionKinds {
             || type.contains("$Synchronized")
             || type.contains("$Checked")
             || type.contains("Identity")
-            || type.contains("Weak");
+            || type.contains("Weak")
+            || type.contains("SetFromMap")
+            || value instanceof Vector<?>
+            || value instanceof Hashtable<?, ?>;
     if (promisesMore) {
       return null;
     }

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,7 +92,11 @@ final class MapKinds {
           throw Failure.reading(t).under(key);
         }
       }
-      return sealer == null ? map : sealer.apply(map);
+      if (sealer == null) {
+        return map;
+      }
+      Sizes.checkDistinct(count, map.size());
+      return sealer.apply(map);
     }
 
     @Override
@@ -200,12 +206,12 @@ final class MapKinds {
           WireFormat.MAP,
           "$map",
           (in, count) -> LinkedHashMap.newLinkedHashMap(count),
-          Collections::unmodifiableMap);
+          m -> Collections.unmodifiableSequencedMap((SequencedMap<Object, Object>) m));
   private static final Sorted UNMODIFIABLE_SORTED_MAP =
       new Sorted(
           WireFormat.SORTED_MAP,
           "$sorted-map",
-          m -> Collections.unmodifiableSortedMap((SortedMap<Object, Object>) m));
+          m -> Collections.unmodifiableNavigableMap((NavigableMap<Object, Object>) m));
 
   private MapKinds() {}
 

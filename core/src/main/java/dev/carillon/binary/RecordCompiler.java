@@ -71,6 +71,8 @@ final class RecordCompiler {
           HERE.defineHiddenClassWithClassData(bytes, List.copyOf(compiler.data), true);
       return (RecordCode)
           made.findConstructor(made.lookupClass(), MethodType.methodType(void.class)).invoke();
+    } catch (Error e) {
+      throw e;
     } catch (Throwable t) {
       throw new IllegalStateException("the code of a record can be made: type=" + type, t);
     }

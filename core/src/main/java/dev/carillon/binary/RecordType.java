@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A record. */
@@ -134,19 +135,34 @@ final class RecordType extends NamedType {
 
   private void used() {
     if (++uses > USES_BEFORE_CODE && isCompiling.compareAndSet(false, true)) {
-      compile();
+      compile(this::newCode);
     }
   }
 
-  /** Gives the record code of its own, unless it is too large for that. */
-  private void compile() {
+  /**
+   * Gives the record code of its own. A value needs none, so it does not fail if there is none: the
+   * handles go on. Only a full stack is a reason to try again, after as many uses.
+   */
+  void compile(Supplier<@Nullable RecordCode> compiler) {
+    try {
+      code = compiler.get();
+    } catch (StackOverflowError e) {
+      uses = 0;
+      isCompiling.set(false);
+    } catch (RuntimeException | LinkageError e) {
+      code = null;
+    }
+  }
+
+  /** {@return code for the record; null if it is too large for that} */
+  private @Nullable RecordCode newCode() {
     int slots =
         parts.stream()
             .mapToInt(p -> p.type() == long.class || p.type() == double.class ? 2 : 1)
             .sum();
-    if (slots <= MOST_COMPILED_SLOTS) {
-      code = RecordCompiler.compile(this, exactConstructor, List.of(exactAccessors));
-    }
+    return slots <= MOST_COMPILED_SLOTS
+        ? RecordCompiler.compile(this, exactConstructor, List.of(exactAccessors))
+        : null;
   }
 
   /** {@return whether it has code of its own} */

@@ -13,9 +13,16 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.Stack;
 import java.util.TreeMap;
+import java.util.Vector;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +80,43 @@ final class RefusalTest {
         .hasMessageContaining("an order must be the natural one");
     assertThat(refused(new EnumMap<>(Thread.State.class)))
         .hasMessageContaining("the enum of the keys of an empty map must be registered");
+  }
+
+  @Test
+  @SuppressWarnings("JdkObsolete") // what is refused
+  void encode_ofCollectionsThatAreSynchronized_isRefused() {
+    assertThat(refused(new Vector<>(List.of(1)))).hasMessageContaining("class=java.util.Vector");
+    assertThat(refused(new Stack<>())).hasMessageContaining("class=java.util.Stack");
+    assertThat(refused(new Hashtable<>())).hasMessageContaining("class=java.util.Hashtable");
+    assertThat(refused(new Properties())).hasMessageContaining("class=java.util.Properties");
+  }
+
+  @Test
+  void encode_ofASetAroundAMap_isRefused() {
+    assertThat(refused(Collections.newSetFromMap(new IdentityHashMap<>())))
+        .hasMessageContaining("class=java.util.Collections$SetFromMap");
+    assertThat(refused(Collections.newSequencedSetFromMap(new LinkedHashMap<>())))
+        .hasMessageContaining("SetFromMap");
+  }
+
+  @Test
+  void decode_ofWrappersThatToldEqualElementsApart_isRefused() {
+    Loose one = new Loose(1);
+    Loose other = new Loose(1);
+    Set<Object> set = Collections.newSetFromMap(new IdentityHashMap<>());
+    Map<Object, Object> map = new IdentityHashMap<>();
+    for (Loose each : List.of(one, other)) {
+      set.add(each);
+      map.put(each, "x");
+    }
+    BinaryCodec codec = BinaryCodec.of(c -> c.register("loose", Loose.class));
+    for (Object wrapper :
+        List.of(Collections.unmodifiableSet(set), Collections.unmodifiableMap(map))) {
+      byte[] bytes = codec.encode(wrapper);
+      assertThatExceptionOfType(CodingException.class)
+          .isThrownBy(() -> codec.decode(bytes, Object.class))
+          .withMessageContaining("must differ from each other: size=2, distinct=1");
+    }
   }
 
   @Test
