@@ -45,6 +45,7 @@ final class ArtifactsTest {
         .extracting(ModuleDescriptor.Exports::source)
         .containsExactlyInAnyOrder(
             "dev.carillon",
+            "dev.carillon.binary",
             "dev.carillon.bus",
             "dev.carillon.event",
             "dev.carillon.function",

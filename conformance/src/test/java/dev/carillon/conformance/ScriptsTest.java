@@ -305,6 +305,8 @@ final class ScriptsTest {
             "core/src/main/Some.java",
             "examples/pom.xml",
             "examples/src/main/Main.java",
+            "codec/pom.xml",
+            "codec/src/main/Some.java",
             "bench/pom.xml",
             "bench/src/main/Main.java",
             "tools/pom.xml",
