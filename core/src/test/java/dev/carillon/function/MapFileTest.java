@@ -28,7 +28,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
-import org.assertj.core.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
@@ -245,7 +244,6 @@ class MapFileTest {
   void file_writtenAnew_keepsItsRights() throws Exception {
     Path file = directory.resolve("map");
     try (var map = open(file, c -> c.forced(false))) {
-      Assumptions.assumeThat(Files.getFileStore(file).supportsFileAttributeView("posix")).isTrue();
       Set<PosixFilePermission> rights = PosixFilePermissions.fromString("rw-r-----");
       Files.setPosixFilePermissions(file, rights);
       String value = "v".repeat(1_000);

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carillon.build.CapturedLog;
 import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
+import dev.carillon.examples.Outcome;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -21,54 +20,37 @@ import org.junit.jupiter.api.Test;
 
 /** The example as it is run from the command line. */
 final class MainTest {
-  private record Outcome(int exit, String out, String err) {}
-
-  private static Outcome run(String... arguments) throws Exception {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, UTF_8));
-    try {
-      int exit = dev.carillon.examples.Main.run(arguments);
-      return new Outcome(exit, capturedOut.toString(UTF_8), capturedErr.toString(UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   @Test
   void example_withoutAName_tellsWhichThereAre() throws Exception {
-    Outcome outcome = run();
-    assertThat(outcome.exit).isZero();
-    assertThat(outcome.out).contains("census", "inference");
+    Outcome outcome = Outcome.of();
+    assertThat(outcome.exit()).isZero();
+    assertThat(outcome.out()).contains("census", "inference");
   }
 
   @Test
   void example_ofAnUnknownName_endsWith2AndNamesIt() throws Exception {
-    Outcome outcome = run("inferense");
-    assertThat(outcome.exit).isEqualTo(2);
-    assertThat(outcome.out).isEmpty();
-    assertThat(outcome.err).contains("name=inferense", "census, inference");
+    Outcome outcome = Outcome.of("inferense");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains("name=inferense", "census, inference");
   }
 
   @Test
   void inference_badOption_endsWith2AndNamesIt() throws Exception {
-    Outcome outcome = run("inference", "--seconds", "soon");
-    assertThat(outcome.exit).isEqualTo(2);
-    assertThat(outcome.out).isEmpty();
-    assertThat(outcome.err).contains("--seconds=soon", "--help");
-    assertThat(run("inference", "--help").out).contains("--rate", "--serve", "--no-device");
+    Outcome outcome = Outcome.of("inference", "--seconds", "soon");
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).contains("--seconds=soon", "--help");
+    assertThat(Outcome.of("inference", "--help").out())
+        .contains("--rate", "--serve", "--no-device");
   }
 
   @Test
   void inference_underALittleLoad_reportsAndEnds() throws Exception {
-    Outcome outcome = run("inference", "--seconds", "1", "--rate", "50");
-    assertThat(outcome.exit).isZero();
-    assertThat(outcome.err).isEmpty();
-    assertThat(outcome.out)
+    Outcome outcome = Outcome.of("inference", "--seconds", "1", "--rate", "50");
+    assertThat(outcome.exit()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out())
         .contains(
             "digits:  28 x 28 pixels, generated", "early:   ", "50 requests a second for 1.0 s")
         .containsPattern("of 2000 others it tells 9\\d\\.\\d % rightly")
@@ -83,9 +65,9 @@ final class MainTest {
     try (var log = new CapturedLog("dev.carillon.source");
         var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
-      Outcome outcome = run("inference", "--port", Integer.toString(port));
-      assertThat(outcome.exit).isEqualTo(1);
-      assertThat(outcome.err).contains(":" + port);
+      Outcome outcome = Outcome.of("inference", "--port", Integer.toString(port));
+      assertThat(outcome.exit()).isEqualTo(1);
+      assertThat(outcome.err()).contains(":" + port);
       assertThat(log.messages()).isNotEmpty();
     }
   }
