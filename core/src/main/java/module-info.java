@@ -14,6 +14,7 @@ module dev.carillon {
   exports dev.carillon.binary;
   exports dev.carillon.bus;
   exports dev.carillon.event;
+  exports dev.carillon.flow;
   exports dev.carillon.function;
   exports dev.carillon.schedule;
   exports dev.carillon.source;

@@ -1,0 +1,22 @@
+package dev.carillon.flow;
+
+/**
+ * What a part does that asks for its context, with 2 inputs.
+ *
+ * @param <A> type of an input
+ * @param <B> type of an input
+ * @param <R> type of the value
+ */
+@FunctionalInterface
+public interface ContextFn2<A, B, R> {
+
+  /**
+   * {@return the part's value}
+   *
+   * @param context of the attempt
+   * @param a an input
+   * @param b an input
+   * @throws Exception if it fails
+   */
+  R call(PartContext context, A a, B b) throws Exception;
+}

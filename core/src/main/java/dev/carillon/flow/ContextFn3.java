@@ -1,0 +1,24 @@
+package dev.carillon.flow;
+
+/**
+ * What a part does that asks for its context, with 3 inputs.
+ *
+ * @param <A> type of an input
+ * @param <B> type of an input
+ * @param <C> type of an input
+ * @param <R> type of the value
+ */
+@FunctionalInterface
+public interface ContextFn3<A, B, C, R> {
+
+  /**
+   * {@return the part's value}
+   *
+   * @param context of the attempt
+   * @param a an input
+   * @param b an input
+   * @param c an input
+   * @throws Exception if it fails
+   */
+  R call(PartContext context, A a, B b, C c) throws Exception;
+}

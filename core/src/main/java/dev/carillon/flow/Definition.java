@@ -1,0 +1,44 @@
+package dev.carillon.flow;
+
+import dev.carillon.bus.Bus;
+import dev.carillon.bus.Topic;
+
+/**
+ * A whole cycle that is being defined.
+ *
+ * @param <I> type of its input
+ */
+public sealed interface Definition<I> extends Branch permits BranchDraft {
+
+  /** {@return what the run is started with, as a wire} */
+  Out<I> input();
+
+  /** {@return a wire for cycles that give nothing: it carries {@link Done} once all has ended} */
+  Out<Done> nothing();
+
+  /**
+   * Says when the next iteration begins. Without it there is one iteration.
+   *
+   * @param loop when
+   * @return this
+   */
+  Definition<I> loop(Loop loop);
+
+  /**
+   * Has one iteration run for each message of a topic, whose payload is its input; the run's own
+   * input is not used. The next message is taken when the iteration has ended.
+   *
+   * @param bus where the topic is
+   * @param topic which
+   * @return this
+   */
+  Definition<I> loopOn(Bus bus, Topic<I> topic);
+
+  /**
+   * Has what the parts of an iteration have done {@linkplain Out#undoneBy undone}, the last first,
+   * if the iteration fails or is cancelled.
+   *
+   * @return this
+   */
+  Definition<I> undoOnFailure();
+}
