@@ -5,6 +5,6 @@ final class ChromeTrace {
   private ChromeTrace() {}
 
   static String of(Timeline timeline) {
-    throw new UnsupportedOperationException();
+    return timeline.toString();
   }
 }
