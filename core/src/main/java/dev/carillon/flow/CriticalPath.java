@@ -7,6 +7,6 @@ final class CriticalPath {
   private CriticalPath() {}
 
   static List<Timeline.Span> of(List<Timeline.Span> spans, long iteration) {
-    throw new UnsupportedOperationException();
+    return spans.stream().filter(s -> s.iteration() == iteration).toList();
   }
 }
