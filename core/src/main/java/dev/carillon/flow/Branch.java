@@ -300,9 +300,9 @@ public sealed interface Branch permits Definition {
 
   /**
    * Adds a part that does something for each element of a collection, all at once, as far as gates,
-   * permits and threads allow. What the part says of attempts, failures and gates holds for each
-   * element: a skipped one is left out, for one with a default that is taken. Values are in the
-   * order of the elements.
+   * permits and threads allow. Attempts, retries, gates, locks and permits are each element's. One
+   * that fails and is to be skipped is left out; any other failure of an element is the part's,
+   * once all have ended. Values are in the order of the elements.
    *
    * @param name unique in its branch
    * @param work what it does with one

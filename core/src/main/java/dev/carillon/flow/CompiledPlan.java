@@ -1,8 +1,16 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.Work;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** A compiled cycle. */
@@ -48,6 +56,7 @@ final class CompiledPlan implements Plan {
   final Loop loop;
   final CycleDraft.@Nullable Messages<?> messages;
   final boolean undoesOnFailure;
+  final boolean isIndependent; // as a whole: each unit follows the loop
   final List<OverriddenSync> overridden;
   final List<String> findings;
 
@@ -68,6 +77,7 @@ final class CompiledPlan implements Plan {
     this.loop = draft.loop;
     this.messages = draft.messages;
     this.undoesOnFailure = draft.undoesOnFailure;
+    this.isIndependent = draft.root.sync.between() instanceof Sync.Independent;
     this.names = names;
     this.levels = levels;
     this.units = units;
@@ -88,6 +98,90 @@ final class CompiledPlan implements Plan {
   int nodeOf(int part) {
     int[] map = nodeOf;
     return map == null ? part : map[part];
+  }
+
+  /**
+   * {@return the number of a part}
+   *
+   * @throws IllegalArgumentException if it is one of another cycle
+   */
+  int number(Out<?> wire) {
+    PartDraft<?> part = PartDraft.of(wire);
+    if (!part.branch.cycle.identity.equals(identity)) {
+      throw new IllegalArgumentException(
+          "a part must be of this cycle: part=%s of %s, cycle=%s"
+              .formatted(part.name(), part.branch.cycle.cycleName, name));
+    }
+    return part.id;
+  }
+
+  /**
+   * {@return the number of a part}
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  int number(String partName) {
+    for (int i = 0; i < names.length; i++) {
+      if (names[i].equals(partName)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(
+        "a part must be one of the cycle: cycle=%s, part=\"%s\"".formatted(name, partName));
+  }
+
+  /** {@return the rules that its nodes have, each once} */
+  Set<PartRules> rules() {
+    Set<PartRules> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (UnitPlan unit : units) {
+      for (PartRules rules : unit.rules) {
+        if (rules != null) {
+          found.add(rules);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** {@return the keys that last for a run, by name} */
+  Map<String, Key<?>> keysOfRun() {
+    var keys = new HashMap<String, Key<?>>();
+    for (PartRules rules : rules()) {
+      for (Key<?> key : rules.writtenKeys()) {
+        if (key.scope() == Key.Lifetime.RUN) {
+          keys.put(key.name(), key);
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** {@return values by key instead of by the key's name} */
+  Map<Key<?>, Object> runKeys(Map<String, Object> values) {
+    Map<String, Key<?>> keys = keysOfRun();
+    var byKey = new HashMap<Key<?>, Object>();
+    values.forEach(
+        (keyName, value) -> {
+          Key<?> key = keys.get(keyName);
+          if (key != null) {
+            byKey.put(key, value);
+          }
+        });
+    return byKey;
+  }
+
+  /** {@return a text that is another one for a plan of other parts or edges} */
+  String fingerprint() {
+    var sum = new CRC32C();
+    for (String partName : names) {
+      sum.update(partName.getBytes(StandardCharsets.UTF_8));
+      sum.update(0);
+    }
+    for (UnitPlan unit : units) {
+      sum.update(Arrays.toString(unit.outs).getBytes(StandardCharsets.UTF_8));
+      sum.update(unit.forms);
+    }
+    return "%d parts, %08x".formatted(size(), sum.getValue());
   }
 
   @Override

@@ -9,6 +9,7 @@ final class LocalCycle<I, O> implements Cycle<I, O> {
   private final Function<? super Definition<I>, ? extends Out<O>> body;
   private final boolean repeats;
   private final CompiledPlan plan;
+  private final Costs costs = new Costs();
 
   private LocalCycle(
       Class<I> input,
@@ -44,6 +45,11 @@ final class LocalCycle<I, O> implements Cycle<I, O> {
   /** {@return the part whose value is the cycle's, added to a branch of another cycle} */
   Out<O> defineIn(BranchDraft<I> branch) {
     return Objects.requireNonNull(body.apply(branch), "what the definition returned");
+  }
+
+  /** {@return what its parts cost in the past, in any run} */
+  Costs costs() {
+    return costs;
   }
 
   boolean repeats() {

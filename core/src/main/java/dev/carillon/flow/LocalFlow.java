@@ -1,19 +1,40 @@
 package dev.carillon.flow;
 
 import dev.carillon.event.EventSystem;
+import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
+import dev.carillon.schedule.SchedulerConfig;
+import dev.carillon.time.Clock;
+import dev.carillon.time.Timers;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Runs cycles in this process. */
 final class LocalFlow implements Flow {
   private final Scheduler scheduler;
   private final FlowConfig config;
+  private final Timers timers;
+  private final AtomicLong numbers = new AtomicLong();
+  private final Set<CompiledPlan> checked = ConcurrentHashMap.newKeySet();
+
+  private final Object lock = new Object();
+  // guarded by lock
+  private final Map<String, LocalRun<?>> runs = new LinkedHashMap<>();
+  private boolean isClosed;
 
   LocalFlow(Scheduler scheduler, FlowConfig config) {
     this.scheduler = scheduler;
     this.config = config;
+    this.timers = Timers.on(scheduler.config().clock(), config.name() + "-timers");
   }
 
   @Override
@@ -31,21 +52,150 @@ final class LocalFlow implements Flow {
     return scheduler.events();
   }
 
+  Clock clock() {
+    return scheduler.config().clock();
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
   @Override
   public <I, O> Run<O> start(Cycle<I, O> cycle, I input, UnaryOperator<RunOptions> configure) {
-    throw new UnsupportedOperationException();
+    return start(cycle, input, configure.apply(RunOptions.DEFAULT), null);
+  }
+
+  <I, O> LocalRun<O> start(
+      Cycle<I, O> cycle, I input, RunOptions options, @Nullable RunProbe probe) {
+    var local = (LocalCycle<I, O>) cycle;
+    Objects.requireNonNull(input, "input");
+    if (!local.input().isInstance(input)) {
+      throw new IllegalArgumentException(
+          "an input must be of the cycle's type: cycle=%s, type=%s, input of %s"
+              .formatted(cycle.name(), local.input().getName(), input.getClass().getName()));
+    }
+    return begin(local, input, options, probe);
+  }
+
+  /** {@return a run of a cycle that is a part of another, begun} */
+  LocalRun<?> startChild(LocalCycle<?, ?> cycle, String name, @Nullable Object input) {
+    return begin(
+        cycle, Objects.requireNonNull(input, "input"), RunOptions.DEFAULT.named(name), null);
+  }
+
+  private <O> LocalRun<O> begin(
+      LocalCycle<?, O> cycle, Object input, RunOptions options, @Nullable RunProbe probe) {
+    check(cycle.plan());
+    String asked = options.name();
+    String name = asked == null ? cycle.name() + "-" + numbers.incrementAndGet() : asked;
+    LocalRun<O> run;
+    synchronized (lock) {
+      if (isClosed || !scheduler.isOpen()) {
+        throw new IllegalStateException(
+            "a flow and its scheduler must be open to start a run: cycle=" + cycle.name());
+      }
+      if (runs.size() >= config.maxRuns()) {
+        throw new IllegalStateException(
+            "no more runs go on at once than are allowed: maxRuns=" + config.maxRuns());
+      }
+      if (runs.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "a run's name must be unique among those that go on: name=\"" + name + "\"");
+      }
+      run = new LocalRun<>(this, name, cycle, input, options, probe);
+      runs.put(name, run);
+    }
+    run.begin(options.after());
+    return run;
+  }
+
+  /** Checks that the scheduler has what a plan asks for. */
+  private void check(CompiledPlan plan) {
+    if (checked.contains(plan)) {
+      return;
+    }
+    SchedulerConfig has = scheduler.config();
+    for (PartRules rules : plan.rules()) {
+      String pool = rules.placement().pool();
+      boolean isKnown =
+          rules.placement().equals(Placement.CPU)
+              || rules.placement().equals(Placement.BLOCKING)
+              || rules.placement().equals(Placement.CALLER)
+              || has.pools().containsKey(pool);
+      require(isKnown, plan, "a pool must be one of the scheduler's", "pool=" + pool);
+      rules
+          .needs()
+          .forEach(
+              (resource, permits) ->
+                  require(
+                      has.resources().getOrDefault(resource, 0L) >= permits,
+                      plan,
+                      "a scheduler must have the permits that are asked for",
+                      "resource=%s, permits=%d, has=%s"
+                          .formatted(resource, permits, has.resources())));
+      if (rules.band() != null) {
+        require(
+            rules.band().index() < has.bands(),
+            plan,
+            "a band must be one of the scheduler's",
+            "band=%s, bands=%d".formatted(rules.band(), has.bands()));
+      }
+    }
+    checked.add(plan);
+  }
+
+  private static void require(boolean holds, CompiledPlan plan, String rule, String values) {
+    if (!holds) {
+      throw new IllegalArgumentException("%s: cycle=%s, %s".formatted(rule, plan.name, values));
+    }
+  }
+
+  /** {@return the journal of a run, begun or found} */
+  RunJournal journal(Journal where, LocalRun<?> run, Object input) {
+    CompiledPlan plan = run.plan();
+    Map<String, Key<?>> keys = plan.keysOfRun();
+    return RunJournal.open(
+        where,
+        run.name(),
+        plan.name,
+        plan.fingerprint(),
+        input,
+        name -> {
+          Key<?> key = keys.get(name);
+          return key == null ? null : key.type();
+        },
+        run::journalFailed);
+  }
+
+  void over(LocalRun<?> run) {
+    synchronized (lock) {
+      runs.remove(run.name());
+    }
   }
 
   @Override
   public List<Run<?>> runs() {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return List.copyOf(runs.values());
+    }
   }
 
   @Override
   public Optional<Run<?>> run(String name) {
-    throw new UnsupportedOperationException();
+    synchronized (lock) {
+      return Optional.ofNullable(runs.get(name));
+    }
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    List<LocalRun<?>> all;
+    synchronized (lock) {
+      isClosed = true;
+      all = new ArrayList<>(runs.values());
+    }
+    all.forEach(LocalRun::cancel);
+    all.forEach(LocalRun::close);
+    timers.close();
+  }
 }

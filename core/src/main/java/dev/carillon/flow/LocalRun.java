@@ -1,104 +1,698 @@
 package dev.carillon.flow;
 
 import dev.carillon.event.Event;
+import dev.carillon.event.EventStatus;
+import dev.carillon.schedule.Placement;
+import dev.carillon.schedule.Scheduler;
+import dev.carillon.schedule.TaskOptions;
+import dev.carillon.time.Clock;
+import dev.carillon.time.Timer;
+import dev.carillon.time.Timers;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One run in this process. */
 final class LocalRun<O> implements Run<O> {
-  @Override
-  public String name() {
-    throw new UnsupportedOperationException();
+  /*
+   * The parts of a run are its units, which run by themselves and tell the run when they are over.
+   * When all are, finalisers run, then the event `ended` is triggered.
+   *
+   * Cancelling sets a flag that every decision looks at first; so nothing more begins, and what has not
+   * begun ends as cancelled as soon as what is before it has. What runs is interrupted and, after the
+   * time of grace, given up. One who begins registers first and looks at the flag then; the flag is set
+   * first, and those registered are looked at then. A turn registers once for many parts, so a part
+   * may begin unseen; it is found at the next look, one time of grace later.
+   */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.flow");
+
+  /** Whether a unit can begin. */
+  enum Start {
+    READY,
+    WAITING,
+    STARVED
   }
 
-  @Override
-  public Plan plan() {
-    throw new UnsupportedOperationException();
+  private static final int GOES_ON = 0;
+  private static final int AT_ONCE = 1; // a part said so
+  private static final int BY_USER = 2;
+
+  private final LocalFlow flow;
+  private final String name;
+  private final CompiledPlan plan;
+  private final Object input;
+  private final @Nullable RunProbe probe;
+  private final @Nullable TimelineRecorder recorder;
+  private final Costs costs;
+  private final TaskOptions turnOptions;
+  private final GateBoard gates;
+  private final KeyValues keys;
+  private final Failures failures;
+  private final UnitRun[] units;
+  private final Event ended;
+  private final long beganAt;
+  private final @Nullable RunMessages messages;
+  private final @Nullable RunJournal journal;
+
+  private final AtomicInteger unitsLeft;
+  private final AtomicReference<RunStatus> status = new AtomicReference<>(RunStatus.OK);
+  private final AtomicInteger cancelling = new AtomicInteger(GOES_ON);
+  private final Set<Attempts> attempts = ConcurrentHashMap.newKeySet();
+  private final Set<Handover> handovers = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> begun = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final AtomicReference<@Nullable Object> output = new AtomicReference<>();
+  private final AtomicBoolean isEnding = new AtomicBoolean();
+
+  LocalRun(
+      LocalFlow flow,
+      String name,
+      LocalCycle<?, O> cycle,
+      Object input,
+      RunOptions options,
+      @Nullable RunProbe observer) {
+    this.flow = flow;
+    this.name = name;
+    this.plan = cycle.plan();
+    this.costs = cycle.costs();
+    this.beganAt = flow.clock().nanos();
+    this.recorder = options.isTraced() ? new TimelineRecorder(this) : null;
+    this.probe = RunProbes.both(observer, recorder);
+    this.turnOptions = TaskOptions.DEFAULT.named(plan.name);
+    this.gates = new GateBoard(plan.gates, flow.clock(), flow.timers());
+    this.failures = new Failures(flow.config().keptFailures());
+    this.messages = plan.messages == null ? null : new RunMessages(plan.messages);
+    Journal where = options.journal();
+    this.journal = where == null ? null : flow.journal(where, this, input);
+    this.input = journal == null ? input : journal.input();
+    this.keys = new KeyValues(journal == null ? Map.of() : plan.runKeys(journal.keys()));
+    raise(journal == null ? RunStatus.OK : journal.status());
+    this.ended = flow.events().newEvent("end of run \"" + name + "\"").release();
+    this.units = new UnitRun[plan.units.length];
+    this.unitsLeft = new AtomicInteger(units.length);
+    for (int i = 0; i < units.length; i++) {
+      units[i] = new UnitRun(this, plan.units[i]);
+      if (journal != null && journal.resumedFrom(i) > 0) {
+        units[i].iterations.resume(journal.resumedFrom(i));
+      }
+    }
   }
 
-  @Override
-  public Event ended() {
-    throw new UnsupportedOperationException();
+  /** Begins, once what it waits for has happened. */
+  void begin(List<Event> after) {
+    if (after.isEmpty()) {
+      go();
+      return;
+    }
+    flow.events()
+        .merge(after)
+        .whenComplete(
+            poison -> {
+              if (poison != null) {
+                failures.add(
+                    name,
+                    0,
+                    0,
+                    RunStatus.CANCELLED,
+                    new IllegalStateException("what it was to come after has failed: " + poison),
+                    Integer.MAX_VALUE);
+                cancel();
+              }
+              go();
+            });
   }
 
-  @Override
-  public boolean isOver() {
-    throw new UnsupportedOperationException();
+  private void go() {
+    if (messages != null) {
+      messages.open();
+    }
+    for (UnitRun unit : units) {
+      unit.iterations.advance(null);
+    }
   }
 
-  @Override
-  public RunStatus status() {
-    throw new UnsupportedOperationException();
-  }
+  // ── what its units ask ──
 
   @Override
-  public long iteration() {
-    throw new UnsupportedOperationException();
+  public CompiledPlan plan() {
+    return plan;
   }
 
-  @Override
-  public RunStatus await() throws InterruptedException {
-    throw new UnsupportedOperationException();
+  Scheduler scheduler() {
+    return flow.scheduler();
   }
 
-  @Override
-  public Optional<RunStatus> await(Duration timeout) throws InterruptedException {
-    throw new UnsupportedOperationException();
+  LocalFlow flow() {
+    return flow;
   }
 
-  @Override
-  public Optional<O> output() {
-    throw new UnsupportedOperationException();
+  Clock clock() {
+    return flow.clock();
   }
 
-  @Override
-  public <T> Optional<Outcome<T>> outcome(Out<T> part) {
-    throw new UnsupportedOperationException();
+  Timers timers() {
+    return flow.timers();
   }
 
-  @Override
-  public Optional<Outcome<?>> outcome(String part) {
-    throw new UnsupportedOperationException();
+  /** {@return a timer; none if the flow is closed, which has cancelled the run} */
+  @Nullable Timer timer(long nanos, Runnable action) {
+    try {
+      return flow.timers().schedule(Duration.ofNanos(nanos), action);
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "no timer, as the flow is closed", e);
+      return null;
+    }
   }
 
-  @Override
-  public List<PartFailure> failures() {
-    throw new UnsupportedOperationException();
+  TaskOptions turnOptions() {
+    return turnOptions;
   }
 
-  @Override
-  public long failureCount() {
-    throw new UnsupportedOperationException();
+  int parallelism() {
+    int set = flow.config().parallelism();
+    return set == 0 ? scheduler().config().cpuThreads() : set;
   }
 
-  @Override
-  public void stop() {
-    throw new UnsupportedOperationException();
+  @Nullable RunProbe probe() {
+    return probe;
+  }
+
+  Failures failuresSoFar() {
+    return failures;
+  }
+
+  KeyValues keys() {
+    return keys;
+  }
+
+  Costs costs() {
+    return costs;
+  }
+
+  GateBoard gates() {
+    return gates;
+  }
+
+  Object input() {
+    return input;
+  }
+
+  @Nullable RunMessages messages() {
+    return messages;
+  }
+
+  UnitRun unit(int index) {
+    return units[index];
+  }
+
+  Samples.Sample sample(UnitPlan.External external) {
+    return units[external.unit()].samples.latest(external.node());
+  }
+
+  boolean isCancelling() {
+    return cancelling.getAcquire() != GOES_ON; // pairs with stopWith()
+  }
+
+  boolean isCancelledByUser() {
+    return cancelling.get() == BY_USER;
+  }
+
+  /** {@return whether each unit follows the cycle's loop, as there is none for all} */
+  boolean isIndependent() {
+    return plan.isIndependent;
+  }
+
+  /** {@return whether a unit can begin; if it cannot yet, it is told when it should look again} */
+  Start start(UnitRun unit, Runnable poke) {
+    for (int external : unit.plan.startedBy) {
+      UnitPlan.External from = unit.plan.externals[external];
+      Samples samples = units[from.unit()].samples;
+      if (samples.await(from.node(), poke)) {
+        return Start.WAITING;
+      }
+      if (samples.latest(from.node()).ending() == null) {
+        return Start.STARVED;
+      }
+    }
+    return Start.READY;
+  }
+
+  boolean isWithinSlack(UnitRun unit, long itsEnded) {
+    if (unit.plan.group < 0 || unit.plan.slack == Sync.Independent.UNBOUNDED) {
+      return true;
+    }
+    for (UnitRun other : units) {
+      if (other.plan.group == unit.plan.group
+          && !other.iterations.isOver()
+          && itsEnded - other.iterations.ended() > unit.plan.slack) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A unit has ended an iteration: those that must not be far ahead of it look again. */
+  void cameOn(UnitRun unit) {
+    if (unit.plan.group < 0 || unit.plan.slack == Sync.Independent.UNBOUNDED) {
+      return;
+    }
+    for (UnitRun other : units) {
+      if (other.plan.group == unit.plan.group && !other.equals(unit)) {
+        other.iterations.poke();
+      }
+    }
+  }
+
+  void begun(List<Integer> finalisers) {
+    begun.addAll(finalisers);
+  }
+
+  void register(Attempts running) {
+    attempts.add(running);
+  }
+
+  void unregister(Attempts running) {
+    attempts.remove(running);
+  }
+
+  void entered(Handover worker) {
+    handovers.add(worker);
+  }
+
+  void left(Handover worker) {
+    handovers.remove(worker);
+  }
+
+  void iterationEnded(UnitRun unit, long iteration, RunStatus how) {
+    raise(how);
+    CompiledPlan.OutputPlan from = plan.output;
+    if (from != null && from.from().unit() == unit.plan.index) {
+      takeOutput(unit, iteration, from);
+    }
+  }
+
+  private void takeOutput(UnitRun unit, long iteration, CompiledPlan.OutputPlan from) {
+    int cell = unit.cells.base(iteration) + from.from().node();
+    Ending how = unit.cells.ending(cell, iteration);
+    Object value = unit.cells.value(cell);
+    if (how == null || !how.isUsable || value == null) {
+      return;
+    }
+    try {
+      output.set(
+          Inputs.through(
+              new PartRules.WireRules(from.asResult(), from.checks()),
+              value,
+              how,
+              () -> "output of " + name));
+    } catch (Throwable e) { // a check of the user's, or what it says
+      failures.add(unit.name(from.from().node()), iteration, 1, RunStatus.ERROR, e, 0);
+      raise(RunStatus.ERROR);
+    }
+  }
+
+  void raise(RunStatus to) {
+    status.accumulateAndGet(to, RunStatus::max);
+  }
+
+  /** Writes an iteration to the journal: {@return whether that is to be waited for} */
+  boolean commit(UnitRun unit, long iteration, RunStatus how, Runnable then) {
+    RunJournal written = journal;
+    if (written == null || isCancelling()) {
+      return false;
+    }
+    try {
+      written.commit(unit.plan.index, iteration, how, named(keys.snapshot()), then);
+      return true;
+    } catch (RuntimeException e) { // a value that cannot be written
+      journalFailed(e);
+      return false;
+    }
+  }
+
+  private static Map<String, Object> named(Map<Key<?>, Object> values) {
+    var named = new HashMap<String, Object>();
+    values.forEach((key, value) -> named.put(key.name(), value));
+    return named;
+  }
+
+  /** The journal cannot be written. */
+  void journalFailed(Throwable cause) {
+    failures.add("journal", iteration(), 1, RunStatus.ERROR, cause, Integer.MAX_VALUE);
+    raise(RunStatus.ERROR);
+    stopAtOnce();
+    for (UnitRun unit : units) {
+      unit.iterations.forgetCommit();
+    }
+    if (isEnding.get()) {
+      over();
+    }
+  }
+
+  void messageDone(UnitRun unit) {
+    if (messages != null && unit.plan.index == 0) {
+      messages.done();
+    }
+  }
+
+  // ── ending ──
+
+  void unitOver(UnitRun unit) {
+    unit.samples.end();
+    cameOn(unit);
+    if (unit.plan.index == 0 && !isIndependent()) {
+      for (UnitRun other : units) {
+        if (!other.equals(unit)) {
+          other.iterations.windDown();
+        }
+      }
+    }
+    if (unitsLeft.decrementAndGet() == 0) {
+      finish();
+    }
+  }
+
+  private void finish() {
+    if (messages != null) {
+      messages.close();
+    }
+    act(this::finalise);
+  }
+
+  /** Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks. */
+  void act(Runnable action) {
+    var isDone = new AtomicBoolean();
+    Runnable once =
+        () -> {
+          if (isDone.compareAndSet(false, true)) {
+            action.run();
+          }
+        };
+    try {
+      scheduler()
+          .submit(turnOptions, once::run)
+          .whenComplete(
+              poison -> {
+                if (poison != null) {
+                  once.run(); // what was promised to be done is done here
+                }
+              });
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "the scheduler took no task", e);
+      once.run();
+    }
+  }
+
+  private void finalise() {
+    if (!isEnding.compareAndSet(false, true)) {
+      return;
+    }
+    if (isCancelledByUser()) {
+      raise(RunStatus.CANCELLED);
+    }
+    var order = new ArrayList<Integer>();
+    for (int i = 0; i < plan.finalisers.size(); i++) {
+      if (plan.finalisers.get(i).always()) {
+        order.add(i);
+      }
+    }
+    order.addAll(List.copyOf(begun));
+    for (int i : order.reversed()) {
+      CompiledPlan.FinaliserPlan finaliser = plan.finalisers.get(i);
+      try {
+        finaliser.work().run();
+      } catch (Throwable e) { // the user's: the others are run all the same
+        failures.add(finaliser.name(), iteration(), 1, RunStatus.ERROR, e, Integer.MAX_VALUE);
+        raise(RunStatus.ERROR);
+      }
+    }
+    end();
+  }
+
+  private void end() {
+    gates.close();
+    if (probe != null) {
+      probe.runEnded(status());
+    }
+    RunJournal written = journal;
+    if (written == null || isCancelledByUser()) {
+      over(); // a run that was cancelled can be resumed
+      return;
+    }
+    try {
+      written.end(status(), this::over);
+    } catch (RuntimeException e) { // it has failed before
+      LOG.log(Level.DEBUG, "the journal takes no more", e);
+      over();
+    }
+  }
+
+  /** All is written down. */
+  private void over() {
+    if (journal != null) {
+      journal.close();
+    }
+    flow.over(this);
+    ended.tryTrigger();
+  }
+
+  /** A part has failed in a way that stops all. */
+  void stopAtOnce() {
+    stopWith(AT_ONCE);
   }
 
   @Override
   public void cancel() {
-    throw new UnsupportedOperationException();
+    if (!isEnding.get()) {
+      stopWith(BY_USER);
+    }
+  }
+
+  private void stopWith(int how) {
+    if (!cancelling.compareAndSet(GOES_ON, how)) {
+      return;
+    }
+    afterStop();
+  }
+
+  private void afterStop() {
+    look();
+    for (UnitRun unit : units) {
+      unit.samples.wake();
+      unit.iterations.poke();
+    }
+  }
+
+  /** Looks after what runs while the run is being cancelled, until nothing does. */
+  private void look() {
+    attempts.forEach(Attempts::cancel);
+    handovers.forEach(Handover::lookAfter);
+    for (UnitRun unit : units) {
+      unit.turns.look();
+    }
+    if (ended.status() == EventStatus.PENDING) {
+      timer(scheduler().config().grace().toNanos(), this::look);
+    }
+  }
+
+  /** The scheduler takes no task. */
+  void refused(RuntimeException cause) {
+    if (cancelling.compareAndSet(GOES_ON, BY_USER)) {
+      failures.add(name, iteration(), 0, RunStatus.CANCELLED, cause, Integer.MAX_VALUE);
+      afterStop();
+    }
+  }
+
+  /** Something is wrong with this code, or memory is out: the run cannot go on. */
+  void broken(Throwable cause) {
+    LOG.log(Level.ERROR, "run \"" + name + "\" is broken", cause);
+    failures.add(name, iteration(), 0, RunStatus.ERROR, cause, Integer.MAX_VALUE);
+    raise(RunStatus.ERROR);
+    stopAtOnce();
+    if (isEnding.compareAndSet(false, true)) {
+      end();
+    }
   }
 
   @Override
-  public Progress progress() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public RunExplanation explain() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Timeline timeline() {
-    throw new UnsupportedOperationException();
+  public void stop() {
+    for (UnitRun unit : units) {
+      unit.iterations.stop();
+    }
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    cancel();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // ── what is known ──
+
+  /** {@return the options of a part's task: those of the plan, as the scheduler takes them} */
+  TaskOptions options(String part, @Nullable PartRules rules, boolean waits) {
+    TaskOptions options = TaskOptions.DEFAULT.named(plan.name + "/" + part);
+    if (rules == null) {
+      return waits ? options.on(Placement.BLOCKING) : options;
+    }
+    boolean blocks = waits || rules.site() != null;
+    if (blocks) {
+      options = options.on(Placement.BLOCKING);
+    } else if (!rules.placement().equals(Placement.CALLER)) {
+      options = options.on(rules.placement());
+    }
+    if (rules.band() != null) {
+      options = options.band(rules.band());
+    }
+    if (rules.lane() != null) {
+      options = options.key(rules.lane());
+    }
+    if (!rules.locks().isEmpty()) {
+      options = options.locks(rules.locks().toArray(String[]::new));
+    }
+    for (var need : rules.needs().entrySet()) {
+      options = options.needs(need.getKey(), need.getValue());
+    }
+    return rules.costNanos() > 0 ? options.cost(Duration.ofNanos(rules.costNanos())) : options;
+  }
+
+  /** {@return the outcome of a part in an iteration; of another unit, the latest} */
+  Outcome<?> outcomeNow(int part, UnitRun asker, long iteration) {
+    UnitRun unit = units[plan.unitOf(part)];
+    if (unit.equals(asker)) {
+      int cell = unit.cells.base(iteration) + plan.nodeOf(part);
+      Ending how = unit.cells.ending(cell, iteration);
+      return how == null ? new Outcome.Cancelled<>() : unit.outcome(cell, how);
+    }
+    return ofPart(part).orElseGet(Outcome.Cancelled::new);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Event ended() {
+    return ended;
+  }
+
+  @Override
+  public boolean isOver() {
+    return ended.status() != EventStatus.PENDING;
+  }
+
+  @Override
+  public RunStatus status() {
+    return status.get();
+  }
+
+  @Override
+  public long iteration() {
+    return units[0] == null ? 0 : units[0].iterations.begun();
+  }
+
+  @Override
+  public RunStatus await() throws InterruptedException {
+    ended.await();
+    return status();
+  }
+
+  @Override
+  public Optional<RunStatus> await(Duration timeout) throws InterruptedException {
+    return ended.await(timeout) ? Optional.of(status()) : Optional.empty();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // it came along the wire that the definition returned
+  public Optional<O> output() {
+    return Optional.ofNullable((O) (plan.output == null && isOver() ? Done.DONE : output.get()));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the part's own values; of a wire of results, those of the part
+  public <T> Optional<Outcome<T>> outcome(Out<T> part) {
+    return ofPart(plan.number(part)).map(outcome -> (Outcome<T>) outcome);
+  }
+
+  @Override
+  public Optional<Outcome<?>> outcome(String part) {
+    return ofPart(plan.number(part)).map(outcome -> outcome);
+  }
+
+  private Optional<Outcome<Object>> ofPart(int part) {
+    UnitRun unit = units[plan.unitOf(part)];
+    int node = plan.nodeOf(part);
+    for (long k = unit.iterations.begun(); k > 0 && k > unit.iterations.begun() - unit.cells.slots; k--) {
+      int cell = unit.cells.base(k) + node;
+      Ending how = unit.cells.ending(cell, k);
+      if (how != null) {
+        return Optional.of(unit.outcome(cell, how));
+      }
+    }
+    int cell = unit.cells.base(Math.max(1, unit.iterations.begun())) + node;
+    Ending how = unit.cells.latest(cell);
+    return how == null ? Optional.empty() : Optional.of(unit.outcome(cell, how));
+  }
+
+  @Override
+  public List<PartFailure> failures() {
+    return failures.all();
+  }
+
+  @Override
+  public long failureCount() {
+    return failures.count();
+  }
+
+  @Override
+  public Progress progress() {
+    return RunExplainer.progress(this, beganAt);
+  }
+
+  @Override
+  public RunExplanation explain() {
+    return RunExplainer.explain(this, attempts);
+  }
+
+  @Override
+  public Timeline timeline() {
+    if (recorder == null) {
+      throw new IllegalStateException(
+          "a timeline is kept of runs that are started with traced(): run=" + name);
+    }
+    return recorder.timeline();
+  }
+
+  long beganAt() {
+    return beganAt;
+  }
+
+  @Override
+  public String toString() {
+    return "Run[%s, %s, iteration=%d, %s]"
+        .formatted(name, isOver() ? "ended" : "under way", iteration(), status());
   }
 }

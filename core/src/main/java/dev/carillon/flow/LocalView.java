@@ -3,19 +3,34 @@ package dev.carillon.flow;
 import java.util.Optional;
 
 /** What guards and loops see. */
-final class LocalView implements View {
-  @Override
-  public long iteration() {
-    throw new UnsupportedOperationException();
-  }
+record LocalView(UnitRun unit, long iteration) implements View {
 
   @Override
   public <T> T read(Key<T> key) {
-    throw new UnsupportedOperationException();
+    KeyValues values =
+        key.scope() == Key.Lifetime.RUN ? unit.run.keys() : unit.iterationKeys(iteration);
+    Object value = values.read(key);
+    if (value == null) {
+      value = key.initial();
+    }
+    if (value == null) {
+      throw new IllegalStateException(
+          "a key without an initial value must be written before it is read: key=%s, iteration=%d"
+              .formatted(key.name(), iteration));
+    }
+    return key.type().cast(value);
   }
 
   @Override
+  @SuppressWarnings("unchecked") // the part's own values; of a wire of results, results
   public <T> Optional<T> peek(Out<T> part) {
-    throw new UnsupportedOperationException();
+    CompiledPlan plan = unit.run.plan();
+    int number = plan.number(part);
+    Object value = unit.run.unit(plan.unitOf(number)).latestValue(plan.nodeOf(number));
+    if (value == null) {
+      return Optional.empty();
+    }
+    boolean asResult = part instanceof CheckedWire<?> wire && wire.asResult();
+    return Optional.of((T) (asResult ? new Result.Ok<>(value) : value));
   }
 }

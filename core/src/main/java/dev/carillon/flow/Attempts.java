@@ -1,0 +1,593 @@
+package dev.carillon.flow;
+
+import dev.carillon.event.Event;
+import dev.carillon.event.Poison;
+import dev.carillon.schedule.Retry;
+import dev.carillon.schedule.TaskOptions;
+import dev.carillon.time.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The attempts of a part, or of one element of it, that are made through the scheduler. */
+abstract class Attempts implements GateBoard.Waiter {
+  /*
+   * IDLE -> AT_GATE -> QUEUED -> RUNNING -> SETTLING -> OVER, or from SETTLING by PAUSED to the next
+   * attempt's AT_GATE. What is not in the way falls through at once. Each step is taken under the
+   * monitor by whoever comes first: the thread that runs the attempt, a timer, or who cancels; the
+   * others find the phase changed and leave it alone. Nothing of users is called under the monitor.
+   *
+   * An attempt is the task of a scheduler, which gets it locks and permits. It is settled when its task
+   * has given them back: by the listener of the task's event, if it has any, else at the end of the
+   * task itself. Its gates are given back when its thread has left, also if it was given up before.
+   *
+   * A timeout interrupts; if the thread has not left when the time of grace is over, the attempt is
+   * settled without it, by a thread of the CPU pool, as timers must not call code of users.
+   */
+  enum Phase {
+    IDLE,
+    AT_GATE,
+    QUEUED,
+    RUNNING,
+    SETTLING,
+    PAUSED,
+    OVER
+  }
+
+  /** Why an attempt is interrupted. */
+  private enum Stop {
+    NONE,
+    ATTEMPT_TIMEOUT,
+    TOTAL_TIMEOUT,
+    CANCELLED
+  }
+
+  final UnitRun unit;
+  final int node;
+  final long iteration;
+  final @Nullable PartRules rules;
+
+  private final LocalRun<?> run;
+
+  private volatile boolean totalIsOver; // there was no time left at some moment
+
+  // guarded by this
+  private Phase phase = Phase.IDLE;
+  private Stop stop = Stop.NONE;
+  private int attempt;
+  private long admittedAt;
+  private long attemptBeganAt;
+  private @Nullable Thread thread;
+  private boolean wasInterrupted;
+  private boolean callIsOver; // of the attempt, while locks are given back
+  private @Nullable Object value;
+  private @Nullable Throwable failure;
+  private @Nullable Throwable lastFailure;
+  private @Nullable Event task;
+  private @Nullable Timer total;
+  private @Nullable Timer limit;
+  private @Nullable Timer pause;
+
+  Attempts(UnitRun unit, int node, long iteration, @Nullable PartRules rules) {
+    this.unit = unit;
+    this.run = unit.run;
+    this.node = node;
+    this.iteration = iteration;
+    this.rules = rules;
+  }
+
+  /** Calls the work once: {@return its value} */
+  abstract @Nullable Object call(int number) throws Exception;
+
+  /** The last attempt has succeeded; its value has passed its checks. */
+  abstract void succeeded(Object result, Worker worker);
+
+  /** The last attempt has failed. */
+  abstract void failed(Throwable cause, int attempts, Worker worker);
+
+  /** The run was cancelled. */
+  abstract void cancelled(Worker worker);
+
+  /** {@return how it is to be run by the scheduler} */
+  abstract TaskOptions options();
+
+  /** {@return whether another one keeps the time for it all} */
+  boolean isTimedByAnother() {
+    return false;
+  }
+
+  /** What the attempt has written is to be dropped, as it failed. */
+  void drop() {}
+
+  // ── beginning ──
+
+  /** Makes the first attempt through the scheduler. */
+  final void begin() {
+    admit();
+    next();
+  }
+
+  /** Goes on after a first attempt that failed and was made without the scheduler. */
+  final void goOn(Throwable firstFailure, Worker worker) {
+    admit();
+    synchronized (this) {
+      attempt = 1;
+      phase = Phase.SETTLING;
+      failure = firstFailure;
+    }
+    settle(worker);
+  }
+
+  private void admit() {
+    run.register(this);
+    long within = rules == null || isTimedByAnother() ? 0 : rules.withinNanos();
+    synchronized (this) {
+      admittedAt = run.clock().nanos();
+      if (within > 0) {
+        total = run.timer(within, this::totalElapsed);
+      }
+    }
+  }
+
+  private List<Integer> gates() {
+    return rules == null ? List.of() : rules.gates();
+  }
+
+  private void next() {
+    synchronized (this) {
+      if (phase != Phase.IDLE && phase != Phase.PAUSED) {
+        return;
+      }
+      phase = Phase.AT_GATE;
+      attempt++;
+      stop = Stop.NONE;
+      callIsOver = false;
+      value = null;
+      failure = null;
+    }
+    if (gates().isEmpty()) {
+      admitted();
+    } else {
+      run.gates().acquire(this, gates());
+      if (run.isCancelling()) {
+        cancel();
+      }
+    }
+  }
+
+  /** The gates have let it through. */
+  @Override
+  public final void admitted() {
+    int number;
+    boolean give;
+    synchronized (this) {
+      give = phase != Phase.AT_GATE;
+      if (!give) {
+        phase = Phase.QUEUED;
+      }
+      number = attempt;
+    }
+    if (give) {
+      run.gates().release(gates());
+      return;
+    }
+    if (run.isCancelling()) {
+      cancel();
+      return;
+    }
+    Event submitted;
+    try {
+      submitted = run.scheduler().submit(options(), () -> attempt(number));
+    } catch (RuntimeException e) { // closed, or full
+      refused(number, e);
+      return;
+    }
+    synchronized (this) {
+      if (attempt == number) {
+        task = submitted;
+      }
+    }
+    submitted.whenComplete(poison -> taskOver(number, poison));
+    if (run.isCancelling()) {
+      cancel();
+    } else if (totalIsOver) {
+      stopWith(Stop.TOTAL_TIMEOUT);
+    }
+  }
+
+  private void refused(int number, RuntimeException cause) {
+    synchronized (this) {
+      if (phase != Phase.QUEUED || attempt != number) {
+        return;
+      }
+      phase = Phase.SETTLING;
+      failure = cause;
+    }
+    run.gates().release(gates());
+    run.act(this::settleElsewhere);
+  }
+
+  // ── the attempt ──
+
+  private void attempt(int number) {
+    synchronized (this) {
+      if (phase != Phase.QUEUED || attempt != number) {
+        return;
+      }
+      phase = Phase.RUNNING;
+      thread = Thread.currentThread();
+      attemptBeganAt = run.clock().nanos();
+      if (rules != null && rules.attemptNanos() > 0) {
+        limit = run.timer(rules.attemptNanos(), () -> interrupt(number, Stop.ATTEMPT_TIMEOUT));
+      }
+    }
+    RunProbe probe = run.probe();
+    if (probe != null) {
+      probe.attemptBegan(unit.plan.index, node, iteration, number);
+    }
+    Object result = null;
+    Throwable thrown = null;
+    try {
+      result = call(number);
+    } catch (Throwable e) { // an Error, too, is the part's failure
+      thrown = e;
+    }
+    boolean isMine = left(number, result, thrown);
+    if (isMine && probe != null) {
+      probe.attemptEnded(
+          unit.plan.index, node, iteration, number, thrown == null && result != null);
+    }
+    run.gates().release(gates());
+    if (isMine && (!isHeld() || callWasLast())) {
+      settleElsewhere();
+    }
+  }
+
+  /** {@return whether the task holds something that it gives back when it has ended} */
+  private boolean isHeld() {
+    return rules != null
+        && (!rules.locks().isEmpty() || !rules.needs().isEmpty() || rules.lane() != null);
+  }
+
+  /** The thread has left the work: {@return whether the attempt's outcome is still open} */
+  private synchronized boolean left(int number, @Nullable Object result, @Nullable Throwable thrown) {
+    boolean isMine = phase == Phase.RUNNING && attempt == number;
+    if (attempt == number) {
+      thread = null;
+      if (wasInterrupted) {
+        Thread.interrupted(); // ours: nothing of whoever is next on this thread
+        wasInterrupted = false;
+      }
+    }
+    if (!isMine) {
+      return false;
+    }
+    phase = Phase.SETTLING;
+    cancel(limit);
+    value = result;
+    failure = stop == Stop.NONE ? thrown : stopped(thrown);
+    if (failure == null && result == null) {
+      failure = UnitRun.noValue(unit.name(node));
+    }
+    return true;
+  }
+
+  private Throwable stopped(@Nullable Throwable thrown) {
+    var timeout = timeout();
+    if (thrown != null) {
+      timeout.addSuppressed(thrown);
+    }
+    return timeout;
+  }
+
+  private PartTimeoutException timeout() {
+    PartRules set = rules;
+    long nanos =
+        set == null ? 0 : stop == Stop.ATTEMPT_TIMEOUT ? set.attemptNanos() : set.withinNanos();
+    return new PartTimeoutException(
+        "%s of a part must end in time: part=%s, attempt=%d, %s=%s"
+            .formatted(
+                stop == Stop.ATTEMPT_TIMEOUT ? "an attempt" : "the whole",
+                unit.name(node),
+                attempt,
+                stop == Stop.ATTEMPT_TIMEOUT ? "attempt" : "within",
+                Duration.ofNanos(nanos)));
+  }
+
+  /** {@return whether the task's event was complete before the call was over} */
+  private synchronized boolean callWasLast() {
+    boolean taskWasOver = callIsOver;
+    callIsOver = true;
+    return taskWasOver;
+  }
+
+  /** The task's event is complete: all it held is given back, or somebody else has completed it. */
+  private void taskOver(int number, @Nullable Poison poison) {
+    boolean neverRan = false;
+    boolean goesOn = false;
+    synchronized (this) {
+      if (attempt != number) {
+        return;
+      }
+      if (phase == Phase.QUEUED && poison != null) {
+        neverRan = true;
+        phase = Phase.OVER;
+      } else if (isHeld()) {
+        goesOn = callIsOver && phase == Phase.SETTLING;
+        callIsOver = true;
+      }
+    }
+    if (neverRan) {
+      run.refused(new IllegalStateException(poison == null ? "" : poison.reason()));
+      run.gates().release(gates());
+      end(this::cancelled);
+    } else if (goesOn) {
+      settleElsewhere();
+    }
+  }
+
+  // ── what follows from it ──
+
+  private void settleElsewhere() {
+    var worker = new Handover(unit, true);
+    settle(worker);
+    worker.workOff();
+  }
+
+  private void settle(Worker worker) {
+    Object result;
+    Throwable cause;
+    Stop why;
+    int number;
+    synchronized (this) {
+      if (phase != Phase.SETTLING) {
+        return;
+      }
+      result = value;
+      cause = failure;
+      why = stop;
+      number = attempt;
+    }
+    if (why == Stop.CANCELLED || (cause != null && run.isCancelling())) {
+      over();
+      drop();
+      cancelled(worker);
+      return;
+    }
+    if (cause == null && result != null) {
+      cause = check(result);
+    }
+    if (cause == null && result != null) {
+      if (over()) {
+        learn();
+        succeeded(result, worker);
+      }
+      return;
+    }
+    Throwable known = cause == null ? UnitRun.noValue(unit.name(node)) : cause;
+    drop();
+    if (why != Stop.TOTAL_TIMEOUT && pauseBefore(number, known)) {
+      return;
+    }
+    if (over()) {
+      failed(known, number, worker);
+    }
+  }
+
+  private @Nullable Throwable check(Object result) {
+    if (rules == null) {
+      return null;
+    }
+    try {
+      Inputs.check(rules.checks(), result, false, () -> unit.name(node));
+      return null;
+    } catch (Throwable e) { // a check of the user's, or what it says
+      return e;
+    }
+  }
+
+  private void learn() {
+    if (rules != null && rules.onError() instanceof OnError.Again) {
+      run.costs().add(unit.part(node), run.clock().nanos() - attemptBeganAt);
+    }
+  }
+
+  /** {@return whether there is another attempt; it will be made when its time has come} */
+  private boolean pauseBefore(int number, Throwable cause) {
+    if (rules == null || !(rules.onError() instanceof OnError.Again<Object> again)) {
+      return false;
+    }
+    Retry policy = again.policy();
+    long elapsed = run.clock().nanos() - admittedAt;
+    long cost = rules.costNanos() > 0 ? rules.costNanos() : run.costs().median(unit.part(node));
+    Optional<Duration> delay;
+    try {
+      delay =
+          policy.nextDelay(number, cause, Duration.ofNanos(elapsed), Duration.ofNanos(cost));
+    } catch (Throwable e) { // the user's predicate
+      if (!e.equals(cause)) {
+        cause.addSuppressed(e);
+      }
+      return false;
+    }
+    if (delay.isEmpty() || !isInTime(elapsed, delay.get(), cost)) {
+      return false;
+    }
+    long nanos = delay.get().toNanos();
+    synchronized (this) {
+      if (phase != Phase.SETTLING) {
+        return true; // it was ended meanwhile
+      }
+      phase = Phase.PAUSED;
+      lastFailure = cause;
+      task = null;
+      if (nanos > 0) {
+        pause = run.timer(nanos, this::next);
+      }
+    }
+    if (run.isCancelling()) {
+      cancel();
+    } else if (nanos <= 0) {
+      next();
+    }
+    return true;
+  }
+
+  private boolean isInTime(long elapsed, Duration delay, long cost) {
+    long within = rules == null ? 0 : rules.withinNanos();
+    return within == 0 || delay.compareTo(Duration.ofNanos(within - elapsed - cost)) <= 0;
+  }
+
+  /** Takes it off the run's list: {@return whether it was on it} */
+  private boolean over() {
+    synchronized (this) {
+      if (phase == Phase.OVER) {
+        return false;
+      }
+      phase = Phase.OVER;
+      cancel(total);
+      cancel(limit);
+      cancel(pause);
+    }
+    run.unregister(this);
+    return true;
+  }
+
+  private static void cancel(@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  // ── timeouts and cancelling ──
+
+  private void totalElapsed() {
+    totalIsOver = true;
+    stopWith(Stop.TOTAL_TIMEOUT);
+  }
+
+  /** The run is being cancelled, or who keeps the time for this one has none left. */
+  final void cancel() {
+    stopWith(Stop.CANCELLED);
+  }
+
+  private void stopWith(Stop why) {
+    Phase was;
+    int number;
+    Event queued;
+    synchronized (this) {
+      was = phase;
+      number = attempt;
+      queued = task;
+      switch (phase) {
+        case IDLE, SETTLING, OVER -> {
+          return;
+        }
+        case QUEUED, PAUSED -> {
+          phase = Phase.SETTLING;
+          stop = why;
+          failure = why == Stop.CANCELLED ? null : timeout();
+          cancel(pause);
+        }
+        case AT_GATE -> {
+          if (!run.gates().withdraw(this)) {
+            return; // it is let through just now, and will see that the run is being cancelled
+          }
+          phase = Phase.SETTLING;
+          stop = why;
+          failure = why == Stop.CANCELLED ? null : timeout();
+        }
+        case RUNNING -> {}
+      }
+    }
+    switch (was) {
+      case RUNNING -> interrupt(number, why);
+      case QUEUED -> {
+        run.gates().release(gates());
+        if (queued != null) {
+          queued.tryPoison("the part was given up before it began");
+        }
+        settleAfterStop(why);
+      }
+      default -> settleAfterStop(why);
+    }
+  }
+
+  private void settleAfterStop(Stop why) {
+    if (why == Stop.CANCELLED) {
+      end(this::cancelled);
+    } else {
+      run.act(this::settleElsewhere);
+    }
+  }
+
+  private void end(Consumer<Worker> how) {
+    run.unregister(this);
+    synchronized (this) {
+      phase = Phase.OVER;
+      cancel(total);
+    }
+    how.accept(new Handover(unit));
+  }
+
+  private void interrupt(int number, Stop why) {
+    synchronized (this) {
+      if (phase != Phase.RUNNING || attempt != number || thread == null) {
+        return;
+      }
+      stop = stop == Stop.CANCELLED ? stop : why;
+      wasInterrupted = true;
+      thread.interrupt();
+    }
+    run.timer(run.scheduler().config().grace().toNanos(), () -> giveUp(number));
+  }
+
+  /** The time of grace is over. */
+  private void giveUp(int number) {
+    Stop why;
+    synchronized (this) {
+      if (phase != Phase.RUNNING || attempt != number) {
+        return;
+      }
+      phase = Phase.SETTLING;
+      why = stop;
+      failure = timeout();
+      cancel(limit);
+    }
+    RunProbe probe = run.probe();
+    if (probe != null) {
+      probe.attemptEnded(unit.plan.index, node, iteration, number, false);
+    }
+    settleAfterStop(why);
+  }
+
+  // ── what is known ──
+
+  final synchronized Phase phase() {
+    return phase;
+  }
+
+  final synchronized int attempt() {
+    return attempt;
+  }
+
+  final synchronized long sinceAdmitted() {
+    return run.clock().nanos() - admittedAt;
+  }
+
+  final synchronized @Nullable Event task() {
+    return task;
+  }
+
+  final synchronized @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
+  /** {@return whether anybody waits for an attempt's outcome} */
+  final synchronized boolean isStillWanted(int number) {
+    return phase == Phase.IDLE
+        || (phase == Phase.RUNNING && attempt == number && stop == Stop.NONE);
+  }
+}

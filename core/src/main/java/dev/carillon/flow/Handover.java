@@ -1,0 +1,69 @@
+package dev.carillon.flow;
+
+import dev.carillon.schedule.Placement;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker on a thread that is not a turn's: it ends one cell, and gives what that makes ready to the
+ * CPU pool, except for what is to run on the thread that made it ready.
+ */
+final class Handover extends Worker {
+  private final UnitRun unit;
+  private final boolean mayCall; // whether this thread may call parts
+  private int @Nullable [] here;
+  private int count;
+
+  Handover(UnitRun unit) {
+    this(unit, false);
+  }
+
+  Handover(UnitRun unit, boolean mayCall) {
+    this.unit = unit;
+    this.mayCall = mayCall;
+  }
+
+  @Override
+  void ready(int cell) {
+    PartRules rules = unit.plan.rules[unit.cells.node(cell)];
+    if (!mayCall
+        || rules == null
+        || !rules.placement().equals(Placement.CALLER)) {
+      unit.turns.submit(cell);
+      return;
+    }
+    int[] cells = here == null ? new int[4] : here;
+    if (count == cells.length) {
+      cells = Arrays.copyOf(cells, 2 * count);
+    }
+    cells[count++] = cell;
+    here = cells;
+  }
+
+  /** Calls what is to be called on this thread. */
+  void workOff() {
+    if (count == 0) {
+      return;
+    }
+    unit.run.entered(this);
+    enter();
+    try {
+      while (count > 0 && here != null) {
+        if (!unit.step(here[--count], this)) {
+          return;
+        }
+      }
+    } finally {
+      leave();
+      unit.run.left(this);
+    }
+  }
+
+  /** Looks after this worker while the run is being cancelled. */
+  void lookAfter() {
+    int cell = look();
+    if (cell >= 0) {
+      unit.finish(cell, unit.cells.node(cell), Ending.CANCELLED, null, new Handover(unit));
+    }
+  }
+}

@@ -1,0 +1,471 @@
+package dev.carillon.flow;
+
+import dev.carillon.schedule.ScheduleCursor;
+import dev.carillon.time.Timer;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** When the iterations of a unit begin, and what becomes of them. */
+final class Iterations {
+  /*
+   * Everything that may let an iteration begin (the end of one before, a timer, a commit, a message,
+   * another unit that has come on) calls advance, which looks whether the next one can begin, and if
+   * not, has itself called again by what it lacks. The looking is under the monitor; what follows is
+   * not.
+   *
+   * The source's cell waits for one arrival more than edges: the word that the iteration begins.
+   */
+  private static final long FIRST_PAUSE = 10_000_000L;
+  private static final long LONGEST_PAUSE = 1_000_000_000L;
+
+  /** Something that an iteration has done and that can be undone. */
+  private record Done(long iteration, int node, Consumer<Object> undo, Object value) {}
+
+  private final UnitRun unit;
+  private final UnitPlan plan;
+  private final LocalRun<?> run;
+
+  // of each slot; written when its iteration begins, under the monitor
+  private final long[] numbers;
+  private final @Nullable Object[] inputs;
+  private final long[] beganAt;
+
+  // of each slot; written by whoever ends nodes, read at the iteration's end
+  private final ConcurrentLinkedQueue<Integer> propagated = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedDeque<Done> done = new ConcurrentLinkedDeque<>();
+
+  // guarded by this
+  private final RunStatus[] status; // of each slot
+  private final boolean[] isHit; // of each slot: whether a node was cancelled
+  private final boolean[] wasSkipped; // of each slot: whether a node failed and was skipped, or has a default
+  private final @Nullable ScheduleCursor cursor;
+  private int underWay;
+  private int failuresInRow;
+  private int skipsInRow;
+  private long notBefore;
+  private boolean isPaused; // whether notBefore means anything
+  private boolean isStopped; // no further iteration begins
+  private boolean isWindingDown; // no further iteration begins after the first
+  private boolean isCommitting;
+  private @Nullable Timer timer;
+  private long lastNanos;
+  private boolean committedEarly; // the commit was over before it was waited for
+
+  // written under the monitor, read by anyone
+  private volatile long begun;
+  private volatile long ended;
+  private volatile boolean isOver;
+
+  Iterations(UnitRun unit) {
+    this.unit = unit;
+    this.plan = unit.plan;
+    this.run = unit.run;
+    int slots = unit.cells.slots;
+    this.numbers = new long[slots];
+    this.inputs = new @Nullable Object[slots];
+    this.beganAt = new long[slots];
+    this.status = new RunStatus[slots];
+    this.isHit = new boolean[slots];
+    this.wasSkipped = new boolean[slots];
+    Arrays.fill(status, RunStatus.OK);
+    var schedule = run.plan().loop.schedule();
+    this.cursor =
+        schedule == null || !followsLoop() ? null : ScheduleCursor.start(schedule, run.clock());
+  }
+
+  /** {@return whether the cycle's loop is the unit's, too: not that of a branch beside it} */
+  private boolean followsLoop() {
+    return plan.index == 0 || run.isIndependent();
+  }
+
+  /** Goes on behind iterations that another process has done. */
+  void resume(long after) {
+    begun = after;
+    ended = after;
+    unit.cells.reset(after);
+  }
+
+  private int slot(long iteration) {
+    return (int) (iteration % unit.cells.slots);
+  }
+
+  /** {@return the iteration that a cell is in} */
+  long of(int cell) {
+    return numbers.length == 1 ? numbers[0] : numbers[cell / unit.cells.nodes];
+  }
+
+  @Nullable Object input(int cell) {
+    return inputs.length == 1 ? inputs[0] : inputs[cell / unit.cells.nodes];
+  }
+
+  long begun() {
+    return begun;
+  }
+
+  long ended() {
+    return ended;
+  }
+
+  boolean isOver() {
+    return isOver;
+  }
+
+  // ── beginning ──
+
+  /** Begins what can begin. */
+  void advance(@Nullable Worker worker) {
+    while (true) {
+      long next;
+      boolean over = false;
+      synchronized (this) {
+        if (isOver) {
+          return;
+        }
+        if (mustEnd()) {
+          if (underWay > 0 || isCommitting) {
+            return;
+          }
+          isOver = true;
+          over = true;
+          dropTimer();
+        } else if (!mayBegin()) {
+          if (isStopped) {
+            continue;
+          }
+          return;
+        }
+        next = over ? 0 : beginning();
+      }
+      if (over) {
+        run.unitOver(unit);
+        return;
+      }
+      begin(next, worker);
+    }
+  }
+
+  private boolean mustEnd() {
+    return isStopped
+        || run.isCancelling()
+        || (isWindingDown && begun > 0)
+        || begun >= most();
+  }
+
+  private long most() {
+    return followsLoop() || run.plan().loop.most() == 1 ? run.plan().loop.most() : Long.MAX_VALUE;
+  }
+
+  private boolean mayBegin() {
+    if (underWay >= plan.window || isCommitting) {
+      return false;
+    }
+    return switch (begun > 0 ? LocalRun.Start.READY : run.start(unit, this::poke)) {
+      case READY -> run.isWithinSlack(unit, ended) && isTime();
+      case WAITING -> false;
+      case STARVED -> {
+        unit.starve();
+        isWindingDown = true;
+        yield true;
+      }
+    };
+  }
+
+  private boolean isTime() {
+    long now = run.clock().nanos();
+    if (isPaused && now - notBefore < 0) {
+      wakeIn(notBefore - now);
+      return false;
+    }
+    isPaused = false;
+    if (run.messages() != null && plan.index == 0) {
+      return run.messages().hasNext(this::poke);
+    }
+    if (cursor == null) {
+      return true;
+    }
+    if (underWay > 0) {
+      return false; // an occurrence begins when the one before is over
+    }
+    if (cursor.tryBegin().isPresent()) {
+      return true;
+    }
+    wakeIn(Math.max(1, cursor.untilDue().toNanos()));
+    return false;
+  }
+
+  private void wakeIn(long nanos) {
+    dropTimer();
+    timer = run.timer(nanos, this::poke);
+  }
+
+  private void dropTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  /** Something has happened that may let the next iteration begin. */
+  void poke() {
+    advance(null);
+  }
+
+  private long beginning() {
+    begun = begun + 1; // the monitor is held
+    underWay++;
+    int slot = slot(begun);
+    numbers[slot] = begun;
+    status[slot] = RunStatus.OK;
+    isHit[slot] = false;
+    wasSkipped[slot] = false;
+    beganAt[slot] = run.clock().nanos();
+    inputs[slot] =
+        run.messages() != null && plan.index == 0 ? run.messages().next() : run.input();
+    return begun;
+  }
+
+  private void begin(long iteration, @Nullable Worker worker) {
+    unit.iterationKeys(iteration).clear();
+    RunProbe probe = run.probe();
+    if (probe != null) {
+      probe.iterationBegan(plan.index, iteration);
+    }
+    int source = unit.cells.base(iteration);
+    if (!unit.cells.arrive(source)) {
+      return;
+    }
+    if (worker == null) {
+      unit.turns.submit(source);
+    } else {
+      worker.ready(source);
+    }
+  }
+
+  // ── what happens in them ──
+
+  /** A node has ended in another way than success. */
+  void note(int cell, Ending how) {
+    synchronized (this) {
+      int slot = cell / unit.cells.nodes;
+      status[slot] = status[slot].max(how.severity);
+      isHit[slot] |= how == Ending.CANCELLED;
+      wasSkipped[slot] |=
+          how == Ending.SKIPPED_OWN || how == Ending.FALLBACK || how == Ending.FALLBACK_FATAL;
+    }
+  }
+
+  void propagated(int cell) {
+    propagated.add(cell);
+  }
+
+  /** A part has succeeded whose work can be undone. */
+  void mayUndo(long iteration, int node, Consumer<Object> undo, Object value) {
+    done.addFirst(new Done(iteration, node, undo, value));
+  }
+
+  // ── ending ──
+
+  /** All nodes of an iteration have ended. */
+  void ended(long iteration, Worker worker) {
+    checkPropagated(iteration);
+    RunStatus how = finalStatus(iteration);
+    if (how.compareTo(RunStatus.ERROR) >= 0) {
+      undo(iteration);
+      how = how.max(finalStatus(iteration));
+    }
+    done.removeIf(each -> each.iteration() == iteration);
+    run.iterationEnded(unit, iteration, how);
+    RunProbe probe = run.probe();
+    if (probe != null) {
+      probe.iterationEnded(plan.index, iteration, how);
+    }
+    boolean enough = isEnough(iteration);
+    boolean commits = run.commit(unit, iteration, how, () -> committed(null));
+    synchronized (this) {
+      ended = ended + 1; // the monitor is held
+      underWay--;
+      lastNanos = run.clock().nanos() - beganAt[slot(iteration)];
+      isCommitting = commits && !hasCommitted();
+      isStopped |= enough;
+      if (cursor != null) {
+        cursor.finish();
+      }
+      answerFailures(iteration, how);
+    }
+    run.messageDone(unit);
+    run.cameOn(unit);
+    advance(worker);
+  }
+
+  private boolean hasCommitted() {
+    boolean early = committedEarly;
+    committedEarly = false;
+    return early;
+  }
+
+  private void committed(@Nullable Worker worker) {
+    synchronized (this) {
+      committedEarly = !isCommitting;
+      isCommitting = false;
+    }
+    advance(worker);
+  }
+
+  /** Nothing is written down any more. */
+  void forgetCommit() {
+    boolean waited;
+    synchronized (this) {
+      waited = isCommitting;
+      isCommitting = false;
+    }
+    if (waited) {
+      advance(null);
+    }
+  }
+
+  private void answerFailures(long iteration, RunStatus how) {
+    Loop.AfterFailure after = run.plan().loop.afterFailure();
+    if (how.compareTo(RunStatus.ERROR) >= 0) {
+      failuresInRow++;
+      isStopped |= failuresInRow >= after.failures();
+      pause(after.backoff().delay(failuresInRow).toNanos());
+    } else {
+      failuresInRow = 0;
+    }
+    if (plan.group >= 0 && wasSkipped[slot(iteration)] && cursor == null) {
+      long pause = FIRST_PAUSE << Math.min(skipsInRow++, 7);
+      pause(Math.min(pause, LONGEST_PAUSE));
+    } else if (!wasSkipped[slot(iteration)]) {
+      skipsInRow = 0;
+    }
+  }
+
+  private void pause(long nanos) {
+    if (nanos > 0) {
+      isPaused = true;
+      notBefore = run.clock().nanos() + nanos;
+    }
+  }
+
+  /** {@return whether the loop's condition holds; a failure of it ends the run} */
+  private boolean isEnough(long iteration) {
+    Guard until = run.plan().loop.until();
+    if (until == null || !followsLoop() || run.isCancelling()) {
+      return false;
+    }
+    try {
+      return until.test(new LocalView(unit, iteration));
+    } catch (Throwable e) { // the user's condition
+      run.failuresSoFar().add("until", iteration, 1, RunStatus.ERROR, e, Integer.MAX_VALUE);
+      run.raise(RunStatus.ERROR);
+      return true;
+    }
+  }
+
+  private synchronized RunStatus finalStatus(long iteration) {
+    int slot = slot(iteration);
+    return isHit[slot] && run.isCancelledByUser() ? RunStatus.CANCELLED : status[slot];
+  }
+
+  /** Counts failures that were handed on and that nobody took. */
+  private void checkPropagated(long iteration) {
+    if (propagated.isEmpty()) {
+      return;
+    }
+    for (Integer cell : propagated) {
+      if (of(cell) == iteration) {
+        propagated.remove(cell);
+        int node = unit.cells.node(cell);
+        RunStatus severity = Decision.severity(Ending.PROPAGATED, isTaken(cell, node));
+        Object cause = unit.cells.value(cell);
+        if (severity != RunStatus.OK && cause instanceof Throwable failure) {
+          run.failuresSoFar()
+              .add(unit.name(node), iteration, 1, severity, failure, unit.part(node));
+          synchronized (this) {
+            status[slot(iteration)] = status[slot(iteration)].max(severity);
+          }
+        }
+      }
+    }
+  }
+
+  private boolean isTaken(int cell, int node) {
+    CompiledPlan.OutputPlan output = run.plan().output;
+    if (output != null && output.from().unit() == plan.index && output.from().node() == node) {
+      return true;
+    }
+    if (Arrays.binarySearch(plan.exported, node) >= 0) {
+      return true;
+    }
+    for (int i = plan.outStart[node]; i < plan.outStart[node + 1]; i++) {
+      int successor = plan.outs[i] >> 1;
+      Ending how = unit.cells.latest(cell - node + successor);
+      if ((plan.outs[i] & UnitPlan.ORDER) == 0 && unit.part(successor) > 0 && wasAdmitted(how)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean wasAdmitted(@Nullable Ending how) {
+    return how != null
+        && how != Ending.CANCELLED
+        && how != Ending.SKIPPED_UPSTREAM
+        && how != Ending.SKIPPED_CONDITION;
+  }
+
+  private void undo(long iteration) {
+    for (Done each : done) {
+      if (each.iteration() != iteration) {
+        continue;
+      }
+      try {
+        each.undo().accept(each.value());
+      } catch (Throwable e) { // the user's: the others are undone all the same
+        run.failuresSoFar()
+            .add(unit.name(each.node()), iteration, 1, RunStatus.ERROR, e, unit.part(each.node()));
+      }
+    }
+  }
+
+  /** Has no further iteration begin. */
+  void stop() {
+    synchronized (this) {
+      isStopped = true;
+    }
+    advance(null);
+  }
+
+  /** Has no further iteration begin, but for the first. */
+  void windDown() {
+    synchronized (this) {
+      isWindingDown = true;
+    }
+    advance(null);
+  }
+
+  /** {@return how long the iteration that began last is under way, and how long the last one took} */
+  synchronized long[] times() {
+    long sinceBegun = begun == 0 ? 0 : run.clock().nanos() - beganAt[slot(begun)];
+    return new long[] {sinceBegun, lastNanos};
+  }
+
+  /** {@return what the next iteration waits for, in words} */
+  synchronized String waiting() {
+    if (isOver) {
+      return "has ended";
+    }
+    if (underWay > 0) {
+      return "iteration " + begun + " is under way";
+    }
+    if (isCommitting) {
+      return "waits until iteration " + begun + " is written to the journal";
+    }
+    return isPaused || timer != null
+        ? "waits until the next iteration is due"
+        : "waits to begin iteration " + (begun + 1);
+  }
+}
