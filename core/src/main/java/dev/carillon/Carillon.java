@@ -2,6 +2,7 @@ package dev.carillon;
 
 import dev.carillon.bus.Bus;
 import dev.carillon.event.EventSystem;
+import dev.carillon.flow.Flow;
 import dev.carillon.schedule.Scheduler;
 import java.util.function.UnaryOperator;
 
@@ -45,6 +46,9 @@ public sealed interface Carillon extends AutoCloseable permits OpenCarillon {
 
   /** {@return its bus, whose handlers run on its scheduler} */
   Bus bus();
+
+  /** {@return its flow, whose runs' parts are tasks of its scheduler} */
+  Flow flow();
 
   /** Closes the layers in the reverse order of their opening. Idempotent. */
   @Override

@@ -2,6 +2,7 @@ package dev.carillon;
 
 import dev.carillon.bus.BusConfig;
 import dev.carillon.event.EventSystemConfig;
+import dev.carillon.flow.FlowConfig;
 import dev.carillon.schedule.SchedulerConfig;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -13,14 +14,23 @@ import java.util.function.UnaryOperator;
  * @param events the settings of the event system
  * @param scheduler the settings of the scheduler
  * @param bus the settings of the bus
+ * @param flow the settings of the flow
  */
 public record CarillonConfig(
-    String name, EventSystemConfig events, SchedulerConfig scheduler, BusConfig bus) {
+    String name,
+    EventSystemConfig events,
+    SchedulerConfig scheduler,
+    BusConfig bus,
+    FlowConfig flow) {
 
   /** The default settings. */
   public static final CarillonConfig DEFAULT =
       new CarillonConfig(
-              "carillon", EventSystemConfig.DEFAULT, SchedulerConfig.DEFAULT, BusConfig.DEFAULT)
+              "carillon",
+              EventSystemConfig.DEFAULT,
+              SchedulerConfig.DEFAULT,
+              BusConfig.DEFAULT,
+              FlowConfig.DEFAULT)
           .named("carillon");
 
   /** Checks the settings. */
@@ -28,6 +38,7 @@ public record CarillonConfig(
     Objects.requireNonNull(events, "events");
     Objects.requireNonNull(scheduler, "scheduler");
     Objects.requireNonNull(bus, "bus");
+    Objects.requireNonNull(flow, "flow");
     if (name.isBlank()) {
       throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
     }
@@ -40,7 +51,11 @@ public record CarillonConfig(
    */
   public CarillonConfig named(String newName) {
     return new CarillonConfig(
-        newName, events.withName(newName), scheduler.withName(newName), bus.withName(newName));
+        newName,
+        events.withName(newName),
+        scheduler.withName(newName),
+        bus.withName(newName),
+        flow.withName(newName));
   }
 
   /**
@@ -49,7 +64,7 @@ public record CarillonConfig(
    * @param change {@code e -> e.withTraceEvery(1)}
    */
   public CarillonConfig events(UnaryOperator<EventSystemConfig> change) {
-    return new CarillonConfig(name, change.apply(events), scheduler, bus);
+    return new CarillonConfig(name, change.apply(events), scheduler, bus, flow);
   }
 
   /**
@@ -59,7 +74,7 @@ public record CarillonConfig(
    * @param change {@code s -> s.withResource("gpu", 2)}
    */
   public CarillonConfig scheduler(UnaryOperator<SchedulerConfig> change) {
-    return new CarillonConfig(name, events, change.apply(scheduler), bus);
+    return new CarillonConfig(name, events, change.apply(scheduler), bus, flow);
   }
 
   /**
@@ -68,6 +83,15 @@ public record CarillonConfig(
    * @param change {@code b -> b.withHistory(">", h -> h)}
    */
   public CarillonConfig bus(UnaryOperator<BusConfig> change) {
-    return new CarillonConfig(name, events, scheduler, change.apply(bus));
+    return new CarillonConfig(name, events, scheduler, change.apply(bus), flow);
+  }
+
+  /**
+   * {@return these settings with other settings of the flow}
+   *
+   * @param change {@code f -> f.withParallelism(1)}
+   */
+  public CarillonConfig flow(UnaryOperator<FlowConfig> change) {
+    return new CarillonConfig(name, events, scheduler, bus, change.apply(flow));
   }
 }

@@ -3,6 +3,7 @@ package dev.carillon;
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.BusConfig;
 import dev.carillon.event.EventSystem;
+import dev.carillon.flow.Flow;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.SchedulerConfig;
 
@@ -12,6 +13,7 @@ final class OpenCarillon implements Carillon {
   private final EventSystem events;
   private final Scheduler scheduler;
   private final Bus bus;
+  private final Flow flow;
 
   OpenCarillon(CarillonConfig config) {
     this.config = config;
@@ -24,6 +26,7 @@ final class OpenCarillon implements Carillon {
                     ? config.scheduler().withClock(defaults.clock())
                     : config.scheduler());
     this.bus = opened(config.bus());
+    this.flow = Flow.open(scheduler, defaults -> config.flow());
   }
 
   private Bus opened(BusConfig settings) {
@@ -57,7 +60,13 @@ final class OpenCarillon implements Carillon {
   }
 
   @Override
+  public Flow flow() {
+    return flow;
+  }
+
+  @Override
   public void close() {
+    flow.close();
     bus.close();
     scheduler.close();
     events.close();

@@ -43,7 +43,8 @@ class CarillonTest {
                 "",
                 CarillonConfig.DEFAULT.events(),
                 CarillonConfig.DEFAULT.scheduler(),
-                CarillonConfig.DEFAULT.bus()))
+                CarillonConfig.DEFAULT.bus(),
+                CarillonConfig.DEFAULT.flow()))
         .withMessage("name must not be blank: name=\"\"");
   }
 

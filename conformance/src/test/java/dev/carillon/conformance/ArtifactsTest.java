@@ -48,6 +48,7 @@ final class ArtifactsTest {
             "dev.carillon.binary",
             "dev.carillon.bus",
             "dev.carillon.event",
+            "dev.carillon.flow",
             "dev.carillon.function",
             "dev.carillon.schedule",
             "dev.carillon.source",

@@ -128,6 +128,14 @@ final class BoundsTest {
   }
 
   @Test
+  void flow_knowsOnlyTheLayersBelowAndTheJdk() {
+    knowsOnly(
+        "flow",
+        List.of("function", "bus", "schedule", "event", "time", "spi"),
+        List.of());
+  }
+
+  @Test
   void function_knowsOnlyTasksTheSpiEventsTimeAndTheJdk() {
     knowsOnly("function", List.of("schedule", "spi", "event", "time"), List.of());
   }

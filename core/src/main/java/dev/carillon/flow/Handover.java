@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker on a thread that is not a turn's: it ends one cell, and gives what that makes ready to the
- * CPU pool, except for what is to run on the thread that made it ready.
+ * A worker on a thread that is not a turn's: it ends one cell, and gives those parts that this makes
+ * ready to the CPU pool that are to be called there. What is to run on the thread that made it ready
+ * it calls itself, and what the scheduler runs it hands to that: neither needs another thread first.
  */
 final class Handover extends Worker {
   private final UnitRun unit;
@@ -25,10 +26,7 @@ final class Handover extends Worker {
 
   @Override
   void ready(int cell) {
-    PartRules rules = unit.plan.rules[unit.cells.node(cell)];
-    if (!mayCall
-        || rules == null
-        || !rules.placement().equals(Placement.CALLER)) {
+    if (!mayCall || isForPool(unit.cells.node(cell))) {
       unit.turns.submit(cell);
       return;
     }
@@ -40,7 +38,17 @@ final class Handover extends Worker {
     here = cells;
   }
 
-  /** Calls what is to be called on this thread. */
+  private boolean isForPool(int node) {
+    PartRules rules = unit.plan.rules[node];
+    Form form = Calls.form(unit.plan.forms[node]);
+    if (form == Form.JOIN || form == Form.SOURCE) {
+      return false;
+    }
+    return rules == null
+        || !(rules.isManaged() || rules.placement().equals(Placement.CALLER));
+  }
+
+  /** Works off what was not given to the pool. */
   void workOff() {
     if (count == 0) {
       return;

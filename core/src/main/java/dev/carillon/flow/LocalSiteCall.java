@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import dev.carillon.event.Event;
 import dev.carillon.spi.Site;
 import dev.carillon.spi.SiteCall;
 import java.util.ArrayList;
@@ -16,9 +17,9 @@ final class LocalSiteCall implements SiteCall {
   private final @Nullable Object[] inputs;
   private final Form form;
   private final CountDownLatch told = new CountDownLatch(1);
+  private final Event cancelled;
 
   // guarded by this
-  private final List<Runnable> whenCancelled = new ArrayList<>();
   private boolean isCancelled;
   private @Nullable Object value;
   private @Nullable Throwable failure;
@@ -34,16 +35,19 @@ final class LocalSiteCall implements SiteCall {
     this.work = work;
     this.inputs = inputs;
     this.form = form;
+    this.cancelled = attempts.unit.run.flow().events().newEvent("cancelling of " + part()).release();
   }
 
   /** Has it made, and waits: {@return the value} */
   Object on(Site site) throws Exception {
-    site.start(this);
     try {
+      site.start(this);
       told.await();
     } catch (InterruptedException e) {
       cancel();
       throw e;
+    } finally {
+      cancelled.tryPoison("the attempt is over"); // nothing, if it was cancelled
     }
     synchronized (this) {
       if (value != null) {
@@ -61,13 +65,10 @@ final class LocalSiteCall implements SiteCall {
   }
 
   private void cancel() {
-    List<Runnable> actions;
     synchronized (this) {
       isCancelled = true;
-      actions = List.copyOf(whenCancelled);
-      whenCancelled.clear();
     }
-    actions.forEach(Runnable::run);
+    cancelled.tryTrigger();
   }
 
   @Override
@@ -140,13 +141,7 @@ final class LocalSiteCall implements SiteCall {
   }
 
   @Override
-  public void onCancel(Runnable action) {
-    synchronized (this) {
-      if (!isCancelled) {
-        whenCancelled.add(action);
-        return;
-      }
-    }
-    action.run();
+  public Event cancelled() {
+    return cancelled;
   }
 }

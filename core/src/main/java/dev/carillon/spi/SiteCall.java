@@ -1,5 +1,6 @@
 package dev.carillon.spi;
 
+import dev.carillon.event.Event;
 import java.util.List;
 
 /** One attempt of a part, for a {@link Site}. Safe for use by any thread. */
@@ -48,9 +49,8 @@ public interface SiteCall {
   boolean isCancelled();
 
   /**
-   * Has something done when nobody waits for the outcome any more; at once if that is so.
-   *
-   * @param action short; at most once, by any thread
+   * {@return the event that is triggered when nobody waits for the outcome any more, and poisoned
+   * when an outcome was told} To be looked at or waited for, and completed by nobody else.
    */
-  void onCancel(Runnable action);
+  Event cancelled();
 }
