@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A compiled cycle. */
 final class CompiledPlan implements Plan {
+  private static final int SHOWN = 3; // names like one that there is not
 
   /**
    * A gate, made anew for each run.
@@ -184,6 +186,12 @@ final class CompiledPlan implements Plan {
     return "%d parts, %08x".formatted(size(), sum.getValue());
   }
 
+  /** {@return the name of the part or guard that a node is; empty for other joins} */
+  String nameOf(int unit, int node) {
+    int part = units[unit].part(node, names.length);
+    return part < 0 ? units[unit].guardNames.getOrDefault(node, "") : names[part];
+  }
+
   @Override
   public String name() {
     return name;
@@ -196,12 +204,33 @@ final class CompiledPlan implements Plan {
 
   @Override
   public List<PlannedPart> parts() {
-    throw new UnsupportedOperationException();
+    return new PlanView(this).parts();
   }
 
   @Override
   public PlannedPart part(String partName) {
-    throw new UnsupportedOperationException();
+    for (int part = 1; part < names.length; part++) {
+      if (names[part].equals(partName)) {
+        return new PlanView(this).part(part);
+      }
+    }
+    throw new IllegalArgumentException(
+        "a plan has only its own parts: plan=%s, part=\"%s\"%s"
+            .formatted(name, partName, hint(partName)));
+  }
+
+  /** {@return the names with the same last piece in them, or how many parts there are} */
+  private String hint(String asked) {
+    String simple = asked.substring(asked.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    List<String> like =
+        Arrays.stream(names)
+            .skip(1)
+            .filter(each -> each.toLowerCase(Locale.ROOT).contains(simple))
+            .limit(SHOWN)
+            .toList();
+    return like.isEmpty()
+        ? "; there are %d parts".formatted(size())
+        : "; did you mean \"%s\"?".formatted(String.join("\" or \"", like));
   }
 
   @Override
@@ -216,16 +245,16 @@ final class CompiledPlan implements Plan {
 
   @Override
   public String toDot() {
-    throw new UnsupportedOperationException();
+    return PlanDrawing.dot(this);
   }
 
   @Override
   public String toMermaid() {
-    throw new UnsupportedOperationException();
+    return PlanDrawing.mermaid(this);
   }
 
   @Override
   public PlanDiff diff(Plan other) {
-    throw new UnsupportedOperationException();
+    return PlanDiffs.between(this, other);
   }
 }

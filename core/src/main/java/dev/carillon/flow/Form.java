@@ -44,6 +44,12 @@ enum Form {
     return CONTEXTS[inputs];
   }
 
+  /** {@return how it is written in {@link UnitPlan#forms}} */
+  @SuppressWarnings("EnumOrdinal") // kept in memory only
+  byte code() {
+    return (byte) ordinal();
+  }
+
   boolean wantsContext() {
     return compareTo(CONTEXT0) >= 0 && compareTo(CONTEXT5) <= 0;
   }

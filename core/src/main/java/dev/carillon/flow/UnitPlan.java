@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One loop unit of a plan, in flat arrays: what repeats as a whole. */
@@ -51,6 +52,8 @@ final class UnitPlan {
    */
   final int @Nullable [] partOf;
 
+  final Map<Integer, String> guardNames; // of the joins that stand for a branch's guard
+
   final Sync.Between between; // of its own iterations: a barrier or pipelined
   final int window;
   final int reach;
@@ -78,6 +81,7 @@ final class UnitPlan {
     this.externals = builder.externals;
     this.exported = builder.exported;
     this.partOf = builder.partOf;
+    this.guardNames = builder.guardNames;
     this.between = builder.between;
     this.window = builder.window;
     this.reach = builder.reach;
@@ -106,6 +110,7 @@ final class UnitPlan {
     External[] externals = {};
     int[] exported = {};
     int @Nullable [] partOf;
+    Map<Integer, String> guardNames = Map.of();
     Sync.Between between = new Sync.Barrier();
     int window = 1;
     int reach;

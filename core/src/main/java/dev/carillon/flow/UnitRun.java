@@ -389,7 +389,7 @@ final class UnitRun {
 
   String name(int node) {
     int part = part(node);
-    return part < 0 ? "join " + node : run.plan().names[part];
+    return part < 0 ? run.plan().nameOf(plan.index, node) : run.plan().names[part];
   }
 
   /** {@return the names of the parts that a node came after, through joins} */
