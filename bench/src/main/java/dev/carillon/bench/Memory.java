@@ -2,7 +2,6 @@ package dev.carillon.bench;
 
 import dev.carillon.event.CompletionListener;
 import dev.carillon.event.EventSystem;
-import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
@@ -10,7 +9,6 @@ import java.util.function.IntFunction;
 /** K: how much heap a pending event takes, by what the heap holds with and without many. */
 final class Memory {
   private static final int MOST = 10_000_000;
-  private static final int COLLECTIONS = 3;
   private static final List<String> JVM_ARGS = List.of("-XX:+UseSerialGC", "-Xms6g", "-Xmx6g");
 
   private static final List<Kind> KINDS =
@@ -35,12 +33,12 @@ final class Memory {
           "event",
           "primitive",
           List.of(
-              new Probe(kind("primitive"), List.of(100_000, 1_000_000, MOST)),
-              new Probe(kind("object"), List.of(100_000, 1_000_000, MOST)),
-              new Probe(kind("future"), List.of(MOST)),
-              new Probe(kind("primitiveListener"), List.of(MOST)),
-              new Probe(kind("objectListener"), List.of(MOST)),
-              new Probe(kind("futureListener"), List.of(MOST))),
+              probe("primitive").withSizes(100_000, 1_000_000, MOST),
+              probe("object").withSizes(100_000, 1_000_000, MOST),
+              probe("future").withSizes(MOST),
+              probe("primitiveListener").withSizes(MOST),
+              probe("objectListener").withSizes(MOST),
+              probe("futureListener").withSizes(MOST)),
           List.of(
               Goal.bytes("≤ 24 B primitive, 10 M alive", 24, "primitive", MOST),
               Goal.bytes("≤ 64 B object, 10 M alive", 64, "object", MOST)));
@@ -49,6 +47,10 @@ final class Memory {
 
   /** What is kept alive: its name for goals and for tables, and how to make so many. */
   private record Kind(String name, String subject, IntFunction<Filler> make) {}
+
+  private static HeapProbe probe(String name) {
+    return HeapProbe.of(Memory.class, name, kind(name).subject()).withJvmArgs(JVM_ARGS);
+  }
 
   private static Kind kind(String name) {
     return KINDS.stream().filter(kind -> kind.name().equals(name)).findFirst().orElseThrow();
@@ -131,40 +133,6 @@ final class Memory {
     IntFunction<Filler> make = kind(args[0]).make();
     make.apply(1).fill(); // loads the classes
     Filler filler = make.apply(count);
-    long before = used();
-    try {
-      filler.fill();
-      System.out.println((double) (used() - before) / count);
-    } finally {
-      Reference.reachabilityFence(filler);
-    }
-  }
-
-  private static long used() {
-    Runtime runtime = Runtime.getRuntime();
-    for (int i = 0; i < COLLECTIONS; i++) {
-      System.gc();
-    }
-    return runtime.totalMemory() - runtime.freeMemory();
-  }
-
-  /** Measures a kind in JVMs of their own. */
-  private record Probe(Kind kind, List<Integer> sizes) implements Source {
-    @Override
-    public int count() {
-      return sizes.size();
-    }
-
-    @Override
-    public List<Row> measure(Plan plan, Progress progress) {
-      return sizes.stream().map(size -> row(size, progress)).toList();
-    }
-
-    private Row row(int size, Progress progress) {
-      progress.begin("Memory." + kind.name() + " " + size);
-      String bytes = Fork.output(Memory.class, JVM_ARGS, kind.name(), String.valueOf(size));
-      double each = Double.parseDouble(bytes.strip());
-      return new Row(kind.name(), kind.subject(), "", size, null, null, each);
-    }
+    System.out.println(HeapProbe.held(filler, filler::fill) / count);
   }
 }

@@ -42,6 +42,11 @@ record Score(double value, double error) {
     return new Score(value / divisor, error / divisor);
   }
 
+  /** {@return the difference of two independent scores} */
+  Score minus(Score other) {
+    return new Score(value - other.value, Math.hypot(error, other.error));
+  }
+
   /** {@return the ratio of two independent scores, relative errors added in quadrature} */
   Score over(Score other) {
     double ratio = value / other.value;
