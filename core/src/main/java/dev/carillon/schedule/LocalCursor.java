@@ -1,6 +1,7 @@
 package dev.carillon.schedule;
 
 import dev.carillon.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Walks through occurrences by their protocol. */
@@ -20,8 +21,17 @@ final class LocalCursor implements ScheduleCursor {
 
   @Override
   public void awaitDue() throws InterruptedException {
+    clock.await(nanosUntilDue());
+  }
+
+  @Override
+  public Duration untilDue() {
+    return Duration.ofNanos(nanosUntilDue());
+  }
+
+  private long nanosUntilDue() {
     check(false, "an occurrence has begun: finish it first");
-    clock.await(at - clock.nanos());
+    return Math.max(0, at - clock.nanos());
   }
 
   @Override

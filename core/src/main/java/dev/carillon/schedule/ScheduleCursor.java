@@ -1,6 +1,7 @@
 package dev.carillon.schedule;
 
 import dev.carillon.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -68,6 +69,16 @@ public sealed interface ScheduleCursor permits LocalCursor {
    * @throws IllegalStateException if an occurrence has begun and is not finished
    */
   void awaitDue() throws InterruptedException;
+
+  /**
+   * {@return how long {@link #awaitDue} would wait now; zero if it would not} For who has a timer
+   * call {@link #tryBegin} then, and asks again if that finds nothing due: of a cron schedule it is
+   * a minute at most, since the wall clock may be set meanwhile. There is always a next occurrence,
+   * for a schedule that repeats does so for ever.
+   *
+   * @throws IllegalStateException if an occurrence has begun and is not finished
+   */
+  Duration untilDue();
 
   /**
    * Begins the next occurrence, if it is due. What has been missed by now is counted now.

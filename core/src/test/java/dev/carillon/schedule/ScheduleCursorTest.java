@@ -8,6 +8,7 @@ import dev.carillon.schedule.ScheduleCursor.Occurrence;
 import dev.carillon.time.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,5 +119,80 @@ class ScheduleCursorTest {
     assertThat(cursor.tryBegin()).isPresent();
     assertThatIllegalStateException().isThrownBy(cursor::tryBegin);
     assertThatIllegalStateException().isThrownBy(cursor::awaitDue);
+    assertThatIllegalStateException().isThrownBy(cursor::untilDue);
+  }
+
+  /** Walks as one does who has timers, up to the next occurrence, and returns how often it woke. */
+  private int wakeUpsUntilDue(ScheduleCursor cursor) {
+    int wakeUps = 0;
+    while (cursor.tryBegin().isEmpty()) {
+      Duration wait = cursor.untilDue();
+      assertThat(wait).isPositive();
+      clock.advance(wait);
+      wakeUps++;
+    }
+    cursor.finish();
+    return wakeUps;
+  }
+
+  @Test
+  void untilDue_fixedRate_isTheRestOfThePeriodAndZeroOnceItIsPast() {
+    var cursor = ScheduleCursor.start(Schedule.fixedRate(HOUR), clock);
+    assertThat(cursor.untilDue()).isZero();
+    due(cursor);
+    clock.advance(Duration.ofMinutes(20));
+    assertThat(cursor.untilDue()).isEqualTo(Duration.ofMinutes(40));
+    clock.advance(Duration.ofMinutes(50));
+    assertThat(cursor.untilDue()).isZero();
+  }
+
+  @Test
+  void untilDue_fixedDelay_countsFromTheFinish() {
+    var cursor = ScheduleCursor.start(Schedule.fixedDelay(HOUR), clock);
+    assertThat(cursor.tryBegin()).isPresent();
+    clock.advance(Duration.ofMinutes(20));
+    cursor.finish();
+    assertThat(cursor.untilDue()).isEqualTo(HOUR);
+  }
+
+  @Test
+  void untilDue_delayWithoutEnd_isAsLongAsAClockCanTell() {
+    var forEver = Duration.ofSeconds(Long.MAX_VALUE);
+    var cursor = ScheduleCursor.start(Schedule.fixedDelay(HOUR).startingAfter(forEver), clock);
+    assertThat(cursor.untilDue()).isGreaterThan(Duration.ofDays(36_525));
+  }
+
+  @Test
+  void untilDue_cron_isAMinuteAtMostAndMeetsTheTime() {
+    var cursor = ScheduleCursor.start(hourly(Missed.SKIP), clock);
+    clock.advance(Duration.ofSeconds(3550));
+    due(cursor);
+    assertThat(cursor.untilDue()).isEqualTo(Duration.ofSeconds(50));
+    assertThat(wakeUpsUntilDue(cursor)).isEqualTo(1);
+    assertThat(clock.now()).isEqualTo(hour(1));
+    assertThat(cursor.untilDue()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(wakeUpsUntilDue(cursor)).isEqualTo(60);
+    assertThat(clock.now()).isEqualTo(hour(2));
+  }
+
+  @Test
+  void untilDue_cronOverAChangeOfTheClocks_meetsTheLocalTime() {
+    var berlin = ZoneId.of("Europe/Berlin");
+    clock.setWall(Instant.parse("2026-03-28T02:00:00Z")); // the day before the gap, 3:00 there
+    var cursor = ScheduleCursor.start(Schedule.cron("0 30 2 * * *", berlin), clock);
+    wakeUpsUntilDue(cursor);
+    assertThat(clock.now()).isEqualTo(Instant.parse("2026-03-29T01:00:00Z")); // the end of the gap
+    wakeUpsUntilDue(cursor);
+    assertThat(clock.now()).isEqualTo(Instant.parse("2026-03-30T00:30:00Z")); // 2:30 in summer
+  }
+
+  @Test
+  void untilDue_wallClockSetForward_isZeroWithinAMinute() {
+    var cursor = ScheduleCursor.start(hourly(Missed.SKIP), clock);
+    clock.setWall(hour(1));
+    assertThat(cursor.tryBegin()).isEmpty(); // nobody has looked at the wall clock yet
+    clock.advance(cursor.untilDue());
+    assertThat(cursor.untilDue()).isZero();
+    assertThat(cursor.tryBegin()).contains(new Occurrence(hour(1), hour(1), 0));
   }
 }
