@@ -129,10 +129,7 @@ final class BoundsTest {
 
   @Test
   void flow_knowsOnlyTheLayersBelowAndTheJdk() {
-    knowsOnly(
-        "flow",
-        List.of("function", "bus", "schedule", "event", "time", "spi"),
-        List.of());
+    knowsOnly("flow", List.of("function", "bus", "schedule", "event", "time", "spi"), List.of());
   }
 
   @Test

@@ -20,8 +20,7 @@ final class AttemptContext implements PartContext {
   private final Map<Key<?>, Object> written = new HashMap<>();
   private boolean isOver;
 
-  AttemptContext(
-      UnitRun unit, int cell, int node, long iteration, int attempt, Attempts attempts) {
+  AttemptContext(UnitRun unit, int cell, int node, long iteration, int attempt, Attempts attempts) {
     this.unit = unit;
     this.cell = cell;
     this.node = node;

@@ -252,7 +252,8 @@ abstract class Attempts implements GateBoard.Waiter {
   }
 
   /** The thread has left the work: {@return whether the attempt's outcome is still open} */
-  private synchronized boolean left(int number, @Nullable Object result, @Nullable Throwable thrown) {
+  private synchronized boolean left(
+      int number, @Nullable Object result, @Nullable Throwable thrown) {
     boolean isMine = phase == Phase.RUNNING && attempt == number;
     if (attempt == number) {
       thread = null;
@@ -404,8 +405,7 @@ abstract class Attempts implements GateBoard.Waiter {
     long cost = rules.costNanos() > 0 ? rules.costNanos() : run.costs().median(unit.part(node));
     Optional<Duration> delay;
     try {
-      delay =
-          policy.nextDelay(number, cause, Duration.ofNanos(elapsed), Duration.ofNanos(cost));
+      delay = policy.nextDelay(number, cause, Duration.ofNanos(elapsed), Duration.ofNanos(cost));
     } catch (Throwable e) { // the user's predicate
       if (!e.equals(cause)) {
         cause.addSuppressed(e);

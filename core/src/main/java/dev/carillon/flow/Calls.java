@@ -9,8 +9,11 @@ import dev.carillon.function.Fn5;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the work of nodes. The types fit, as the wires of the definition had them. */
-@SuppressWarnings("unchecked")
+/**
+ * Calls the work of nodes. The types fit, as the wires of the definition had them; a node that is
+ * called has its work, and inputs that have values.
+ */
+@SuppressWarnings({"unchecked", "NullAway"})
 final class Calls {
   private static final Form[] FORMS = Form.values();
 
@@ -21,7 +24,8 @@ final class Calls {
   }
 
   /** Calls work whose inputs are plain values of the same iteration. */
-  static @Nullable Object plain(Form form, @Nullable Object work, UnitPlan plan, Cells cells, int node, int base)
+  static @Nullable Object plain(
+      Form form, @Nullable Object work, UnitPlan plan, Cells cells, int node, int base)
       throws Exception {
     int[] ins = plan.ins;
     int i = plan.inStart[node];

@@ -5,7 +5,10 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What the nodes of a unit are up to, of each iteration under way: flat arrays, and how they are shared. */
+/**
+ * What the nodes of a unit are up to, of each iteration under way: flat arrays, and how they are
+ * shared.
+ */
 final class Cells {
   /*
    * A cell is a node in one iteration; its number is slot * nodes + node, and iteration k has slot
@@ -118,9 +121,11 @@ final class Cells {
   }
 
   /** Fixes an outcome. */
+  @SuppressWarnings("EnumOrdinal") // the number leaves neither this class nor the process
   void end(int cell, Ending how, @Nullable Object what, long iteration) {
     VALUE.setOpaque(value, cell, what);
-    ENDING.setRelease(ending, cell, (byte) (how.ordinal() + 1 | use(iteration))); // pairs with below
+    ENDING.setRelease(
+        ending, cell, (byte) (how.ordinal() + 1 | use(iteration))); // pairs with below
   }
 
   private int use(long iteration) {

@@ -162,13 +162,12 @@ final class CompiledPlan implements Plan {
   Map<Key<?>, Object> runKeys(Map<String, Object> values) {
     Map<String, Key<?>> keys = keysOfRun();
     var byKey = new HashMap<Key<?>, Object>();
-    values.forEach(
-        (keyName, value) -> {
-          Key<?> key = keys.get(keyName);
-          if (key != null) {
-            byKey.put(key, value);
-          }
-        });
+    values.forEach((keyName, value) -> {
+      Key<?> key = keys.get(keyName);
+      if (key != null) {
+        byKey.put(key, value);
+      }
+    });
     return byKey;
   }
 

@@ -1,6 +1,5 @@
 package dev.carillon.flow;
 
-import dev.carillon.function.Fn1;
 import dev.carillon.schedule.TaskOptions;
 import dev.carillon.time.Timer;
 import java.time.Duration;
@@ -168,14 +167,17 @@ final class EachAttempts {
     private final int i;
 
     Element(int i) {
-      super(EachAttempts.this.unit, EachAttempts.this.node, EachAttempts.this.iteration, EachAttempts.this.rules);
+      super(
+          EachAttempts.this.unit,
+          EachAttempts.this.node,
+          EachAttempts.this.iteration,
+          EachAttempts.this.rules);
       this.i = i;
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the wire carries a collection of what the work takes
     @Nullable Object call(int number) throws Exception {
-      return ((Fn1<Object, Object>) work).call(elements[i]);
+      return Calls.call(Form.EACH, work, new @Nullable Object[] {elements[i]}, null);
     }
 
     @Override
@@ -196,7 +198,13 @@ final class EachAttempts {
       if (how == Ending.SKIPPED_OWN) {
         unit.run
             .failuresSoFar()
-            .add(unit.name(node) + "[" + i + "]", iteration, attempts, RunStatus.OK, cause, unit.part(node));
+            .add(
+                unit.name(node) + "[" + i + "]",
+                iteration,
+                attempts,
+                RunStatus.OK,
+                cause,
+                unit.part(node));
       } else {
         elementFailed(i, cause, attempts);
         if (how.stopsRun) {

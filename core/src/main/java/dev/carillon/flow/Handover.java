@@ -5,9 +5,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker on a thread that is not a turn's: it ends one cell, and gives those parts that this makes
- * ready to the CPU pool that are to be called there. What is to run on the thread that made it ready
- * it calls itself, and what the scheduler runs it hands to that: neither needs another thread first.
+ * A worker on a thread that is not a turn's: it ends one cell, and gives those parts that this
+ * makes ready to the CPU pool that are to be called there. What is to run on the thread that made
+ * it ready it calls itself, and what the scheduler runs it hands to that: neither needs another
+ * thread first.
  */
 final class Handover extends Worker {
   private final UnitRun unit;
@@ -44,8 +45,7 @@ final class Handover extends Worker {
     if (form == Form.JOIN || form == Form.SOURCE) {
       return false;
     }
-    return rules == null
-        || !(rules.isManaged() || rules.placement().equals(Placement.CALLER));
+    return rules == null || !(rules.isManaged() || rules.placement().equals(Placement.CALLER));
   }
 
   /** Works off what was not given to the pool. */

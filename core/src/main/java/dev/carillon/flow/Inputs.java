@@ -82,11 +82,7 @@ final class Inputs {
   }
 
   /** {@return what comes out at the end of a wire} */
-  static Object through(
-      PartRules.WireRules wire,
-      Object value,
-      Ending how,
-      Supplier<String> part) {
+  static Object through(PartRules.WireRules wire, Object value, Ending how, Supplier<String> part) {
     if (!wire.asResult()) {
       check(wire.checks(), value, true, part);
       return value;
@@ -104,11 +100,7 @@ final class Inputs {
    *
    * @throws ValidationException if it does not pass
    */
-  static void check(
-      List<Check> checks,
-      Object value,
-      boolean isInput,
-      Supplier<String> part) {
+  static void check(List<Check> checks, Object value, boolean isInput, Supplier<String> part) {
     for (Check check : checks) {
       if (!check.passes().test(value)) {
         throw new ValidationException(

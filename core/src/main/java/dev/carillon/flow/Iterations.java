@@ -40,7 +40,8 @@ final class Iterations {
   // guarded by this
   private final RunStatus[] status; // of each slot
   private final boolean[] isHit; // of each slot: whether a node was cancelled
-  private final boolean[] wasSkipped; // of each slot: whether a node failed and was skipped, or has a default
+  private final boolean[]
+      wasSkipped; // of each slot: whether a node failed and was skipped, or has a default
   private final @Nullable ScheduleCursor cursor;
   private int underWay;
   private int failuresInRow;
@@ -148,10 +149,7 @@ final class Iterations {
   }
 
   private boolean mustEnd() {
-    return isStopped
-        || run.isCancelling()
-        || (isWindingDown && begun > 0)
-        || begun >= most();
+    return isStopped || run.isCancelling() || (isWindingDown && begun > 0) || begun >= most();
   }
 
   private long most() {
@@ -214,7 +212,8 @@ final class Iterations {
   }
 
   private long beginning() {
-    begun = begun + 1; // the monitor is held
+    long next = begun + 1;
+    begun = next;
     underWay++;
     int slot = slot(begun);
     numbers[slot] = begun;
@@ -222,8 +221,7 @@ final class Iterations {
     isHit[slot] = false;
     wasSkipped[slot] = false;
     beganAt[slot] = run.clock().nanos();
-    inputs[slot] =
-        run.messages() != null && plan.index == 0 ? run.messages().next() : run.input();
+    inputs[slot] = run.messages() != null && plan.index == 0 ? run.messages().next() : run.input();
     return begun;
   }
 
@@ -285,7 +283,8 @@ final class Iterations {
     boolean enough = isEnough(iteration);
     boolean commits = run.commit(unit, iteration, how, () -> committed(null));
     synchronized (this) {
-      ended = ended + 1; // the monitor is held
+      long over = ended + 1;
+      ended = over;
       underWay--;
       lastNanos = run.clock().nanos() - beganAt[slot(iteration)];
       isCommitting = commits && !hasCommitted();
@@ -447,7 +446,9 @@ final class Iterations {
     advance(null);
   }
 
-  /** {@return how long the iteration that began last is under way, and how long the last one took} */
+  /**
+   * {@return how long the iteration that began last is under way, and how long the last one took}
+   */
   synchronized long[] times() {
     long sinceBegun = begun == 0 ? 0 : run.clock().nanos() - beganAt[slot(begun)];
     return new long[] {sinceBegun, lastNanos};

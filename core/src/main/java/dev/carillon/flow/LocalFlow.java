@@ -125,14 +125,12 @@ final class LocalFlow implements Flow {
       require(isKnown, plan, "a pool must be one of the scheduler's", "pool=" + pool);
       rules
           .needs()
-          .forEach(
-              (resource, permits) ->
-                  require(
-                      has.resources().getOrDefault(resource, 0L) >= permits,
-                      plan,
-                      "a scheduler must have the permits that are asked for",
-                      "resource=%s, permits=%d, has=%s"
-                          .formatted(resource, permits, has.resources())));
+          .forEach((resource, permits) ->
+              require(
+                  has.resources().getOrDefault(resource, 0L) >= permits,
+                  plan,
+                  "a scheduler must have the permits that are asked for",
+                  "resource=%s, permits=%d, has=%s".formatted(resource, permits, has.resources())));
       if (rules.band() != null) {
         require(
             rules.band().index() < has.bands(),

@@ -117,20 +117,19 @@ final class LocalRun<O> implements Run<O> {
     }
     flow.events()
         .merge(after)
-        .whenComplete(
-            poison -> {
-              if (poison != null) {
-                failures.add(
-                    name,
-                    0,
-                    0,
-                    RunStatus.CANCELLED,
-                    new IllegalStateException("what it was to come after has failed: " + poison),
-                    Integer.MAX_VALUE);
-                cancel();
-              }
-              go();
-            });
+        .whenComplete(poison -> {
+          if (poison != null) {
+            failures.add(
+                name,
+                0,
+                0,
+                RunStatus.CANCELLED,
+                new IllegalStateException("what it was to come after has failed: " + poison),
+                Integer.MAX_VALUE);
+            cancel();
+          }
+          go();
+        });
   }
 
   private void go() {
@@ -390,7 +389,9 @@ final class LocalRun<O> implements Run<O> {
     act(this::finalise);
   }
 
-  /** Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks. */
+  /**
+   * Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks.
+   */
   void act(Runnable action) {
     var isDone = new AtomicBoolean();
     Runnable once =
@@ -402,12 +403,11 @@ final class LocalRun<O> implements Run<O> {
     try {
       scheduler()
           .submit(turnOptions, once::run)
-          .whenComplete(
-              poison -> {
-                if (poison != null) {
-                  once.run(); // what was promised to be done is done here
-                }
-              });
+          .whenComplete(poison -> {
+            if (poison != null) {
+              once.run(); // what was promised to be done is done here
+            }
+          });
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "the scheduler took no task", e);
       once.run();
@@ -645,7 +645,9 @@ final class LocalRun<O> implements Run<O> {
   private Optional<Outcome<Object>> ofPart(int part) {
     UnitRun unit = units[plan.unitOf(part)];
     int node = plan.nodeOf(part);
-    for (long k = unit.iterations.begun(); k > 0 && k > unit.iterations.begun() - unit.cells.slots; k--) {
+    for (long k = unit.iterations.begun();
+        k > 0 && k > unit.iterations.begun() - unit.cells.slots;
+        k--) {
       int cell = unit.cells.base(k) + node;
       Ending how = unit.cells.ending(cell, k);
       if (how != null) {

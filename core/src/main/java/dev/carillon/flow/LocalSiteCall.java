@@ -35,7 +35,8 @@ final class LocalSiteCall implements SiteCall {
     this.work = work;
     this.inputs = inputs;
     this.form = form;
-    this.cancelled = attempts.unit.run.flow().events().newEvent("cancelling of " + part()).release();
+    this.cancelled =
+        attempts.unit.run.flow().events().newEvent("cancelling of " + part()).release();
   }
 
   /** Has it made, and waits: {@return the value} */

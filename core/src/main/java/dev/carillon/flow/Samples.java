@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The latest usable outcomes of the nodes of a unit that other units take, and who waits for a first one. */
+/**
+ * The latest usable outcomes of the nodes of a unit that other units take, and who waits for a
+ * first one.
+ */
 final class Samples {
 
   /**
@@ -96,7 +99,9 @@ final class Samples {
     return true;
   }
 
-  /** {@return whether a cell has all it needs of other units; if not, it is made ready again later} */
+  /**
+   * {@return whether a cell has all it needs of other units; if not, it is made ready again later}
+   */
   boolean areThere(UnitRun unit, int cell, int node) {
     for (int i = unit.plan.inStart[node]; i < unit.plan.inStart[node + 1]; i++) {
       int in = unit.plan.ins[i];

@@ -71,9 +71,7 @@ final class TimelineRecorder implements RunProbe {
     }
     long origin = run.beganAt();
     return new Timeline(
-        run.name(),
-        ends.stream().map(end -> span(end, origin)).toList(),
-        all - ends.size());
+        run.name(), ends.stream().map(end -> span(end, origin)).toList(), all - ends.size());
   }
 
   private Timeline.Span span(End end, long origin) {

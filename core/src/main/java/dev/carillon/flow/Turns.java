@@ -82,16 +82,17 @@ final class Turns {
       workOffHere(turn);
       return;
     }
-    task.whenComplete(
-        poison -> {
-          if (poison != null) {
-            unit.run.refused(new IllegalStateException(poison.reason()));
-            workOffHere(turn);
-          }
-        });
+    task.whenComplete(poison -> {
+      if (poison != null) {
+        unit.run.refused(new IllegalStateException(poison.reason()));
+        workOffHere(turn);
+      }
+    });
   }
 
-  /** Ends what a turn was to do, on this thread, once the run is being cancelled: no part is called. */
+  /**
+   * Ends what a turn was to do, on this thread, once the run is being cancelled: no part is called.
+   */
   private void workOffHere(Turn turn) {
     turn.run();
   }

@@ -57,7 +57,10 @@ final class UnitRun {
 
   // ── deciding ──
 
-  /** Decides a cell that is ready, and runs it if it can be run here: {@return whether the worker goes on} */
+  /**
+   * Decides a cell that is ready, and runs it if it can be run here: {@return whether the worker
+   * goes on}
+   */
   boolean step(int cell, Worker worker) {
     int node = cells.node(cell);
     PartRules rules = plan.rules[node];
@@ -98,7 +101,8 @@ final class UnitRun {
       return false;
     }
     if (probe != null) {
-      probe.attemptEnded(plan.index, node, iterations.of(cell), 1, failure == null && value != null);
+      probe.attemptEnded(
+          plan.index, node, iterations.of(cell), 1, failure == null && value != null);
     }
     if (value != null && failure == null) {
       finish(cell, node, Ending.SUCCESS, value, worker);
@@ -227,14 +231,17 @@ final class UnitRun {
     OnError<Object> policy = rules == null ? OnError.cleanFail() : rules.lastResort();
     Ending how = Decision.failed(policy, rules != null && rules.propagating());
     Object value = failure;
-    if (policy instanceof OnError.UseDefault<Object> fallback && how.isUsable && how != Ending.PROPAGATED) {
+    if (policy instanceof OnError.UseDefault<Object> fallback
+        && how.isUsable
+        && how != Ending.PROPAGATED) {
       value = fallback.value();
       defaultCauses.put(cell, failure);
     }
     if (how == Ending.PROPAGATED) {
       iterations.propagated(cell);
     } else {
-      run.failuresSoFar().add(name(node), iterations.of(cell), attempts, how.severity, failure, part(node));
+      run.failuresSoFar()
+          .add(name(node), iterations.of(cell), attempts, how.severity, failure, part(node));
     }
     finish(cell, node, how, value, worker);
   }
@@ -316,7 +323,9 @@ final class UnitRun {
 
   // ── what is known ──
 
-  /** {@return how the node ended that is a D-predecessor in an iteration; null if there is nothing} */
+  /**
+   * {@return how the node ended that is a D-predecessor in an iteration; null if there is nothing}
+   */
   @Nullable Ending endingOf(int in, int base) {
     return in >= 0 ? cells.latest(base + in) : run.sample(plan.externals[~in]).ending();
   }
@@ -325,7 +334,10 @@ final class UnitRun {
     for (int i = plan.inStart[node]; i < plan.inStart[node + 1]; i++) {
       int in = plan.ins[i];
       Ending how = endingOf(in, cell - node);
-      if (in >= 0 && how != null && !how.isUsable && cells.value(cell - node + in) instanceof Throwable cause) {
+      if (in >= 0
+          && how != null
+          && !how.isUsable
+          && cells.value(cell - node + in) instanceof Throwable cause) {
         return cause;
       }
     }
@@ -409,8 +421,7 @@ final class UnitRun {
     var ofRun = new HashMap<Key<?>, Object>();
     var ofIteration = new HashMap<Key<?>, Object>();
     written.forEach(
-        (key, value) ->
-            (key.scope() == Key.Lifetime.RUN ? ofRun : ofIteration).put(key, value));
+        (key, value) -> (key.scope() == Key.Lifetime.RUN ? ofRun : ofIteration).put(key, value));
     if (!ofRun.isEmpty()) {
       run.keys().commit(ofRun);
     }
