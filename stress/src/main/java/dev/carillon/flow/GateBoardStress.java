@@ -115,16 +115,16 @@ public final class GateBoardStress {
   }
 
   @JCStressTest
-  @Description("Gates are released while somebody comes and somebody leaves.")
+  @Description("Gates are released while somebody leaves and another comes.")
   @Outcome(id = "1, 0, 11", expect = ACCEPTABLE, desc = "Who left was let through before.")
   @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "Who came was let through, the other left.")
   @Outcome(id = "0, 0, .*", expect = FORBIDDEN, desc = "Who came waits at an open gate.")
   @Outcome(id = "1, 1, .*", expect = FORBIDDEN, desc = "Two have the same place.")
   @Outcome(expect = FORBIDDEN, desc = "Somebody was told twice, or a place is lost.")
   @State
-  public static class ReleaseAcquireWithdraw extends Board {
+  public static class ReleaseWithdrawAcquire extends Board {
     /** Has one wait. */
-    public ReleaseAcquireWithdraw() {
+    public ReleaseWithdrawAcquire() {
       board.acquire(waiter, INNER);
     }
 
@@ -134,13 +134,9 @@ public final class GateBoardStress {
     }
 
     @Actor
-    public void acquire() {
-      board.acquire(comer, OUTER);
-    }
-
-    @Actor
-    public void withdraw() {
+    public void withdrawAcquire() {
       board.withdraw(waiter);
+      board.acquire(comer, OUTER);
     }
 
     @Arbiter

@@ -56,7 +56,7 @@ public final class ReadyDequeBrokenStress {
   }
 
   @JCStressTest
-  @Description("The owner reads top before others see its bottom: PopPopStealSteal forbids it.")
+  @Description("The owner reads top before others see its bottom: PopPopSteal forbids it.")
   @Outcome(
       id = {"2, 1, -1", "2, 1, -2", "-1, 1, 2"},
       expect = ACCEPTABLE,
@@ -101,7 +101,7 @@ public final class ReadyDequeBrokenStress {
 
     @Actor
     public void owner() {
-      deque.bottom.setRelease(1);
+      deque.bottom.set(1);
       deque.cells[0] = 7;
     }
 

@@ -17,14 +17,6 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public final class ReadyDequeStress {
   private ReadyDequeStress() {}
 
-  private static int stealSurely(ReadyDeque deque) {
-    int number = deque.steal();
-    while (number == ReadyDeque.LOST) {
-      number = deque.steal();
-    }
-    return number;
-  }
-
   /** How often each number was taken. Each actor has a field of its own. */
   abstract static class Taken {
     private static final int NUMBERS = 32;
@@ -32,12 +24,12 @@ public final class ReadyDequeStress {
     int byOwner = ReadyDeque.EMPTY;
     int byOwnerThen = ReadyDeque.EMPTY;
     int byThief = ReadyDeque.EMPTY;
-    int byOther = ReadyDeque.EMPTY;
+    int byThiefThen = ReadyDeque.EMPTY;
 
     /** Says how many of the numbers from 1 on were taken more than once, and how many never. */
     final void count(int numbers, II_Result r) {
       int[] times = new int[NUMBERS];
-      for (int number : new int[] {byOwner, byOwnerThen, byThief, byOther}) {
+      for (int number : new int[] {byOwner, byOwnerThen, byThief, byThiefThen}) {
         times[Math.max(0, number)]++;
       }
       for (int left = deque.pop(); left != ReadyDeque.EMPTY; left = deque.pop()) {
@@ -84,14 +76,14 @@ public final class ReadyDequeStress {
   }
 
   @JCStressTest
-  @Description("The owner pops twice while two thieves steal, of two numbers.")
+  @Description("The owner pops twice while a thief steals twice, of two numbers.")
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "Each was taken once.")
   @Outcome(id = "[12], .*", expect = FORBIDDEN, desc = "One was taken twice.")
   @Outcome(expect = FORBIDDEN, desc = "One was lost.")
   @State
-  public static class PopPopStealSteal extends Taken {
+  public static class PopPopSteal extends Taken {
     /** Puts two in. */
-    public PopPopStealSteal() {
+    public PopPopSteal() {
       deque.push(1);
       deque.push(2);
     }
@@ -104,12 +96,8 @@ public final class ReadyDequeStress {
 
     @Actor
     public void thief() {
-      byThief = stealSurely(deque);
-    }
-
-    @Actor
-    public void other() {
-      byOther = deque.steal();
+      byThief = deque.steal();
+      byThiefThen = deque.steal();
     }
 
     @Arbiter
@@ -119,14 +107,14 @@ public final class ReadyDequeStress {
   }
 
   @JCStressTest
-  @Description("The owner pops one and pushes another to its cell while thieves steal.")
+  @Description("The owner pops one and pushes another to its cell while a thief steals.")
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "Each was taken once.")
   @Outcome(id = "[1-3], .*", expect = FORBIDDEN, desc = "One was taken twice.")
   @Outcome(expect = FORBIDDEN, desc = "One was lost.")
   @State
-  public static class PopPushStealSteal extends Taken {
+  public static class PopPushSteal extends Taken {
     /** Puts two in. */
-    public PopPushStealSteal() {
+    public PopPushSteal() {
       deque.push(1);
       deque.push(2);
     }
@@ -141,11 +129,7 @@ public final class ReadyDequeStress {
     @Actor
     public void thief() {
       byThief = deque.steal();
-    }
-
-    @Actor
-    public void other() {
-      byOther = stealSurely(deque);
+      byThiefThen = deque.steal();
     }
 
     @Arbiter
@@ -155,7 +139,7 @@ public final class ReadyDequeStress {
   }
 
   @JCStressTest
-  @Description("The owner goes round a full array, or makes a longer one, while thieves steal.")
+  @Description("The owner goes round a full array, or makes a longer one, while a thief steals.")
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "Each was taken once.")
   @Outcome(id = "[1-5], .*", expect = FORBIDDEN, desc = "One was taken twice.")
   @Outcome(expect = FORBIDDEN, desc = "One was lost, as its cell was written too early.")
@@ -177,17 +161,49 @@ public final class ReadyDequeStress {
 
     @Actor
     public void thief() {
-      byThief = stealSurely(deque);
-    }
-
-    @Actor
-    public void other() {
-      byOther = stealSurely(deque);
+      byThief = deque.steal();
+      byThiefThen = deque.steal();
     }
 
     @Arbiter
     public void after(II_Result r) {
       count(5, r);
+    }
+  }
+
+  @JCStressTest
+  @Description("Two thieves want the same numbers.")
+  @Outcome(
+      id = {"1, 2, -1", "2, 1, -1", "1, -2, 2", "-2, 1, 2"},
+      expect = ACCEPTABLE,
+      desc = "Each number was taken once.")
+  @Outcome(
+      id = {"1, 1, .*", "2, 2, .*"},
+      expect = FORBIDDEN,
+      desc = "Both have the same.")
+  @Outcome(expect = FORBIDDEN, desc = "One was lost, or nobody has won.")
+  @State
+  public static class StealSteal {
+    private final ReadyDeque deque = new ReadyDeque();
+
+    {
+      deque.push(1);
+      deque.push(2);
+    }
+
+    @Actor
+    public void thief(III_Result r) {
+      r.r1 = deque.steal();
+    }
+
+    @Actor
+    public void other(III_Result r) {
+      r.r2 = deque.steal();
+    }
+
+    @Arbiter
+    public void after(III_Result r) {
+      r.r3 = deque.pop();
     }
   }
 
