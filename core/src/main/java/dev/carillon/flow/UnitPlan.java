@@ -20,6 +20,13 @@ final class UnitPlan {
    * a node, and of the node that they lead to the distances, `crossInDistance`. At most `window`
    * iterations are under way at once, and `reach` is the greatest distance.
    *
+   * They include one from each part to itself where no other says as much, so that none overlaps
+   * itself; what `window` says is not said again by edges.
+   *
+   * If the cycle is independent as a whole, its branches and its parts that are in none are units. The
+   * first unit then has a source, which carries the input, an end, and the guards of splits, if there
+   * are any; so it may have nothing to do.
+   *
    * The memory of a plan: 21 bytes for each node, 8 for each edge, and for each part its name and
    * level.
    */
