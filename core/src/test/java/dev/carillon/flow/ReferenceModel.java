@@ -102,11 +102,12 @@ final class ReferenceModel {
     addWires();
     addUnder(draft.root);
     addGuards(draft.root);
-    addWhatPartsAskFor();
+    var orders = new ReferenceOrders(this, all);
+    orders.addWhatPartsAskFor();
     nodes.forEach(this::level);
-    addSequences(draft.root);
-    addLevels();
-    addKeys();
+    orders.addSequences(draft.root);
+    orders.addLevels();
+    orders.addKeys();
     units = new ReferenceUnits(this);
     for (Edge edge : all) {
       boolean isWithin = units.unitOf(edge.from).equals(units.unitOf(edge.to));
@@ -256,17 +257,7 @@ final class ReferenceModel {
                 && within.contains(edge.from));
   }
 
-  // ── O edges ──
-
-  private void addWhatPartsAskFor() {
-    for (PartDraft<?> part : draft.parts) {
-      RulesDraft rules = part.rulesIfAny();
-      if (rules != null) {
-        rules.after.forEach(other -> add(node(other), node(part), Kind.O, Why.AFTER));
-        rules.readParts.forEach(other -> add(node(other), node(part), Kind.O, Why.READS));
-      }
-    }
-  }
+  // ── levels ──
 
   private int level(Node node) {
     Integer known = levels.get(node);
@@ -296,85 +287,6 @@ final class ReferenceModel {
                 .takeWhile(other -> other != node)
                 .filter(other -> !other.isGuard() && levelOf(other) == levelOf(node))
                 .count();
-  }
-
-  /** {@return the order that holds in a branch} */
-  Sync.Order order(BranchDraft<?> branch) {
-    Sync.Order ofCycle = draft.root.sync.order();
-    if (ofCycle != null) {
-      return ofCycle;
-    }
-    for (BranchDraft<?> each : around(branch)) {
-      Sync.Order said = each.sync.order();
-      if (said != null) {
-        return said;
-      }
-    }
-    return Sync.Order.PARALLEL;
-  }
-
-  private void addSequences(BranchDraft<?> branch) {
-    List<Object> children = branch.children;
-    for (int later = 0; later < children.size(); later++) {
-      if (order(branch) == Sync.Order.SEQUENTIAL) {
-        for (Object earlier : children.subList(0, later)) {
-          for (Node entry : entries(children.get(later))) {
-            allOf(earlier).forEach(node -> add(node, entry, Kind.O, Why.SEQUENCE));
-          }
-        }
-      }
-      if (children.get(later) instanceof BranchDraft<?> inner) {
-        addSequences(inner);
-      }
-    }
-  }
-
-  private void addLevels() {
-    for (Node a : nodes) {
-      for (Node b : nodes) {
-        if (!a.isInput()
-            && !a.isGuard()
-            && !b.isGuard()
-            && levelOf(a) < levelOf(b)
-            && order(innermostWith(a, b)) == Sync.Order.LEVEL) {
-          add(a, b, Kind.O, Why.LEVEL);
-        }
-      }
-    }
-  }
-
-  static boolean writes(Node node, Key<?> key) {
-    RulesDraft rules = node.rules();
-    return rules != null && rules.writtenKeys.contains(key);
-  }
-
-  static boolean uses(Node node, Key<?> key) {
-    RulesDraft rules = node.rules();
-    return rules != null && (rules.readKeys.contains(key) || rules.writtenKeys.contains(key));
-  }
-
-  /** {@return all keys that a part uses} */
-  static Set<Key<?>> keysOf(Node node) {
-    var keys = new LinkedHashSet<Key<?>>();
-    RulesDraft rules = node.rules();
-    if (rules != null) {
-      keys.addAll(rules.readKeys);
-      keys.addAll(rules.writtenKeys);
-    }
-    return keys;
-  }
-
-  private void addKeys() {
-    for (int later = 0; later < nodes.size(); later++) {
-      Node b = nodes.get(later);
-      for (Node a : nodes.subList(0, later)) {
-        for (Key<?> key : keysOf(b)) {
-          if (uses(a, key) && (writes(a, key) || writes(b, key))) {
-            add(a, b, Kind.O, Why.KEY);
-          }
-        }
-      }
-    }
   }
 
   // ── questions ──

@@ -176,12 +176,12 @@ final class ReferenceUnits {
 
   /** Readers come after writers, writers after readers and writers, of the iteration before. */
   private void addUsersOfRunKeys(Node node, Set<Earlier> earlier) {
-    for (Key<?> key : ReferenceModel.keysOf(node)) {
+    for (Key<?> key : ReferenceOrders.keysOf(node)) {
       for (Node other : model.nodes) {
         if (key.scope() == Key.Lifetime.RUN
             && unitOf(other).equals(unitOf(node))
-            && ReferenceModel.uses(other, key)
-            && (ReferenceModel.writes(node, key) || ReferenceModel.writes(other, key))) {
+            && ReferenceOrders.uses(other, key)
+            && (ReferenceOrders.writes(node, key) || ReferenceOrders.writes(other, key))) {
           earlier.add(new Earlier(other, 1));
         }
       }
