@@ -13,9 +13,15 @@ final class RandomWalk {
 
   final ReferenceRun run;
   final List<ReferenceAction> way = new ArrayList<>();
+
+  /** What an engine would tell of the way: of decisions only that a part is admitted. */
+  final List<ReferenceAction> told = new ArrayList<>();
+
+  private final ReferenceModel model;
   private final Gen gen;
 
   RandomWalk(ReferenceModel model, ReferenceScript script, Object input, Gen gen) {
+    this.model = model;
     this.run = new ReferenceRun(model, script, input);
     this.gen = gen;
   }
@@ -36,12 +42,25 @@ final class RandomWalk {
           "%s after %d steps, the last of them %s"
               .formatted(enabled.isEmpty() ? "stuck" : "no end", way.size(), last()));
     }
-    apply(gen.oneOf(enabled));
+    ReferenceAction action = gen.oneOf(enabled);
+    apply(action);
+    if (action instanceof ReferenceAction.Decide(String node, long k)) {
+      ReferenceCell cell = run.state.cell(model.node(node), k);
+      if (!cell.wasAdmitted) { // an engine tells of both at once
+        apply(new ReferenceAction.End(node, k, cell.ending));
+      }
+    }
   }
 
   void apply(ReferenceAction action) {
     run.apply(action);
     way.add(action);
+    boolean isTold =
+        !(action instanceof ReferenceAction.Decide(String node, long k))
+            || run.state.cell(model.node(node), k).wasAdmitted;
+    if (isTold) {
+      told.add(action);
+    }
   }
 
   private List<ReferenceAction> last() {
@@ -73,6 +92,29 @@ final class RandomWalk {
           outcomes,
           run.state.failures(),
           run.state.value().map(Summary::plainValue));
+    }
+
+    /**
+     * Fails if this and another run of the same certain cycle differ in more than how many
+     * iterations had begun when the loop ended, which is a matter of time in a pipeline.
+     */
+    void requireAgreement(Summary other) {
+      if (iterations.equals(other.iterations)) {
+        if (!equals(other)) {
+          throw new AssertionError(this + "\nis not\n" + other);
+        }
+        return;
+      }
+      other.iterations.forEach(
+          (at, ended) -> requireSame("iteration " + at, iterations.getOrDefault(at, ended), ended));
+      other.outcomes.forEach(
+          (at, outcome) -> requireSame(at, outcomes.getOrDefault(at, outcome), outcome));
+    }
+
+    private static void requireSame(String at, Object one, Object other) {
+      if (!one.equals(other)) {
+        throw new AssertionError("%s: %s is not %s".formatted(at, one, other));
+      }
     }
 
     /** {@return an outcome without its causes, which are not the same objects twice} */

@@ -27,7 +27,8 @@ final class ReferenceOrders {
       RulesDraft rules = part.rulesIfAny();
       if (rules != null) {
         rules.after.forEach(other -> add(model.node(other), model.node(part), Kind.O, Why.AFTER));
-        rules.readParts.forEach(other -> add(model.node(other), model.node(part), Kind.O, Why.READS));
+        rules.readParts.forEach(
+            other -> add(model.node(other), model.node(part), Kind.O, Why.READS));
       }
     }
   }
