@@ -272,7 +272,6 @@ final class Iterations {
     RunStatus how = finalStatus(iteration);
     if (how.compareTo(RunStatus.ERROR) >= 0) {
       undo(iteration);
-      how = how.max(finalStatus(iteration));
     }
     done.removeIf(each -> each.iteration() == iteration);
     run.iterationEnded(unit, iteration, how);

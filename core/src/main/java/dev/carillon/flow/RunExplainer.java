@@ -3,6 +3,7 @@ package dev.carillon.flow;
 import dev.carillon.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ final class RunExplainer {
   private final LocalRun<?> run;
   private final CompiledPlan plan;
   private final Map<Integer, Attempts> attempts = new HashMap<>(); // by part
+  private final Map<Integer, int[][]> predecessors = new HashMap<>(); // by unit
 
   private RunExplainer(LocalRun<?> run, Collection<Attempts> attempts) {
     this.run = run;
@@ -156,9 +158,13 @@ final class RunExplainer {
   private List<String> missing(UnitRun unit, int cell, int node, long iteration) {
     var missing = new ArrayList<String>();
     int base = cell - node;
-    for (int before = 0; before < unit.plan.nodes() && missing.size() < MOST_REASONS; before++) {
-      if (unit.cells.ending(base + before, iteration) == null && leadsTo(unit.plan, before, node)) {
-        missing.add("waits for " + unit.name(before));
+    for (int before : predecessors(unit.plan, node)) {
+      if (unit.cells.ending(base + before, iteration) == null) {
+        missing.add("waits for " + shown(unit, before));
+      }
+      if (missing.size() == MOST_REASONS) {
+        missing.add("and others");
+        return missing;
       }
     }
     for (int i = unit.plan.inStart[node]; i < unit.plan.inStart[node + 1]; i++) {
@@ -174,13 +180,34 @@ final class RunExplainer {
     return missing;
   }
 
-  private static boolean leadsTo(UnitPlan plan, int before, int node) {
-    for (int i = plan.outStart[before]; i < plan.outStart[before + 1]; i++) {
-      if (plan.outs[i] >> 1 == node) {
-        return true;
+  private static String shown(UnitRun unit, int node) {
+    String name = unit.name(node);
+    return name.isEmpty() ? "all before a barrier" : name;
+  }
+
+  /** {@return the nodes from which edges lead to a node} */
+  private int[] predecessors(UnitPlan unit, int node) {
+    int[][] reversed = predecessors.computeIfAbsent(unit.index, _ -> reversed(unit));
+    return Arrays.copyOfRange(reversed[1], reversed[0][node], reversed[0][node + 1]);
+  }
+
+  /** {@return the edges of a unit from where they lead to: where those of each node begin, and they} */
+  private static int[][] reversed(UnitPlan unit) {
+    var starts = new int[unit.nodes() + 1];
+    for (int out : unit.outs) {
+      starts[(out >> 1) + 1]++;
+    }
+    for (int node = 0; node < unit.nodes(); node++) {
+      starts[node + 1] += starts[node];
+    }
+    int[] next = Arrays.copyOf(starts, unit.nodes());
+    var from = new int[unit.outs.length];
+    for (int node = 0; node < unit.nodes(); node++) {
+      for (int i = unit.outStart[node]; i < unit.outStart[node + 1]; i++) {
+        from[next[unit.outs[i] >> 1]++] = node;
       }
     }
-    return false;
+    return new int[][] {starts, from};
   }
 
   static Progress progress(LocalRun<?> run, long beganAt) {
