@@ -1,9 +1,11 @@
 package dev.carillon.flow;
 
 import dev.carillon.flow.Edges.Why;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -119,23 +121,21 @@ final class KeyOrder {
   // ── findings ──
 
   private void judge() {
-    for (Key<?> key : byName.values()) {
-      boolean isWritten = false;
-      boolean isRead = false;
-      int units = 0;
-      for (Map.Entry<KeyInUnit, Uses> entry : uses.entrySet()) {
-        if (entry.getKey().key().equals(key)) {
-          units++;
-          isWritten |= entry.getValue().lastWriter >= 0;
-          isRead |= entry.getValue().isRead;
-        }
-      }
-      judge(key, isWritten, isRead, units);
-    }
+    boolean canBeReadUnsaid = canBeReadUnsaid();
+    var byKey = new LinkedHashMap<Key<?>, List<Uses>>();
+    uses.forEach((key, use) -> byKey.computeIfAbsent(key.key(), _ -> new ArrayList<>()).add(use));
+    byKey.forEach((key, all) ->
+        judge(
+            key,
+            all.stream().anyMatch(use -> use.lastWriter >= 0),
+            all.stream().anyMatch(use -> use.isRead),
+            all.size(),
+            canBeReadUnsaid));
   }
 
-  private void judge(Key<?> key, boolean isWritten, boolean isRead, int units) {
-    if (isWritten && !isRead && !canBeReadUnsaid()) {
+  private void judge(
+      Key<?> key, boolean isWritten, boolean isRead, int units, boolean canBeReadUnsaid) {
+    if (isWritten && !isRead && !canBeReadUnsaid) {
       graph.findings.add("key \"%s\" is written and never read".formatted(key.name()));
     }
     if (isRead && !isWritten && key.initial() == null) {
