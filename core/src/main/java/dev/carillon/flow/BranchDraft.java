@@ -285,28 +285,28 @@ final class BranchDraft<I> implements Definition<I> {
   }
 
   @Override
-  public Branch under(Out<?> part) {
+  public Definition<I> under(Out<?> part) {
     cycle.checkOpen();
     under = cycle.own(part);
     return this;
   }
 
   @Override
-  public Branch when(Guard guard) {
+  public Definition<I> when(Guard guard) {
     cycle.checkOpen();
     guards.add(Objects.requireNonNull(guard, "guard"));
     return this;
   }
 
   @Override
-  public Branch sync(Sync how) {
+  public Definition<I> sync(Sync how) {
     cycle.checkOpen();
     sync = Objects.requireNonNull(how, "sync");
     return this;
   }
 
   @Override
-  public Branch onError(OnError<Object> policy) {
+  public Definition<I> onError(OnError<Object> policy) {
     cycle.checkOpen();
     if (CheckedWire.hasDefault(policy)) {
       throw new IllegalArgumentException(
@@ -317,7 +317,7 @@ final class BranchDraft<I> implements Definition<I> {
   }
 
   @Override
-  public Branch anyway(String name, Work work) {
+  public Definition<I> anyway(String name, Work work) {
     finalisers.add(new Finaliser(take(name), Objects.requireNonNull(work, "work")));
     return this;
   }

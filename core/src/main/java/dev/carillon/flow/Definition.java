@@ -2,6 +2,7 @@ package dev.carillon.flow;
 
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.Topic;
+import dev.carillon.schedule.Work;
 
 /**
  * A whole cycle that is being defined.
@@ -41,4 +42,21 @@ public sealed interface Definition<I> extends Branch permits BranchDraft {
    * @return this
    */
   Definition<I> undoOnFailure();
+
+  // ── what a branch has, too ──
+
+  @Override
+  Definition<I> under(Out<?> part);
+
+  @Override
+  Definition<I> when(Guard guard);
+
+  @Override
+  Definition<I> sync(Sync sync);
+
+  @Override
+  Definition<I> onError(OnError<Object> policy);
+
+  @Override
+  Definition<I> anyway(String name, Work work);
 }

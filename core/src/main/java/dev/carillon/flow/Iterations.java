@@ -27,6 +27,7 @@ final class Iterations {
   private final UnitRun unit;
   private final UnitPlan plan;
   private final LocalRun<?> run;
+  private final boolean hasNoParts;
 
   // of each slot; written when its iteration begins, under the monitor
   private final long[] numbers;
@@ -64,6 +65,7 @@ final class Iterations {
     this.unit = unit;
     this.plan = unit.plan;
     this.run = unit.run;
+    this.hasNoParts = run.isIndependent() && plan.index == 0 && !hasParts();
     int slots = unit.cells.slots;
     this.numbers = new long[slots];
     this.inputs = new @Nullable Object[slots];
@@ -75,6 +77,15 @@ final class Iterations {
     var schedule = run.plan().loop.schedule();
     this.cursor =
         schedule == null || !followsLoop() ? null : ScheduleCursor.start(schedule, run.clock());
+  }
+
+  private boolean hasParts() {
+    for (int node = 1; node < plan.end(); node++) {
+      if (unit.part(node) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** {@return whether the cycle's loop is the unit's, too: not that of a branch beside it} */
@@ -153,6 +164,9 @@ final class Iterations {
   }
 
   private long most() {
+    if (hasNoParts) {
+      return 1; // its parts all repeat by themselves
+    }
     return followsLoop() || run.plan().loop.most() == 1 ? run.plan().loop.most() : Long.MAX_VALUE;
   }
 
