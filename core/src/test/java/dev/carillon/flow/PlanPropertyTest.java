@@ -149,8 +149,7 @@ class PlanPropertyTest {
   /** {@return whether the innermost branch around two parts has one come before the other} */
   private static boolean isInOrder(
       BranchTree tree, PartDraft<?> a, PartDraft<?> b, CompiledPlan plan) {
-    BranchDraft<?> around =
-        tree.draft(tree.common(tree.number(a.branch), tree.number(b.branch)));
+    BranchDraft<?> around = tree.draft(tree.common(tree.number(a.branch), tree.number(b.branch)));
     return switch (orderOf(around)) {
       case PARALLEL -> false;
       case LEVEL -> plan.levels[a.id] < plan.levels[b.id];
