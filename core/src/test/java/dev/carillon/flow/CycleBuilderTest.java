@@ -250,4 +250,36 @@ class CycleBuilderTest {
     assertThatIllegalStateException().isThrownBy(builder::build);
     assertThatIllegalStateException().isThrownBy(() -> builder.add(part("d"), 4, 1));
   }
+
+  @Test
+  @Covers("S19")
+  void build_givesAPlanWithTheSameLevelsAndPositions() {
+    Cycle<String, List<Object>> cycle = seed().add(part("d"), 4, 2).build();
+    assertThat(cycle.plan().parts())
+        .extracting(p -> p.level() + "-" + p.position() + " " + p.name())
+        .containsExactly(
+            "1-1 first",
+            "2-1 split 2-1",
+            "3-1 2-1/1/a",
+            "3-2 2-1/2/b",
+            "4-1 2-1/2/d",
+            "3-3 2-1/3/c",
+            "5-1 values");
+  }
+
+  @Test
+  @Covers({"S19", "S28"})
+  void buildAndRegister_isFoundByItsName_andCanBePlaced() {
+    CycleRegistry registry = CycleRegistry.open();
+    Cycle<String, List<Object>> cycle = seed().buildAndRegister(registry);
+    assertThat(registry.requireCycle("seed")).isSameAs(cycle);
+    Cycle<Done, List<Object>> outer =
+        CycleBuilder.named("outer")
+            .add(Part.of("text", (Done _) -> "x"), 1)
+            .split(List.of(cycle, part("beside")), 2, 1)
+            .build();
+    assertThat(outer.plan().parts())
+        .extracting(PlannedPart::name)
+        .contains("2-1/1/seed/first", "2-1/1/seed/2-1/3/c", "2-1/2/beside");
+  }
 }
