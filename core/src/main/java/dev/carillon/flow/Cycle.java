@@ -20,7 +20,7 @@ import java.util.function.Function;
  * @param <I> type of its input
  * @param <O> type of its value
  */
-public sealed interface Cycle<I, O> permits LocalCycle {
+public sealed interface Cycle<I, O> extends Placeable permits LocalCycle {
 
   /**
    * {@return a cycle with an input and a value}
@@ -68,6 +68,7 @@ public sealed interface Cycle<I, O> permits LocalCycle {
   }
 
   /** {@return its name} */
+  @Override
   String name();
 
   /** {@return type of its input} */

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  * @param <R> type of its value
  */
 public record Part<A, R>(
-    String name, Fn1<? super A, ? extends R> work, Consumer<? super Out<R>> settings) {
+    String name, Fn1<? super A, ? extends R> work, Consumer<? super Out<R>> settings)
+    implements Placeable {
 
   /** Checks the fields. */
   public Part {

@@ -16,6 +16,8 @@ final class LocalRegistry<T> implements Registry<T> {
   private static final StackWalker CALLERS =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
+  private static final Set<String> OWN = Set.of("dev.carillon.function", "dev.carillon.flow");
+
   private final Entries<T> entries;
   private final Scope scope;
 
@@ -38,9 +40,9 @@ final class LocalRegistry<T> implements Registry<T> {
     }
   }
 
-  /** {@return whether a class calls on behalf of its own caller: one of this package} */
+  /** {@return whether a class calls on behalf of its own caller: one of these packages of ours} */
   private static boolean isOwn(Class<?> type) {
-    return type.getPackageName().equals(LocalRegistry.class.getPackageName())
+    return OWN.contains(type.getPackageName())
         && type.getProtectionDomain().equals(LocalRegistry.class.getProtectionDomain());
   }
 
