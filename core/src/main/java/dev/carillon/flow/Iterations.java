@@ -443,20 +443,14 @@ final class Iterations {
     }
   }
 
-  /** Has no further iteration begin. */
-  void stop() {
-    synchronized (this) {
-      isStopped = true;
-    }
-    advance(null);
+  /** No further iteration begins; whoever says so has it look again then. */
+  synchronized void stop() {
+    isStopped = true;
   }
 
-  /** Has no further iteration begin, but for the first. */
-  void windDown() {
-    synchronized (this) {
-      isWindingDown = true;
-    }
-    advance(null);
+  /** As {@link #stop}, but the first iteration begins if it can. */
+  synchronized void windDown() {
+    isWindingDown = true;
   }
 
   /**

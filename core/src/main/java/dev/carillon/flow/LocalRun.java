@@ -372,10 +372,9 @@ final class LocalRun<O> implements Run<O> {
     cameOn(unit);
     if (unit.plan.index == 0 && !isIndependent()) {
       for (UnitRun other : units) {
-        if (!other.equals(unit)) {
-          other.iterations.windDown();
-        }
+        other.iterations.windDown();
       }
+      lookAgain();
     }
     if (unitsLeft.decrementAndGet() == 0) {
       finish();
@@ -529,6 +528,14 @@ final class LocalRun<O> implements Run<O> {
   public void stop() {
     for (UnitRun unit : units) {
       unit.iterations.stop();
+    }
+    lookAgain();
+  }
+
+  /** Has all units look what they are to do; after all were told, as none may get ahead of others. */
+  private void lookAgain() {
+    for (UnitRun unit : units) {
+      unit.iterations.poke();
     }
   }
 
