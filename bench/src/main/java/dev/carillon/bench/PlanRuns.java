@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 @State(Scope.Thread)
 public class PlanRuns {
-  private static final int ITERATIONS = 5;
+  private static final int ITERATIONS = 20;
   private static final int MOST = 1_000_000;
   private static final List<Shape> SHAPES = List.of(Shape.GRID, Shape.RANDOM);
   private static final String[] HEAP = {"-Xms6g", "-Xmx6g"};
