@@ -15,13 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings({"unchecked", "NullAway"})
 final class Calls {
-  private static final Form[] FORMS = Form.values();
-
   private Calls() {}
-
-  static Form form(byte ordinal) {
-    return FORMS[ordinal];
-  }
 
   /** Calls work whose inputs are plain values of the same iteration. */
   static @Nullable Object plain(

@@ -18,8 +18,7 @@ final class Cells {
    *   the only one who works on it. He sets it back at once to what it is at the cell's next use,
    *   k + slots; no edge arrives there before this use is over, as slots is the window of iterations
    *   under way plus the reach of edges between iterations.
-   * spoilt: whether a predecessor had no value, or another thing that must not be missed; set before
-   *   the edge arrives.
+   *   Its bit SPOILT says that a predecessor had no value; it is set before that edge arrives.
    * ending, value: the outcome, written before the edges that leave the cell arrive, which is what
    *   those see it by; also read by anybody at any time, of explanations say, which is why they have
    *   the modes that they have. The ending is written last. It stays until the cell has another
@@ -31,16 +30,15 @@ final class Cells {
    */
   private static final VarHandle LEFT = MethodHandles.arrayElementVarHandle(int[].class);
   private static final VarHandle ENDING = MethodHandles.arrayElementVarHandle(byte[].class);
-  private static final VarHandle SPOILT = MethodHandles.arrayElementVarHandle(byte[].class);
   private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(Object[].class);
   private static final int USE = 0x40;
+  private static final int SPOILT = 1 << 30;
   private static final Ending[] ENDINGS = Ending.values();
 
   final int nodes;
   final int slots;
   private final int[] left;
   private final byte[] ending; // ordinal + 1, and a bit of the use; 0 for none yet
-  private final byte[] spoilt;
   private final @Nullable Object[] value;
   private final UnitPlan plan;
 
@@ -51,7 +49,6 @@ final class Cells {
     int cells = Math.multiplyExact(nodes, slots);
     this.left = new int[cells];
     this.ending = new byte[cells];
-    this.spoilt = new byte[cells];
     this.value = new @Nullable Object[cells];
     reset(0);
   }
@@ -90,7 +87,7 @@ final class Cells {
 
   /** An edge arrives: {@return whether it was the last} */
   boolean arrive(int cell) {
-    return (int) LEFT.getAndAdd(left, cell, -1) == 1;
+    return ((int) LEFT.getAndAdd(left, cell, -1) & ~SPOILT) == 1;
   }
 
   /** Makes a cell ready for its next use; only by who decides it. */
@@ -104,20 +101,21 @@ final class Cells {
       arrivals += starts[node + 1] - starts[node];
     }
     left[cell] = arrivals;
-    spoilt[cell] = 0;
   }
 
   /** {@return how many edges have not arrived; anything if others are at it} */
   int left(int cell) {
-    return (int) LEFT.getOpaque(left, cell);
+    return (int) LEFT.getOpaque(left, cell) & ~SPOILT;
   }
 
+  /** An edge is about to arrive that carries no value. */
   void spoil(int cell) {
-    SPOILT.setOpaque(spoilt, cell, (byte) 1);
+    LEFT.getAndBitwiseOr(left, cell, SPOILT);
   }
 
+  /** {@return whether an edge carried no value; only by who decides the cell} */
   boolean isSpoilt(int cell) {
-    return spoilt[cell] != 0;
+    return left[cell] != 0;
   }
 
   /** Fixes an outcome. */

@@ -180,7 +180,7 @@ final class CompiledPlan implements Plan {
     }
     for (UnitPlan unit : units) {
       sum.update(Arrays.toString(unit.outs).getBytes(StandardCharsets.UTF_8));
-      sum.update(unit.forms);
+      sum.update(unit.forms());
     }
     return "%d parts, %08x".formatted(size(), sum.getValue());
   }

@@ -31,6 +31,7 @@ enum Form {
   /** A cycle that is run to its end. */
   CHILD;
 
+  private static final Form[] FORMS = values();
   private static final Form[] CALLS = {CALL0, CALL1, CALL2, CALL3, CALL4, CALL5};
   private static final Form[] CONTEXTS = {
     CONTEXT0, CONTEXT1, CONTEXT2, CONTEXT3, CONTEXT4, CONTEXT5
@@ -48,6 +49,11 @@ enum Form {
   @SuppressWarnings("EnumOrdinal") // kept in memory only
   byte code() {
     return (byte) ordinal();
+  }
+
+  /** {@return the form with a code} */
+  static Form of(int code) {
+    return FORMS[code];
   }
 
   boolean wantsContext() {

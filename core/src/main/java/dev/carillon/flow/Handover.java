@@ -41,7 +41,7 @@ final class Handover extends Worker {
 
   private boolean isForPool(int node) {
     PartRules rules = unit.plan.rules[node];
-    Form form = Calls.form(unit.plan.forms[node]);
+    Form form = unit.plan.form(node);
     if (form == Form.JOIN || form == Form.SOURCE) {
       return false;
     }

@@ -532,7 +532,9 @@ final class LocalRun<O> implements Run<O> {
     lookAgain();
   }
 
-  /** Has all units look what they are to do; after all were told, as none may get ahead of others. */
+  /**
+   * Has all units look what they are to do; after all were told, as none may get ahead of others.
+   */
   private void lookAgain() {
     for (UnitRun unit : units) {
       unit.iterations.poke();

@@ -79,6 +79,16 @@ record PartRules(
         || !gates.isEmpty();
   }
 
+  /** {@return whether they say nothing but what a failure means} */
+  boolean isPlain() {
+    return guards.isEmpty()
+        && checks.isEmpty()
+        && wires.isEmpty()
+        && begins.isEmpty()
+        && undo == null
+        && !isManaged();
+  }
+
   /** {@return the policy for the last failure} */
   OnError<Object> lastResort() {
     return onError instanceof OnError.Again<Object> again ? again.then() : onError;

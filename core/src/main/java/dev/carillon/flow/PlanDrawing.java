@@ -98,7 +98,7 @@ final class PlanDrawing {
           pen.guard(id, name);
         } else if (name.isEmpty()) {
           pen.join(id);
-        } else if (unit.forms[node] == Form.SOURCE.code()) {
+        } else if (unit.form(node) == Form.SOURCE) {
           pen.source(id, name);
         } else {
           pen.part(id, name);

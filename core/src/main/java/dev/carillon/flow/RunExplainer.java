@@ -191,7 +191,9 @@ final class RunExplainer {
     return Arrays.copyOfRange(reversed[1], reversed[0][node], reversed[0][node + 1]);
   }
 
-  /** {@return the edges of a unit from where they lead to: where those of each node begin, and they} */
+  /**
+   * {@return the edges of a unit from where they lead to: where those of each node begin, and they}
+   */
   private static int[][] reversed(UnitPlan unit) {
     var starts = new int[unit.nodes() + 1];
     for (int out : unit.outs) {

@@ -32,6 +32,9 @@ final class UnitPlan {
    */
   static final int ORDER = 1;
 
+  /** Says in `forms` that more than the form is to be looked at before the work is called. */
+  private static final byte BY_RULES = (byte) 0x80;
+
   /**
    * A node of another unit.
    *
@@ -42,7 +45,7 @@ final class UnitPlan {
 
   final int index;
   final String name; // empty for the first unit
-  final byte[] forms; // ordinals of Form, of each node
+  private final byte[] forms; // code of Form, of each node, and BY_RULES
   final @Nullable Object[] work; // null for joins and the source
   final @Nullable PartRules[]
       rules; // null for the default: fails cleanly, is called on the CPU pool
@@ -77,7 +80,7 @@ final class UnitPlan {
   UnitPlan(Builder builder) {
     this.index = builder.index;
     this.name = builder.name;
-    this.forms = builder.forms;
+    this.forms = builder.forms.clone();
     this.work = builder.work;
     this.rules = builder.rules;
     this.inStart = builder.inStart;
@@ -100,6 +103,37 @@ final class UnitPlan {
     this.group = builder.group;
     this.slack = builder.slack;
     this.startedBy = builder.startedBy;
+    for (int node = 0; node < forms.length; node++) {
+      if (!isPlain(node)) {
+        forms[node] |= BY_RULES;
+      }
+    }
+  }
+
+  /** {@return whether a node whose predecessors all have values is simply called} */
+  private boolean isPlain(int node) {
+    PartRules about = rules[node];
+    boolean isPlain = form(node).compareTo(Form.CALL5) <= 0 && (about == null || about.isPlain());
+    for (int i = inStart[node]; i < inStart[node + 1]; i++) {
+      isPlain &= ins[i] >= 0;
+    }
+    return isPlain;
+  }
+
+  /** {@return in which way a node's work is called} */
+  Form form(int node) {
+    return Form.of(forms[node] & ~BY_RULES);
+  }
+
+  /** {@return the same, if all that matters is that; null if rules or other units do} */
+  @Nullable Form plainForm(int node) {
+    byte form = forms[node];
+    return form < 0 ? null : Form.of(form);
+  }
+
+  /** {@return the forms of all nodes, as bytes} */
+  byte[] forms() {
+    return forms.clone();
   }
 
   /** What a unit is made from. */

@@ -30,7 +30,6 @@ final class UnitRun {
   final Iterations iterations;
   final Samples samples;
 
-  private final boolean hasExternals;
   private boolean isStarved; // written before its only iteration begins
 
   private final KeyValues[] iterationKeys; // of each slot
@@ -41,7 +40,6 @@ final class UnitRun {
   UnitRun(LocalRun<?> run, UnitPlan plan) {
     this.run = run;
     this.plan = plan;
-    this.hasExternals = plan.externals.length > 0;
     this.cells = new Cells(plan);
     this.turns = new Turns(this, run.turnOptions(), run.parallelism());
     this.samples = new Samples(plan.exported);
@@ -63,7 +61,6 @@ final class UnitRun {
    */
   boolean step(int cell, Worker worker) {
     int node = cells.node(cell);
-    PartRules rules = plan.rules[node];
     if (run.isCancelling()) {
       finish(cell, node, Ending.CANCELLED, null, worker);
       return true;
@@ -72,9 +69,9 @@ final class UnitRun {
       finish(cell, node, Ending.SKIPPED_UPSTREAM, null, worker);
       return true;
     }
-    Form form = Calls.form(plan.forms[node]);
-    if (rules != null || hasExternals || cells.isSpoilt(cell) || form.compareTo(Form.CALL5) > 0) {
-      return stepWithRules(cell, node, form, rules, worker);
+    Form form = plan.plainForm(node);
+    if (form == null || cells.isSpoilt(cell)) {
+      return stepWithRules(cell, node, plan.form(node), plan.rules[node], worker);
     }
     if (form == Form.JOIN) {
       finish(cell, node, Ending.SUCCESS, Done.DONE, worker);
@@ -107,9 +104,20 @@ final class UnitRun {
     if (value != null && failure == null) {
       finish(cell, node, Ending.SUCCESS, value, worker);
     } else {
-      fail(cell, node, null, failure == null ? noValue(node) : failure, 1, worker);
+      failedPlainly(cell, node, form, failure == null ? noValue(node) : failure, worker);
     }
     return true;
+  }
+
+  private void failedPlainly(int cell, int node, Form form, Throwable failure, Worker worker) {
+    PartRules rules = plan.rules[node];
+    if (rules != null && rules.onError() instanceof OnError.Again && !run.isCancelling()) {
+      @Nullable Object[] inputs = Inputs.of(this, cell, node, form, rules);
+      new PartAttempts(this, cell, node, iterations.of(cell), form, rules, inputs)
+          .goOn(failure, worker);
+    } else {
+      fail(cell, node, rules, failure, 1, worker);
+    }
   }
 
   private boolean stepWithRules(
