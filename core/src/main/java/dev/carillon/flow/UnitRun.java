@@ -107,7 +107,7 @@ final class UnitRun {
     if (value != null && failure == null) {
       finish(cell, node, Ending.SUCCESS, value, worker);
     } else {
-      fail(cell, node, null, failure == null ? noValue(node) : failure, 1, worker);
+      failHere(cell, node, null, failure == null ? noValue(node) : failure, 1, worker);
     }
     return true;
   }
@@ -168,7 +168,7 @@ final class UnitRun {
       return null;
     }
     if (failure != null) {
-      fail(cell, node, rules, failure, 0, worker);
+      failHere(cell, node, rules, failure, 0, worker);
       return null;
     }
     return yes ? Verdict.ADMIT : Verdict.SKIP_CONDITION;
@@ -219,6 +219,24 @@ final class UnitRun {
   }
 
   // ── ending ──
+
+  /**
+   * A call on a worker's thread has failed for good. While the run is being cancelled it was most
+   * likely interrupted, and it is cancelled in any case, as an attempt by the scheduler is.
+   */
+  void failHere(
+      int cell,
+      int node,
+      @Nullable PartRules rules,
+      Throwable failure,
+      int attempts,
+      Worker worker) {
+    if (run.isCancelling()) {
+      finish(cell, node, Ending.CANCELLED, null, worker);
+    } else {
+      fail(cell, node, rules, failure, attempts, worker);
+    }
+  }
 
   /** A part has failed for good. */
   void fail(
