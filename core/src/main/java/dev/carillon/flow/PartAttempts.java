@@ -61,7 +61,7 @@ final class PartAttempts extends Attempts {
     if (rules != null && rules.onError() instanceof OnError.Again && !unit.run.isCancelling()) {
       goOn(cause, worker);
     } else {
-      unit.fail(cell, node, rules, cause, 1, worker);
+      unit.failHere(cell, node, rules, cause, 1, worker);
     }
     return true;
   }

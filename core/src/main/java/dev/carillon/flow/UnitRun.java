@@ -116,7 +116,7 @@ final class UnitRun {
       new PartAttempts(this, cell, node, iterations.of(cell), form, rules, inputs)
           .goOn(failure, worker);
     } else {
-      fail(cell, node, rules, failure, 1, worker);
+      failHere(cell, node, rules, failure, 1, worker);
     }
   }
 
@@ -176,7 +176,7 @@ final class UnitRun {
       return null;
     }
     if (failure != null) {
-      fail(cell, node, rules, failure, 0, worker);
+      failHere(cell, node, rules, failure, 0, worker);
       return null;
     }
     return yes ? Verdict.ADMIT : Verdict.SKIP_CONDITION;
@@ -227,6 +227,24 @@ final class UnitRun {
   }
 
   // ── ending ──
+
+  /**
+   * A call on a worker's thread has failed for good. While the run is being cancelled it was most
+   * likely interrupted, and it is cancelled in any case, as an attempt by the scheduler is.
+   */
+  void failHere(
+      int cell,
+      int node,
+      @Nullable PartRules rules,
+      Throwable failure,
+      int attempts,
+      Worker worker) {
+    if (run.isCancelling()) {
+      finish(cell, node, Ending.CANCELLED, null, worker);
+    } else {
+      fail(cell, node, rules, failure, attempts, worker);
+    }
+  }
 
   /** A part has failed for good. */
   void fail(
