@@ -3,6 +3,7 @@ package dev.carillon.tools;
 import static dev.carillon.tools.Terminal.count;
 
 import dev.carillon.event.EventStats;
+import dev.carillon.flow.Timeline;
 import dev.carillon.schedule.SchedulerStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,12 @@ final class CensusReport {
     this.summary = summary;
   }
 
-  void print(EventStats stats, SchedulerStats tasks, long peakPending, CensusTimes times) {
+  void print(
+      EventStats stats,
+      SchedulerStats tasks,
+      long peakPending,
+      CensusTimes times,
+      Timeline timeline) {
     line("");
     section("Classes", List.of(classes()));
     section("Deepest", chain());
@@ -48,6 +54,7 @@ final class CensusReport {
                 "%s  by one thread without events, likewise: ratio %.2f",
                 seconds(times.loops()),
                 times.ratio())));
+    section("Parts", parts(timeline));
     section("Digest", List.of(summary.digest()));
   }
 
@@ -87,6 +94,12 @@ final class CensusReport {
                     count(band.dispatched()),
                     band.band(),
                     millis(band.meanWait().toNanos() / 1e9).strip()))
+        .toList();
+  }
+
+  private static List<String> parts(Timeline timeline) {
+    return timeline.spans().stream()
+        .map(span -> seconds(span.duration().toNanos() / 1e9) + "  " + span.part())
         .toList();
   }
 

@@ -4,6 +4,7 @@ import dev.carillon.Carillon;
 import dev.carillon.CarillonConfig;
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.BusConfig;
+import dev.carillon.flow.Flow;
 import dev.carillon.spi.Durability;
 import dev.carillon.spi.MessageStore;
 import dev.carillon.spi.StoreException;
@@ -14,7 +15,7 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The bus of one run of the demonstration, and the store that keeps what is published on it. */
+/** The bus and the flow of one run of the demonstration, and the store that keeps what is published on it. */
 final class DemoBus implements AutoCloseable {
   /*
    * The store has the messages of the last run only: those of the one before are removed when it
@@ -69,6 +70,10 @@ final class DemoBus implements AutoCloseable {
     return config
         .withStore(store, new CensusCodec())
         .withHistory("census.>", h -> h.count(MOST).durable(STREAM, Durability.MEMORY));
+  }
+
+  Flow flow() {
+    return carillon.flow();
   }
 
   Bus bus() {

@@ -159,7 +159,7 @@ final class DemoCommand implements Callable<Integer> {
     try (DemoBus opened = DemoBus.open(withoutHistory ? null : store, configure, err)) {
       Bus bus = opened.bus();
       watcher.accept(bus);
-      try (var demo = new Demo(bus, terminal, json, fault)) {
+      try (var demo = new Demo(bus, opened.flow(), terminal, json, fault)) {
         int exitCode = demo.run();
         tellLosses(bus.stats().notStored(), exitCode, err);
         return exitCode;

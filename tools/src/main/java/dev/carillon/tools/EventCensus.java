@@ -106,19 +106,58 @@ final class EventCensus implements AutoCloseable {
    * @throws PoisonedException if a class file cannot be read, or the census was closed meanwhile
    */
   ClassTable<Event> run() throws InterruptedException {
+    read(discover());
+    try {
+      return link(table);
+    } catch (PoisonedException e) {
+      return requireBroken(e);
+    }
+  }
+
+  /**
+   * Has the directories found, and the class files in them read, each as soon as it is found.
+   *
+   * @return the event that all are read
+   */
+  Event discover() {
     read(JdkImage.ROOT);
-    await(allRead);
+    return allRead;
+  }
+
+  /** {@return the classes, once all their files are read} */
+  ClassTable<Event> read(Event all) throws InterruptedException {
+    await(all);
     tellProgress();
     table.requireComplete();
+    return table;
+  }
+
+  /**
+   * {@return the classes, once all are measured but those that need one that hangs}
+   *
+   * @throws PoisonedException if one fails
+   */
+  ClassTable<Event> link(ClassTable<Event> read) throws InterruptedException {
     List<Event> completable = completable();
-    try {
-      if (!completable.isEmpty()) {
-        await(events.merge(completable));
-      }
-    } catch (PoisonedException e) {
-      if (fault.kind() != Fault.Kind.BREAK || events.isShutdown()) {
-        throw e;
-      }
+    if (!completable.isEmpty()) {
+      await(events.merge(completable));
+    }
+    return read;
+  }
+
+  /** Waits for the class that hangs. */
+  void awaitHanging() throws InterruptedException {
+    await(table.node(fault.className()).task());
+  }
+
+  /**
+   * {@return the classes, if they failed as they were asked to}
+   *
+   * @param failure if not, it is thrown
+   */
+  ClassTable<Event> requireBroken(PoisonedException failure) {
+    if (fault.kind() != Fault.Kind.BREAK || events.isShutdown()) {
+      throw failure;
     }
     return table;
   }
@@ -266,6 +305,11 @@ final class EventCensus implements AutoCloseable {
   /** {@return who waits for the class that hangs} */
   Explanation explainFault() {
     return events.explain(table.node(fault.className()).task());
+  }
+
+  /** {@return the classes that were found so far} */
+  ClassTable<Event> table() {
+    return table;
   }
 
   EventStats stats() {

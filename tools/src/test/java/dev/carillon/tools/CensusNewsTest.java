@@ -3,6 +3,7 @@ package dev.carillon.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.Carillon;
 import dev.carillon.build.Patience;
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.Topic;
@@ -101,9 +102,10 @@ final class CensusNewsTest {
     var reasons = new ConcurrentLinkedQueue<String>();
     var terminal = new Terminal(new PrintWriter(new StringWriter()), false, false);
     var fault = new Fault(Fault.Kind.HANG, "no.such.Thing");
-    try (Bus bus = Bus.open()) {
+    try (var carillon = Carillon.open()) {
+      Bus bus = carillon.bus();
       bus.onPayload(topic(CensusMessage.Failed.class), failed -> reasons.add(failed.reason()));
-      try (var demo = new Demo(bus, terminal, true, fault)) {
+      try (var demo = new Demo(bus, carillon.flow(), terminal, true, fault)) {
         assertThatThrownBy(demo::run).hasMessageContaining("no.such.Thing");
       }
       assertThat(reasons).singleElement().asString().contains("no.such.Thing");

@@ -88,6 +88,7 @@ final class DemoCommandTest {
     assertThat(outcome.out())
         .startsWith("Carillon takes a census of JDK " + Runtime.version())
         .contains("Classes", "Deepest", "Interfaces", "Events", "Time", "ratio")
+        .containsPattern("Parts .* discover\n.* read\n.* link\n.* measure\nDigest")
         .contains("java.lang.Object", "java.io.Serializable")
         .contains(OBVIOUS.digestWithout(Set.of()))
         .doesNotContain("\u001b", "\r");
@@ -165,6 +166,7 @@ final class DemoCommandTest {
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out())
         .contains(waiting.size() + " wait for java.util.AbstractMap")
+        .containsPattern("RUNNING  link\n.*\n  WAITING  measure\n +waits for link\n")
         .contains("PENDING")
         .contains(waiting.stream().map(name -> name + " [evt:").toList())
         .containsPattern(
