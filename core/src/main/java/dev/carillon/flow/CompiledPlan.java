@@ -158,19 +158,6 @@ final class CompiledPlan implements Plan {
     return keys;
   }
 
-  /** {@return values by key instead of by the key's name} */
-  Map<Key<?>, Object> runKeys(Map<String, Object> values) {
-    Map<String, Key<?>> keys = keysOfRun();
-    var byKey = new HashMap<Key<?>, Object>();
-    values.forEach((keyName, value) -> {
-      Key<?> key = keys.get(keyName);
-      if (key != null) {
-        byKey.put(key, value);
-      }
-    });
-    return byKey;
-  }
-
   /** {@return a text that is another one for a plan of other parts or edges} */
   String fingerprint() {
     var sum = new CRC32C();

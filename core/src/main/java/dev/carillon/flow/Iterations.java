@@ -2,6 +2,7 @@ package dev.carillon.flow;
 
 import dev.carillon.schedule.ScheduleCursor;
 import dev.carillon.time.Timer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,6 +18,12 @@ final class Iterations {
    * not.
    *
    * The source's cell waits for one arrival more than edges: the word that the iteration begins.
+   *
+   * Iterations are settled in their order. In a pipeline the last node of one may be done before that
+   * of the one before it, by another thread; then who settles the one before goes on with it.
+   *
+   * Commits are counted from before they are made, as they may be durable at once. Nothing begins
+   * while one is under way.
    */
   private static final long FIRST_PAUSE = 10_000_000L;
   private static final long LONGEST_PAUSE = 1_000_000_000L;
@@ -43,7 +50,7 @@ final class Iterations {
   private final boolean[] isHit; // of each slot: whether a node was cancelled
   private final boolean[]
       wasSkipped; // of each slot: whether a node failed and was skipped, or has a default
-  private final @Nullable ScheduleCursor cursor;
+  private @Nullable ScheduleCursor cursor;
   private int underWay;
   private int failuresInRow;
   private int skipsInRow;
@@ -51,10 +58,14 @@ final class Iterations {
   private boolean isPaused; // whether notBefore means anything
   private boolean isStopped; // no further iteration begins
   private boolean isWindingDown; // no further iteration begins after the first
-  private boolean isCommitting;
   private @Nullable Timer timer;
   private long lastNanos;
-  private boolean committedEarly; // the commit was over before it was waited for
+  private final boolean[] isUnsettled; // of each slot: has ended before the one before it
+  private int committing; // commits under way
+  private boolean isUnwritten; // commits are not waited for, as the journal has failed
+  private long resumedAfter; // iterations that another process has done
+  private long last = Long.MAX_VALUE; // the loop ends with this one, as another process found
+  private @Nullable Instant through; // the occurrence of the schedule that has begun last
 
   // written under the monitor, read by anyone
   private volatile long begun;
@@ -73,6 +84,7 @@ final class Iterations {
     this.status = new RunStatus[slots];
     this.isHit = new boolean[slots];
     this.wasSkipped = new boolean[slots];
+    this.isUnsettled = new boolean[slots];
     Arrays.fill(status, RunStatus.OK);
     var schedule = run.plan().loop.schedule();
     this.cursor =
@@ -94,9 +106,18 @@ final class Iterations {
   }
 
   /** Goes on behind iterations that another process has done. */
-  void resume(long after) {
-    begun = after;
-    ended = after;
+  void resume(long after, @Nullable Instant occurrence, long lastOfLoop) {
+    var schedule = run.plan().loop.schedule();
+    synchronized (this) {
+      begun = after;
+      ended = after;
+      resumedAfter = after;
+      last = lastOfLoop;
+      through = occurrence;
+      if (cursor != null && schedule != null && occurrence != null) {
+        cursor = ScheduleCursor.resume(schedule, run.clock(), occurrence);
+      }
+    }
     unit.cells.reset(after);
   }
 
@@ -137,7 +158,7 @@ final class Iterations {
           return;
         }
         if (mustEnd()) {
-          if (underWay > 0 || isCommitting) {
+          if (underWay > 0 || isCommitting()) {
             return;
           }
           isOver = true;
@@ -160,7 +181,10 @@ final class Iterations {
   }
 
   private boolean mustEnd() {
-    return isStopped || run.isCancelling() || (isWindingDown && begun > 0) || begun >= most();
+    return isStopped
+        || run.isCancelling()
+        || (isWindingDown && begun > resumedAfter) // so what another process left is finished
+        || begun >= Math.min(most(), last);
   }
 
   private long most() {
@@ -171,7 +195,7 @@ final class Iterations {
   }
 
   private boolean mayBegin() {
-    if (underWay >= plan.window || isCommitting) {
+    if (underWay >= plan.window || isCommitting()) {
       return false;
     }
     return switch (begun > 0 ? LocalRun.Start.READY : run.start(unit, this::poke)) {
@@ -183,6 +207,10 @@ final class Iterations {
         yield true;
       }
     };
+  }
+
+  private boolean isCommitting() {
+    return committing > 0 && !isUnwritten;
   }
 
   private boolean isTime() {
@@ -201,7 +229,9 @@ final class Iterations {
     if (underWay > 0) {
       return false; // an occurrence begins when the one before is over
     }
-    if (cursor.tryBegin().isPresent()) {
+    var occurrence = cursor.tryBegin();
+    if (occurrence.isPresent()) {
+      through = occurrence.get().through();
       return true;
     }
     wakeIn(Math.max(1, cursor.untilDue().toNanos()));
@@ -240,7 +270,7 @@ final class Iterations {
   }
 
   private void begin(long iteration, @Nullable Worker worker) {
-    unit.iterationKeys(iteration).clear();
+    unit.clearKeys(iteration);
     RunProbe probe = run.probe();
     if (probe != null) {
       probe.iterationBegan(plan.index, iteration);
@@ -282,6 +312,21 @@ final class Iterations {
 
   /** All nodes of an iteration have ended. */
   void ended(long iteration, Worker worker) {
+    synchronized (this) {
+      if (iteration != ended + 1) {
+        isUnsettled[slot(iteration)] = true;
+        return;
+      }
+    }
+    long next = iteration;
+    while (settle(next)) {
+      next++;
+    }
+    advance(worker);
+  }
+
+  /** Settles an iteration: {@return whether the next one has ended already} */
+  private boolean settle(long iteration) {
     checkPropagated(iteration);
     RunStatus how = finalStatus(iteration);
     if (how.compareTo(RunStatus.ERROR) >= 0) {
@@ -294,48 +339,60 @@ final class Iterations {
       probe.iterationEnded(plan.index, iteration, how);
     }
     boolean enough = isEnough(iteration);
-    boolean commits = run.commit(unit, iteration, how, () -> committed(null));
+    boolean commits = commit(iteration, how, enough);
+    boolean hasNext;
     synchronized (this) {
-      long over = ended + 1;
-      ended = over;
+      ended = iteration;
       underWay--;
       lastNanos = run.clock().nanos() - beganAt[slot(iteration)];
-      isCommitting = commits && !hasCommitted();
-      isStopped |= enough;
       if (cursor != null) {
         cursor.finish();
       }
+      int after = slot(iteration + 1);
+      hasNext = isUnsettled[after];
+      isUnsettled[after] = false;
+    }
+    if (!commits) {
+      run.messageDone(unit);
+    }
+    run.cameOn(unit);
+    return hasNext;
+  }
+
+  /** Writes an iteration down: {@return whether it is told when that is done} */
+  private boolean commit(long iteration, RunStatus how, boolean enough) {
+    Instant occurrence;
+    long lastBegun;
+    synchronized (this) {
+      isStopped |= enough;
       answerFailures(iteration, how);
+      occurrence = through;
+      lastBegun = isStopped ? begun : 0; // none begins after it
+      committing++;
+    }
+    if (run.commit(unit, iteration, how, occurrence, lastBegun, this::committed)) {
+      return true;
+    }
+    synchronized (this) {
+      committing--;
+    }
+    return false;
+  }
+
+  private void committed() {
+    synchronized (this) {
+      committing--;
     }
     run.messageDone(unit);
-    run.cameOn(unit);
-    advance(worker);
-  }
-
-  private boolean hasCommitted() {
-    boolean early = committedEarly;
-    committedEarly = false;
-    return early;
-  }
-
-  private void committed(@Nullable Worker worker) {
-    synchronized (this) {
-      committedEarly = !isCommitting;
-      isCommitting = false;
-    }
-    advance(worker);
+    advance(null);
   }
 
   /** Nothing is written down any more. */
-  void forgetCommit() {
-    boolean waited;
+  void forgetCommits() {
     synchronized (this) {
-      waited = isCommitting;
-      isCommitting = false;
+      isUnwritten = true;
     }
-    if (waited) {
-      advance(null);
-    }
+    advance(null);
   }
 
   private void answerFailures(long iteration, RunStatus how) {
@@ -469,7 +526,7 @@ final class Iterations {
     if (underWay > 0) {
       return "iteration " + begun + " is under way";
     }
-    if (isCommitting) {
+    if (isCommitting()) {
       return "waits until iteration " + begun + " is written to the journal";
     }
     return isPaused || timer != null

@@ -7,6 +7,7 @@ import dev.carillon.schedule.SchedulerConfig;
 import dev.carillon.time.Clock;
 import dev.carillon.time.Timers;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class LocalFlow implements Flow {
   private final Object lock = new Object();
   // guarded by lock
   private final Map<String, LocalRun<?>> runs = new LinkedHashMap<>();
+  private final Set<String> starting = new HashSet<>(); // names of runs that are made
   private boolean isClosed;
 
   LocalFlow(Scheduler scheduler, FlowConfig config) {
@@ -88,25 +90,73 @@ final class LocalFlow implements Flow {
     check(cycle.plan());
     String asked = options.name();
     String name = asked == null ? cycle.name() + "-" + numbers.incrementAndGet() : asked;
-    LocalRun<O> run;
+    reserve(cycle, name);
+    LocalRun<O> run = null;
+    boolean isLate;
+    try {
+      run = make(cycle, name, input, options, probe);
+    } finally {
+      synchronized (lock) {
+        starting.remove(name);
+        isLate = isClosed;
+        if (run != null && !isLate) {
+          runs.put(name, run);
+        }
+      }
+    }
+    if (isLate) {
+      run.cancel(); // who closed the flow has not seen it
+    }
+    run.begin(options.after());
+    return run;
+  }
+
+  private void reserve(LocalCycle<?, ?> cycle, String name) {
     synchronized (lock) {
       if (isClosed || !scheduler.isOpen()) {
         throw new IllegalStateException(
             "a flow and its scheduler must be open to start a run: cycle=" + cycle.name());
       }
-      if (runs.size() >= config.maxRuns()) {
+      if (runs.size() + starting.size() >= config.maxRuns()) {
         throw new IllegalStateException(
             "no more runs go on at once than are allowed: maxRuns=" + config.maxRuns());
       }
-      if (runs.containsKey(name)) {
+      if (runs.containsKey(name) || !starting.add(name)) {
         throw new IllegalArgumentException(
             "a run's name must be unique among those that go on: name=\"" + name + "\"");
       }
-      run = new LocalRun<>(this, name, cycle, input, options, probe);
-      runs.put(name, run);
     }
-    run.begin(options.after());
-    return run;
+  }
+
+  /** {@return a run, made or found in its journal} Not under the lock, as a journal is read. */
+  private <O> LocalRun<O> make(
+      LocalCycle<?, O> cycle,
+      String name,
+      Object input,
+      RunOptions options,
+      @Nullable RunProbe probe) {
+    Journal where = options.journal();
+    if (where == null) {
+      return new LocalRun<>(this, name, cycle, input, options, null, probe);
+    }
+    CompiledPlan plan = cycle.plan();
+    RunJournal journal =
+        RunJournal.open(
+            where,
+            name,
+            plan.name,
+            plan.fingerprint(),
+            JournalValues.written(input),
+            value -> JournalValues.typeOf(plan, value));
+    LocalRun<O> run = null;
+    try {
+      run = new LocalRun<>(this, name, cycle, input, options, journal, probe);
+      return run;
+    } finally {
+      if (run == null) {
+        journal.close();
+      }
+    }
   }
 
   /** Checks that the scheduler has what a plan asks for. */
@@ -146,23 +196,6 @@ final class LocalFlow implements Flow {
     if (!holds) {
       throw new IllegalArgumentException("%s: cycle=%s, %s".formatted(rule, plan.name, values));
     }
-  }
-
-  /** {@return the journal of a run, begun or found} */
-  RunJournal journal(Journal where, LocalRun<?> run, Object input) {
-    CompiledPlan plan = run.plan();
-    Map<String, Key<?>> keys = plan.keysOfRun();
-    return RunJournal.open(
-        where,
-        run.name(),
-        plan.name,
-        plan.fingerprint(),
-        input,
-        name -> {
-          Key<?> key = keys.get(name);
-          return key == null ? null : key.type();
-        },
-        run::journalFailed);
   }
 
   void over(LocalRun<?> run) {

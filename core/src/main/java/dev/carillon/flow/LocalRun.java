@@ -10,9 +10,9 @@ import dev.carillon.time.Timer;
 import dev.carillon.time.Timers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +74,11 @@ final class LocalRun<O> implements Run<O> {
   private final Set<Integer> begun = Collections.synchronizedSet(new LinkedHashSet<>());
   private final AtomicReference<@Nullable Object> output = new AtomicReference<>();
   private final AtomicBoolean isEnding = new AtomicBoolean();
+  private final AtomicBoolean isGone = new AtomicBoolean();
+
+  // who writes one of them looks at the other then: so a failure of the journal at the end is seen
+  private volatile boolean isAtEnd;
+  private volatile boolean hasFailedJournal;
 
   LocalRun(
       LocalFlow flow,
@@ -81,6 +86,7 @@ final class LocalRun<O> implements Run<O> {
       LocalCycle<?, O> cycle,
       Object input,
       RunOptions options,
+      @Nullable RunJournal journal,
       @Nullable RunProbe observer) {
     this.flow = flow;
     this.name = name;
@@ -93,18 +99,21 @@ final class LocalRun<O> implements Run<O> {
     this.gates = new GateBoard(plan.gates, flow.clock(), flow.timers());
     this.failures = new Failures(flow.config().keptFailures());
     this.messages = plan.messages == null ? null : new RunMessages(plan.messages);
-    Journal where = options.journal();
-    this.journal = where == null ? null : flow.journal(where, this, input);
-    this.input = journal == null ? input : journal.input();
-    this.keys = new KeyValues(journal == null ? Map.of() : plan.runKeys(journal.keys()));
+    this.journal = journal;
+    this.input = journal == null ? input : JournalValues.read(journal.input(), cycle);
+    Map<String, Object> before = journal == null ? Map.of() : journal.keys();
+    this.keys = new KeyValues(JournalValues.keys(plan, before));
     raise(journal == null ? RunStatus.OK : journal.status());
+    if (plan.output != null) {
+      takeOutput(plan.output, JournalValues.output(before), 0);
+    }
     this.ended = flow.events().newEvent("end of run \"" + name + "\"").release();
     this.units = new UnitRun[plan.units.length];
     this.unitsLeft = new AtomicInteger(units.length);
     for (int i = 0; i < units.length; i++) {
       units[i] = new UnitRun(this, plan.units[i]);
       if (journal != null && journal.resumedFrom(i) > 0) {
-        units[i].iterations.resume(journal.resumedFrom(i));
+        JournalValues.restore(units[i], journal.resumedFrom(i), before);
       }
     }
   }
@@ -112,7 +121,7 @@ final class LocalRun<O> implements Run<O> {
   /** Begins, once what it waits for has happened. */
   void begin(List<Event> after) {
     if (after.isEmpty()) {
-      go();
+      open();
       return;
     }
     flow.events()
@@ -128,8 +137,17 @@ final class LocalRun<O> implements Run<O> {
                 Integer.MAX_VALUE);
             cancel();
           }
-          go();
+          open();
         });
+  }
+
+  /** Goes once it is written down what the run was started with. */
+  private void open() {
+    if (journal == null) {
+      go();
+    } else {
+      journal.begin(() -> act(this::go), this::journalFailed);
+    }
   }
 
   private void go() {
@@ -297,14 +315,15 @@ final class LocalRun<O> implements Run<O> {
     raise(how);
     CompiledPlan.OutputPlan from = plan.output;
     if (from != null && from.from().unit() == unit.plan.index) {
-      takeOutput(unit, iteration, from);
+      int cell = unit.cells.base(iteration) + from.from().node();
+      Ending ending = unit.cells.ending(cell, iteration);
+      takeOutput(from, new Samples.Sample(ending, unit.cells.value(cell), null), iteration);
     }
   }
 
-  private void takeOutput(UnitRun unit, long iteration, CompiledPlan.OutputPlan from) {
-    int cell = unit.cells.base(iteration) + from.from().node();
-    Ending how = unit.cells.ending(cell, iteration);
-    Object value = unit.cells.value(cell);
+  private void takeOutput(CompiledPlan.OutputPlan from, Samples.Sample gave, long iteration) {
+    Ending how = gave.ending();
+    Object value = gave.value();
     if (how == null || !how.isUsable || value == null) {
       return;
     }
@@ -316,7 +335,8 @@ final class LocalRun<O> implements Run<O> {
               how,
               () -> "output of " + name));
     } catch (Throwable e) { // a check of the user's, or what it says
-      failures.add(unit.name(from.from().node()), iteration, 1, RunStatus.ERROR, e, 0);
+      String part = plan.nameOf(from.from().unit(), from.from().node());
+      failures.add(part, iteration, 1, RunStatus.ERROR, e, 0);
       raise(RunStatus.ERROR);
     }
   }
@@ -326,13 +346,20 @@ final class LocalRun<O> implements Run<O> {
   }
 
   /** Writes an iteration to the journal: {@return whether that is to be waited for} */
-  boolean commit(UnitRun unit, long iteration, RunStatus how, Runnable then) {
+  boolean commit(
+      UnitRun unit,
+      long iteration,
+      RunStatus how,
+      @Nullable Instant through,
+      long last,
+      Runnable then) {
     RunJournal written = journal;
     if (written == null || isCancelling()) {
       return false;
     }
     try {
-      written.commit(unit.plan.index, iteration, how, named(keys.snapshot()), then);
+      Map<String, Object> values = JournalValues.of(unit, iteration, through, last);
+      written.commit(unit.plan.index, iteration, how, values, then);
       return true;
     } catch (RuntimeException e) { // a value that cannot be written
       journalFailed(e);
@@ -340,21 +367,20 @@ final class LocalRun<O> implements Run<O> {
     }
   }
 
-  private static Map<String, Object> named(Map<Key<?>, Object> values) {
-    var named = new HashMap<String, Object>();
-    values.forEach((key, value) -> named.put(key.name(), value));
-    return named;
+  boolean isJournaled() {
+    return journal != null;
   }
 
-  /** The journal cannot be written. */
-  void journalFailed(Throwable cause) {
+  /** The journal cannot be written: the run stops, and can go on behind what was written. */
+  private void journalFailed(Throwable cause) {
+    hasFailedJournal = true;
     failures.add("journal", iteration(), 1, RunStatus.ERROR, cause, Integer.MAX_VALUE);
     raise(RunStatus.ERROR);
     stopAtOnce();
     for (UnitRun unit : units) {
-      unit.iterations.forgetCommit();
+      unit.iterations.forgetCommits();
     }
-    if (isEnding.get()) {
+    if (isAtEnd) {
       over();
     }
   }
@@ -444,21 +470,19 @@ final class LocalRun<O> implements Run<O> {
     if (probe != null) {
       probe.runEnded(status());
     }
-    RunJournal written = journal;
-    if (written == null || isCancelledByUser()) {
-      over(); // a run that was cancelled can be resumed
-      return;
-    }
-    try {
-      written.end(status(), this::over);
-    } catch (RuntimeException e) { // it has failed before
-      LOG.log(Level.DEBUG, "the journal takes no more", e);
-      over();
+    isAtEnd = true;
+    if (journal == null || isCancelledByUser() || hasFailedJournal) {
+      over(); // and a run with a journal can be resumed
+    } else {
+      journal.end(status(), this::over);
     }
   }
 
   /** All is written down. */
   private void over() {
+    if (!isGone.compareAndSet(false, true)) {
+      return;
+    }
     if (journal != null) {
       journal.close();
     }

@@ -50,7 +50,6 @@ final class RunJournal implements AutoCloseable {
   private final Object input;
   private final Map<String, Object> keys;
   private final RunStatus status;
-  private final Consumer<? super Throwable> whenFailed;
   private final long id = UUID.randomUUID().getMostSignificantBits();
 
   // owned by who has set isWriting
@@ -63,6 +62,7 @@ final class RunJournal implements AutoCloseable {
   private final Object lock = new Object();
   private RunChanges pending = new RunChanges();
   private List<Runnable> told = new ArrayList<>();
+  private Consumer<? super Throwable> whenFailed = _ -> {};
   private @Nullable RunStatus endsWith;
   private boolean isWriting;
   private boolean isBegun;
@@ -80,11 +80,9 @@ final class RunJournal implements AutoCloseable {
       RunReading found,
       RunRecord.Origin asked,
       Object newInput,
-      Function<? super String, ? extends @Nullable Class<?>> keyTypes,
-      Consumer<? super Throwable> whenFailed) {
+      Function<? super String, ? extends @Nullable Class<?>> keyTypes) {
     this.journal = journal;
     this.stream = stream;
-    this.whenFailed = whenFailed;
     RunRecord.Origin begun = found.unfinished();
     isBegun = begun != null;
     all = found.all();
@@ -105,7 +103,7 @@ final class RunJournal implements AutoCloseable {
   }
 
   /**
-   * Opens the journal of a run: begins one, or goes on with one that has no end.
+   * Opens the journal of a run: a new one, or one that has no end. Nothing is written yet.
    *
    * @param journal where it is
    * @param runName the run
@@ -113,8 +111,6 @@ final class RunJournal implements AutoCloseable {
    * @param planFingerprint tells plans apart
    * @param input what the run is started with, if it is a new one
    * @param keyTypes tells the type of a key; null if the cycle has none of that name
-   * @param whenFailed told once, on any thread and under no lock, if something cannot be written;
-   *     nothing is taken any more then, and who waits to be told is not
    * @throws JournalException if what is there is of another cycle, plan or codec, or is no journal
    * @throws IllegalStateException if the journal is open
    * @throws StoreException if the store cannot open or read it
@@ -126,8 +122,7 @@ final class RunJournal implements AutoCloseable {
       String cycleName,
       String planFingerprint,
       Object input,
-      Function<? super String, ? extends @Nullable Class<?>> keyTypes,
-      Consumer<? super Throwable> whenFailed) {
+      Function<? super String, ? extends @Nullable Class<?>> keyTypes) {
     var asked =
         new RunRecord.Origin(
             runName,
@@ -139,9 +134,8 @@ final class RunJournal implements AutoCloseable {
     boolean isOpen = false;
     try {
       RunReading found = RunReading.of(stream);
-      var opened = new RunJournal(journal, stream, found, asked, input, keyTypes, whenFailed);
+      var opened = new RunJournal(journal, stream, found, asked, input, keyTypes);
       isOpen = true;
-      opened.writeUnlessWriting();
       return opened;
     } finally {
       if (!isOpen) {
@@ -173,6 +167,33 @@ final class RunJournal implements AutoCloseable {
   }
 
   // ── writing ──
+
+  /**
+   * Writes down what the run is started with, unless it goes on. To be called once, before all
+   * else. Nothing happens if the journal is closed.
+   *
+   * @param whenDurable as for {@link #commit}; run at once if the run goes on
+   * @param failed told once, on any thread and under no lock, if something cannot be written;
+   *     nothing is taken any more then, and who waits to be told is not
+   */
+  void begin(Runnable whenDurable, Consumer<? super Throwable> failed) {
+    boolean goesOn;
+    synchronized (lock) {
+      if (isClosed) {
+        return;
+      }
+      whenFailed = failed;
+      goesOn = isBegun;
+      if (!goesOn) {
+        told.add(whenDurable);
+      }
+    }
+    if (goesOn) {
+      whenDurable.run();
+    } else {
+      writeUnlessWriting();
+    }
+  }
 
   /**
    * Commits an iteration of a unit.
@@ -347,14 +368,16 @@ final class RunJournal implements AutoCloseable {
 
   private void fail(Throwable why) {
     boolean isFirst;
+    Consumer<? super Throwable> listener;
     synchronized (lock) {
       isFirst = failure == null;
+      listener = whenFailed;
       failure = isFirst ? why : failure;
       pending = new RunChanges();
       told = new ArrayList<>();
     }
     if (isFirst) {
-      whenFailed.accept(why);
+      listener.accept(why);
     }
   }
 
@@ -370,7 +393,7 @@ final class RunJournal implements AutoCloseable {
     synchronized (lock) {
       isClosed = true;
       boolean isInterrupted = false;
-      while (isWriting && !isOver) {
+      while (isWriting && !isOver && failure == null) { // who was told of it may be who writes
         try {
           lock.wait();
         } catch (InterruptedException e) {

@@ -102,6 +102,8 @@ final class RunMessages {
       open = subscription;
       left = new ArrayDeque<>(waiting);
       waiting.clear();
+      left.addAll(underWay); // whose iterations could not be written down
+      underWay.clear();
     }
     if (open != null) {
       open.close();

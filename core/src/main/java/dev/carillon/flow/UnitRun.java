@@ -33,6 +33,7 @@ final class UnitRun {
   private boolean isStarved; // written before its only iteration begins
 
   private final KeyValues[] iterationKeys; // of each slot
+  private final KeyValues[] writtenForRun; // of each slot; none if there is no journal
   private final ConcurrentHashMap<Integer, Throwable> defaultCauses = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, Object> remembered = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, TaskOptions> options = new ConcurrentHashMap<>();
@@ -45,6 +46,8 @@ final class UnitRun {
     this.samples = new Samples(plan.exported);
     this.iterationKeys = new KeyValues[cells.slots];
     Arrays.setAll(iterationKeys, _ -> new KeyValues(Map.of()));
+    this.writtenForRun = new KeyValues[run.isJournaled() ? cells.slots : 0];
+    Arrays.setAll(writtenForRun, _ -> new KeyValues(Map.of()));
     this.iterations = new Iterations(this);
   }
 
@@ -421,6 +424,19 @@ final class UnitRun {
     return iterationKeys[(int) (iteration % cells.slots)];
   }
 
+  /** {@return what an iteration has written to keys that last for the run} */
+  Map<Key<?>, Object> writtenForRun(long iteration) {
+    return writtenForRun[(int) (iteration % cells.slots)].snapshot();
+  }
+
+  /** Prepares for an iteration. */
+  void clearKeys(long iteration) {
+    iterationKeys(iteration).clear();
+    if (writtenForRun.length > 0) {
+      writtenForRun[(int) (iteration % cells.slots)].clear();
+    }
+  }
+
   int part(int node) {
     return plan.part(node, run.plan().names.length);
   }
@@ -450,6 +466,9 @@ final class UnitRun {
         (key, value) -> (key.scope() == Key.Lifetime.RUN ? ofRun : ofIteration).put(key, value));
     if (!ofRun.isEmpty()) {
       run.keys().commit(ofRun);
+      if (writtenForRun.length > 0) {
+        writtenForRun[(int) (iteration % cells.slots)].commit(ofRun);
+      }
     }
     if (!ofIteration.isEmpty()) {
       iterationKeys(iteration).commit(ofIteration);

@@ -19,17 +19,22 @@ final class RunJournalKillProgram {
   private RunJournalKillProgram() {}
 
   static RunJournal open(Path directory, String input) {
-    return RunJournal.open(
-        Journal.in(
-            Stores.segments(directory, c -> c.withSegmentBytes(1 << 18)), BinaryCodec.of(c -> c)),
-        RUN,
-        "count",
-        "p1",
-        input,
-        _ -> Long.class,
+    RunJournal journal =
+        RunJournal.open(
+            Journal.in(
+                Stores.segments(directory, c -> c.withSegmentBytes(1 << 18)),
+                BinaryCodec.of(c -> c)),
+            RUN,
+            "count",
+            "p1",
+            input,
+            _ -> Long.class);
+    journal.begin(
+        () -> {},
         failure -> {
           throw new IllegalStateException("a commit failed", failure);
         });
+    return journal;
   }
 
   /** Goes on in the directory named. */

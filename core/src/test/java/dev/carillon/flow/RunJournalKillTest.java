@@ -74,10 +74,7 @@ class RunJournalKillTest {
                 "count",
                 "p1",
                 "another",
-                _ -> Long.class,
-                failure -> {
-                  throw new AssertionError(failure);
-                })) {
+                _ -> Long.class)) {
       long from = journal.resumedFrom(0);
       assertThat(from).isGreaterThanOrEqualTo(told);
       assertThat(journal.input()).isEqualTo("input0");

@@ -38,6 +38,7 @@ class RunJournalTest {
   private final MessageStore store = Stores.inMemory();
   private final List<String> told = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
+  private int begun;
 
   @AfterEach
   void close() {
@@ -45,14 +46,16 @@ class RunJournalTest {
   }
 
   private RunJournal open(MessageStore in, String cycle, String plan, Object input) {
-    return RunJournal.open(
-        Journal.in(in, CODEC),
-        "nightly",
-        cycle,
-        plan,
-        input,
-        name -> name.startsWith("n") ? Long.class : name.startsWith("t") ? String.class : null,
-        failures::add);
+    RunJournal journal =
+        RunJournal.open(
+            Journal.in(in, CODEC),
+            "nightly",
+            cycle,
+            plan,
+            input,
+            name -> name.startsWith("n") ? Long.class : name.startsWith("t") ? String.class : null);
+    journal.begin(() -> begun++, failures::add);
+    return journal;
   }
 
   private RunJournal open(Object input) {
@@ -269,7 +272,9 @@ class RunJournalTest {
     commit(journal, 1, 1, Map.of("n2", 1L));
     commit(journal, 0, 2, Map.of("n", 2L));
     assertThat(held.waiting()).isEqualTo(1); // the beginning
+    assertThat(begun).isZero();
     held.acknowledge(null);
+    assertThat(begun).isEqualTo(1);
     assertThat(held.waiting()).isEqualTo(1); // all three in one
     assertThat(told).isEmpty();
     held.acknowledge(null);
