@@ -113,12 +113,13 @@ final class JournalValues {
   /** {@return what the keys held} */
   static Map<Key<?>, Object> keys(CompiledPlan plan, Map<String, Object> values) {
     var keys = new HashMap<Key<?>, Object>();
-    plan.keysOfRun().forEach((name, key) -> {
-      Object value = values.get(KEY + name);
-      if (value != null) {
-        keys.put(key, value);
-      }
-    });
+    plan.keysOfRun()
+        .forEach((name, key) -> {
+          Object value = values.get(KEY + name);
+          if (value != null) {
+            keys.put(key, value);
+          }
+        });
     return keys;
   }
 
@@ -154,7 +155,9 @@ final class JournalValues {
       default -> {
         String text = "it failed before the run was resumed: " + list.getFirst();
         yield new Samples.Sample(
-            Ending.PROPAGATED, new PartFailedException(text, new JournalException(text, null)), null);
+            Ending.PROPAGATED,
+            new PartFailedException(text, new JournalException(text, null)),
+            null);
       }
     };
   }

@@ -204,9 +204,13 @@ final class FlowLab implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     flow.close();
-    assertNothingHeld();
+    try {
+      assertNothingHeld();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while looking what is held", e);
+    }
     scheduler.close();
   }
 }
