@@ -13,17 +13,17 @@ import dev.carillon.spi.StoreException;
 import dev.carillon.spi.StreamStats;
 import dev.carillon.spi.TailWatch;
 import dev.carillon.store.Stores;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory whose acknowledgements come when the test says so. */
 final class HeldStore implements MessageStore {
   private final MessageStore memory = Stores.inMemory();
-  private final Deque<Held> held = new ArrayDeque<>();
+  private final Deque<Held> held = new ConcurrentLinkedDeque<>();
 
   private record Held(long first, long last, AppendListener listener) {}
 

@@ -19,6 +19,8 @@ import java.util.StringJoiner;
 final class RunKillProgram {
   static final String RUN = "killed";
   static final String RESUMED = "resumed";
+  private static final int LATE = 3;
+  static final int EFFECTS = 4 + LATE; // of an iteration of a unit
 
   /** What cycle is run. */
   enum Kind {
@@ -60,7 +62,10 @@ final class RunKillProgram {
         });
   }
 
-  /** Two parts at once, one that sums up what they give, and one that reads the sum. */
+  /**
+   * Two parts at once, one that sums up what they give, and one that reads the sum, beside some that
+   * keep the iteration from ending before a pipeline has added to the sum in the next one.
+   */
   private static Out<Long> body(Branch branch, String name, Out<Long> input, Effects effects) {
     Key<Long> sum = Key.ofRun("sum-" + name, Long.class, 0L);
     Out<Long> one =
@@ -80,6 +85,10 @@ final class RunKillProgram {
                 two)
             .reads(sum)
             .writes(sum);
+    Out<Long> late = add;
+    for (int i = 1; i <= LATE; i++) {
+      late = branch.partWith("late" + i, (at, a) -> effect(effects, at, a + 1), late);
+    }
     return branch
         .<Long, Long>partWith("read", (at, _) -> effect(effects, at, at.read(sum)), add)
         .reads(sum);

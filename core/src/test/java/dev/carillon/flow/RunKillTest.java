@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A run whose JVM is killed again and again ends as one that nobody disturbed. */
 class RunKillTest {
-  private static final int EFFECTS = 4; // of an iteration of a unit
-
   @TempDir private Path directory;
 
   @ParameterizedTest
@@ -39,12 +37,12 @@ class RunKillTest {
   @EnumSource
   @Tag("long")
   void kill_tenTimes_endsAsIfUndisturbed(Kind kind) throws Exception {
-    kill(kind, 10, 200);
+    kill(kind, 10, 120);
   }
 
   private void kill(Kind kind, int kills, long iterations) throws Exception {
     var random = new SplittableRandom(kills + iterations);
-    int each = Math.toIntExact(EFFECTS * iterations / (kills + 1));
+    int each = Math.toIntExact(RunKillProgram.EFFECTS * iterations / (kills + 1));
     for (int i = 0; i < kills; i++) {
       assertThat(run(kind, iterations, 7L + i, random.nextInt(0, each))).isFalse();
     }
