@@ -31,6 +31,7 @@ class DocumentedCodeTest {
       import dev.carillon.bus.*;
       import dev.carillon.codec.*;
       import dev.carillon.event.*;
+      import dev.carillon.flow.*;
       import dev.carillon.function.*;
       import dev.carillon.schedule.*;
       import dev.carillon.source.*;
@@ -122,6 +123,7 @@ class DocumentedCodeTest {
             root.resolve("docs/sources.md"),
             root.resolve("docs/source-kinds.md"),
             root.resolve("docs/source-network.md"),
+            root.resolve("docs/flow-journal.md"),
             root.resolve("docs/functions.md"),
             root.resolve("docs/shared-maps.md"),
             root.resolve("docs/codec.md"),

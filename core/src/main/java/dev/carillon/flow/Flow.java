@@ -84,6 +84,9 @@ public sealed interface Flow extends AutoCloseable permits LocalFlow {
    *     not have
    * @throws IllegalStateException if the flow or the scheduler is closed, or as many runs go on as
    *     may
+   * @throws JournalException if the run was begun with another cycle, plan or codec
+   * @throws dev.carillon.spi.StoreException if the journal cannot be read
+   * @throws dev.carillon.spi.CodingException if the input cannot be written
    */
   <I, O> Run<O> start(Cycle<I, O> cycle, I input, UnaryOperator<RunOptions> configure);
 

@@ -20,7 +20,8 @@ public sealed interface PartContext extends View permits AttemptContext {
 
   /**
    * {@return a name for what this part does in this iteration, the same in each attempt and after a
-   * resumption} Whoever is told it twice can know that it is the same request again.
+   * resumption} Whoever is told it twice can know that it is the same request again. It is made of
+   * the names of run and part and the iteration, so two runs of one name have the same.
    */
   String idempotencyKey();
 

@@ -63,8 +63,8 @@ final class RunKillProgram {
   }
 
   /**
-   * Two parts at once, one that sums up what they give, and one that reads the sum, beside some that
-   * keep the iteration from ending before a pipeline has added to the sum in the next one.
+   * Two parts at once, one that sums up what they give, and one that reads the sum, beside some
+   * that keep the iteration from ending before a pipeline has added to the sum in the next one.
    */
   private static Out<Long> body(Branch branch, String name, Out<Long> input, Effects effects) {
     Key<Long> sum = Key.ofRun("sum-" + name, Long.class, 0L);

@@ -447,8 +447,7 @@ class RunResumeTest {
   void store_thatFails_endsTheRunWithError(int proved) throws Exception {
     var held = new HeldStore();
     var failure = new StoreException("the disk is gone", null);
-    Run<Long> run =
-        flow.start(summing(Loop.times(2)), 10L, o -> o.journaled(RUN, journal(held)));
+    Run<Long> run = flow.start(summing(Loop.times(2)), 10L, o -> o.journaled(RUN, journal(held)));
     for (int i = 0; i <= proved; i++) {
       Patience.until("something is to be proved", () -> held.waiting() == 1);
       assertThat(run.isOver()).isFalse();
