@@ -34,7 +34,8 @@ class RunResumeEndTest {
   void start_afterALoopThatHadEnded_onlyEnds(@TempDir Path directory) throws Exception {
     Path copy = directory.resolve("copy");
     Cycle<Long, Long> cycle =
-        ending(Loop.forever().until(view -> view.read(JournalLab.SUM) == 20), directory, copy, false);
+        ending(
+            Loop.forever().until(view -> view.read(JournalLab.SUM) == 20), directory, copy, false);
     assertSameAgain(cycle, directory, copy, RunStatus.OK, "nightly/2/add");
   }
 
@@ -87,7 +88,8 @@ class RunResumeEndTest {
       Cycle<Long, Long> cycle, Path directory, Path copy, RunStatus status, String last)
       throws Exception {
     try (MessageStore files = Stores.segments(directory.resolve("files"))) {
-      Run<Long> run = lab.flow.start(cycle, 10L, o -> o.journaled(JournalLab.RUN, JournalLab.journal(files)));
+      Run<Long> run =
+          lab.flow.start(cycle, 10L, o -> o.journaled(JournalLab.RUN, JournalLab.journal(files)));
       assertThat(run.await()).isEqualTo(status);
       assertThat(run.output()).contains(20L);
       assertThat(files.streams()).isEmpty();
@@ -96,7 +98,8 @@ class RunResumeEndTest {
     lab.done.clear();
     try (MessageStore files = Stores.segments(copy)) {
       assertThat(files.streams()).hasSize(1);
-      Run<Long> again = lab.flow.start(cycle, 1L, o -> o.journaled(JournalLab.RUN, JournalLab.journal(files)));
+      Run<Long> again =
+          lab.flow.start(cycle, 1L, o -> o.journaled(JournalLab.RUN, JournalLab.journal(files)));
       assertThat(again.await()).isEqualTo(status);
       assertThat(again.output()).contains(20L);
       assertThat(files.streams()).isEmpty();
@@ -179,7 +182,11 @@ class RunResumeEndTest {
   void store_thatFails_endsTheRunWithError(int proved) throws Exception {
     var held = new HeldStore();
     var failure = new StoreException("the disk is gone", null);
-    Run<Long> run = lab.flow.start(lab.summing(Loop.times(2)), 10L, o -> o.journaled(JournalLab.RUN, JournalLab.journal(held)));
+    Run<Long> run =
+        lab.flow.start(
+            lab.summing(Loop.times(2)),
+            10L,
+            o -> o.journaled(JournalLab.RUN, JournalLab.journal(held)));
     for (int i = 0; i <= proved; i++) {
       Patience.until("something is to be proved", () -> held.waiting() == 1);
       assertThat(run.isOver()).isFalse();

@@ -43,7 +43,8 @@ class RunResumeTest {
   void start_afterTheFlowWasClosed_goesOn() throws Exception {
     Cycle<Long, Long> cycle = lab.summing(Loop.times(3), at -> at.iteration() == 2);
     try (Flow closed = Flow.on(lab.scheduler)) {
-      Run<Long> run = closed.start(cycle, 10L, o -> o.journaled(JournalLab.RUN, JournalLab.journal(lab.store)));
+      Run<Long> run =
+          closed.start(cycle, 10L, o -> o.journaled(JournalLab.RUN, JournalLab.journal(lab.store)));
       Patience.await(lab.isHeld);
       assertThat(run.isOver()).isFalse();
     }
@@ -170,7 +171,8 @@ class RunResumeTest {
             c -> {
               c.sync(Sync.independent()).loop(Loop.times(5));
               var wires = new ArrayList<Out<Long>>();
-              c.branch("left", b -> wires.add(b.partWith("fast", at -> lab.noted(at, at.iteration()))));
+              c.branch(
+                  "left", b -> wires.add(b.partWith("fast", at -> lab.noted(at, at.iteration()))));
               c.branch(
                   "right",
                   b ->
