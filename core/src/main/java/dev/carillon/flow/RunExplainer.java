@@ -95,7 +95,8 @@ final class RunExplainer {
       int in = unit.plan.ins[i];
       Ending how = unit.endingOf(in, cell - node);
       if (in >= 0 && how != null && !how.isUsable) {
-        return unit.name(in) + " has no value";
+        boolean isGuard = unit.plan.forms[in] == Form.JOIN.code();
+        return unit.name(in) + (isGuard && how == Ending.SKIPPED_CONDITION ? " said no" : " has no value");
       }
     }
     return "what it depends on has no value";
