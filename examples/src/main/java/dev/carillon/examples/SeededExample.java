@@ -33,8 +33,7 @@ public final class SeededExample {
    * @return the exit code: 0; 2 if the arguments are not understood
    * @throws Exception if the example fails
    */
-  public static int run(String name, String does, Body body, String... arguments)
-      throws Exception {
+  public static int run(String name, String does, Body body, String... arguments) throws Exception {
     List<String> given = List.of(arguments);
     if (given.contains("--help")) {
       System.out.printf("carillon example %s [--seed N]%n%s", name, does.indent(2));

@@ -155,8 +155,7 @@ final class Demo implements AutoCloseable {
     CensusSummary summary = summary(table, seconds);
     PoisonedClasses poisoned = fault.kind() == Fault.Kind.BREAK ? census.poisoned() : null;
     terminal.status("Comparing with one thread ...");
-    return new Findings(
-        summary, CensusTimes.measure(fault, seconds, summary.digest()), poisoned);
+    return new Findings(summary, CensusTimes.measure(fault, seconds, summary.digest()), poisoned);
   }
 
   private CensusSummary summary(ClassTable<Event> table, double seconds) {

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The bus and the flow of one run of the demonstration, and the store that keeps what is published on it. */
+/**
+ * The bus and the flow of one run of the demonstration, and the store that keeps what is published
+ * on it.
+ */
 final class DemoBus implements AutoCloseable {
   /*
    * The store has the messages of the last run only: those of the one before are removed when it

@@ -36,16 +36,22 @@ final class Etl {
           c.undoOnFailure();
           var orders =
               c.part("orders", shop::orders, c.input())
-                  .on(Placement.BLOCKING).attempt(ofSeconds(5)).within(ofSeconds(30))
+                  .on(Placement.BLOCKING)
+                  .attempt(ofSeconds(5))
+                  .within(ofSeconds(30))
                   .onError(OnError.retry(r -> again(r, ATTEMPTS)));
           var rates =
               c.part("rates", shop::rates, c.input())
-                  .on(Placement.BLOCKING).attempt(ofSeconds(5))
-                  .onError(OnError.retry(r -> again(r, RATES_ATTEMPTS), OnError.fallback(Rates.LAST)));
+                  .on(Placement.BLOCKING)
+                  .attempt(ofSeconds(5))
+                  .onError(
+                      OnError.retry(r -> again(r, RATES_ATTEMPTS), OnError.fallback(Rates.LAST)));
           var clean = c.each("clean", Order::parse, orders).onError(OnError.skip());
           var loaded =
               c.part("load", warehouse::load, c.input(), clean, rates)
-                  .on(Placement.BLOCKING).locks("warehouse").undoneBy(warehouse::unload);
+                  .on(Placement.BLOCKING)
+                  .locks("warehouse")
+                  .undoneBy(warehouse::unload);
           c.part("check", Etl::check, orders, loaded);
           c.anyway("ended", ended::incrementAndGet);
           return loaded;

@@ -22,8 +22,7 @@ record Order(String article, int pieces, BigDecimal price, String currency) {
     if (fields.length != 4) {
       throw new IllegalArgumentException("an order has 4 fields: line=" + line);
     }
-    return new Order(
-        fields[0], Integer.parseInt(fields[1]), new BigDecimal(fields[2]), fields[3]);
+    return new Order(fields[0], Integer.parseInt(fields[1]), new BigDecimal(fields[2]), fields[3]);
   }
 
   /** {@return what it is worth in dollars} */

@@ -32,8 +32,7 @@ final class Feed {
     this.name = name;
     this.file = directory.resolve(name + ".txt");
     this.latency = latency;
-    this.random =
-        RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + name.hashCode());
+    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + name.hashCode());
     this.seen = Key.ofRun("seen-" + name, Integer.class, 0);
     this.topic = Topic.of("feed." + name, String.class);
   }

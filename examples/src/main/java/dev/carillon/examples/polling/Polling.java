@@ -25,22 +25,30 @@ final class Polling {
         "poll",
         c -> {
           c.sync(Sync.independent().maxConcurrent(2).rate(60, ofSeconds(1)));
-          c.loop(Loop.every(ofMillis(25))
-              .until(view -> feeds.stream().allMatch(feed -> view.read(feed.seen()) >= LINES)));
+          c.loop(
+              Loop.every(ofMillis(25))
+                  .until(view -> feeds.stream().allMatch(feed -> view.read(feed.seen()) >= LINES)));
           for (Feed feed : feeds) {
-            c.branch(feed.name(), b -> {
-              var page =
-                  b.partWith("fetch", run -> feed.poll(run.read(feed.seen())))
-                      .reads(feed.seen())
-                      .on(Placement.BLOCKING).attempt(ofSeconds(2)).onError(OnError.skip());
-              b.partWith("publish", (run, lines) -> {
-                    lines.forEach(line -> bus.publish(feed.topic(), line));
-                    run.write(feed.seen(), run.read(feed.seen()) + lines.size());
-                    return lines.size();
-                  }, page)
-                  .writes(feed.seen())
-                  .lane(feed.name());
-            });
+            c.branch(
+                feed.name(),
+                b -> {
+                  var page =
+                      b.partWith("fetch", run -> feed.poll(run.read(feed.seen())))
+                          .reads(feed.seen())
+                          .on(Placement.BLOCKING)
+                          .attempt(ofSeconds(2))
+                          .onError(OnError.skip());
+                  b.partWith(
+                          "publish",
+                          (run, lines) -> {
+                            lines.forEach(line -> bus.publish(feed.topic(), line));
+                            run.write(feed.seen(), run.read(feed.seen()) + lines.size());
+                            return lines.size();
+                          },
+                          page)
+                      .writes(feed.seen())
+                      .lane(feed.name());
+                });
           }
         });
   }

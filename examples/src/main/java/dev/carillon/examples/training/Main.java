@@ -70,7 +70,9 @@ public final class Main {
     out.printf("%d of %d steps began with a batch that was loaded ahead%n", ahead, steps.size());
     long last = steps.keySet().stream().mapToLong(Long::longValue).max().orElse(1);
     out.printf("what iteration %d took:%n", last);
-    timeline.criticalPath(last)
-        .forEach(span -> out.printf("  %-26s %8.3f ms%n", span.part(), span.duration().toNanos() / 1e6));
+    timeline
+        .criticalPath(last)
+        .forEach(
+            span -> out.printf("  %-26s %8.3f ms%n", span.part(), span.duration().toNanos() / 1e6));
   }
 }

@@ -35,7 +35,8 @@ final class Moons {
       double angle = random.nextDouble(Math.PI);
       boolean upper = random.nextBoolean();
       batch.x[i] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + NOISE * random.nextGaussian();
-      batch.y[i] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + NOISE * random.nextGaussian();
+      batch.y[i] =
+          (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + NOISE * random.nextGaussian();
       batch.moons[i] = upper ? 1 : 0;
     }
     return batch;

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.random.RandomGeneratorFactory;
 
-/** A network with one hidden layer that tells the moons apart. It is not changed once it is made. */
+/**
+ * A network with one hidden layer that tells the moons apart. It is not changed once it is made.
+ */
 final class Network {
   private static final int HIDDEN = 24;
   private static final int ROW = 4; // a hidden unit's weights: of x, of y, its bias, in the output

@@ -52,7 +52,8 @@ final class TrainingCycle {
           c.sync(Sync.parallel().pipelined(2)); // load is one ahead
           c.loop(Loop.times(MOST).until(view -> view.read(ACCURACY) >= ENOUGH));
 
-          var batch = c.partWith("load", (run, moons) -> moons.batch(run.iteration(), BATCH), c.input());
+          var batch =
+              c.partWith("load", (run, moons) -> moons.batch(run.iteration(), BATCH), c.input());
           var step =
               c.partWith("step", this::step, batch)
                   .writes(MODEL)
@@ -63,10 +64,20 @@ final class TrainingCycle {
               "side",
               Sync.parallel(),
               side -> {
-                side.branch("evaluation", b -> b.when(Guard.every(10))
-                    .partWith("evaluate", this::evaluate, step).writes(ACCURACY).priority(Band.LOW));
-                side.branch("checkpoint", b -> b.when(Guard.every(100))
-                    .part("save", this::save, step).on(Placement.BLOCKING).onError(OnError.skip()));
+                side.branch(
+                    "evaluation",
+                    b ->
+                        b.when(Guard.every(10))
+                            .partWith("evaluate", this::evaluate, step)
+                            .writes(ACCURACY)
+                            .priority(Band.LOW));
+                side.branch(
+                    "checkpoint",
+                    b ->
+                        b.when(Guard.every(100))
+                            .part("save", this::save, step)
+                            .on(Placement.BLOCKING)
+                            .onError(OnError.skip()));
               });
           return step;
         });
