@@ -6,6 +6,7 @@ module dev.carillon.examples {
   requires dev.carillon;
   requires java.desktop;
   requires java.net.http;
+  requires jdk.httpserver;
 
   opens dev.carillon.examples.functions to
       dev.carillon;

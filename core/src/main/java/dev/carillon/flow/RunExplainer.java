@@ -44,7 +44,8 @@ final class RunExplainer {
     if (run.isOver()) {
       return "has ended: " + run.status();
     }
-    String state = run.unit(0).iterations.waiting();
+    Iterations first = run.unit(0).iterations;
+    String state = first.isOver() ? "its branches go on" : first.waiting();
     return run.isCancelling() ? "is being cancelled; " + state : state;
   }
 
@@ -95,7 +96,9 @@ final class RunExplainer {
       int in = unit.plan.ins[i];
       Ending how = unit.endingOf(in, cell - node);
       if (in >= 0 && how != null && !how.isUsable) {
-        return unit.name(in) + " has no value";
+        boolean isGuard = unit.plan.form(in) == Form.JOIN;
+        return unit.name(in)
+            + (isGuard && how == Ending.SKIPPED_CONDITION ? " said no" : " has no value");
       }
     }
     return "what it depends on has no value";
@@ -142,10 +145,14 @@ final class RunExplainer {
                   state.name().isEmpty() ? "the cycle" : state.name(),
                   state.inUse(),
                   state.limit().isPresent() ? " of " + state.limit().getAsInt() : "",
-                  state.rate() == null ? "" : ", " + state.rate(),
+                  rate(state.rate()),
                   state.waiting()));
     }
     return why;
+  }
+
+  private static String rate(Sync.@Nullable Rate rate) {
+    return rate == null ? "" : ", %d in %s".formatted(rate.permits(), rate.period());
   }
 
   private List<String> task(@Nullable Event task) {

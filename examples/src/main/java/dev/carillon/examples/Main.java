@@ -21,7 +21,19 @@ public final class Main {
           new Example(
               "functions",
               "sends functions to a child JVM, which calls them: a report and a lambda",
-              dev.carillon.examples.functions.Main::run));
+              dev.carillon.examples.functions.Main::run),
+          new Example(
+              "training",
+              "a cycle that trains a small network: batches loaded ahead, checkpoints",
+              dev.carillon.examples.training.Main::run),
+          new Example(
+              "etl",
+              "a cycle that loads orders and rates over HTTP: retries, fallback, undoing",
+              dev.carillon.examples.etl.Main::run),
+          new Example(
+              "polling",
+              "a cycle that polls sources at a bounded rate, each at its own pace",
+              dev.carillon.examples.polling.Main::run));
 
   private static final int USAGE = 2;
 
