@@ -45,7 +45,8 @@ class DocumentedCodeTest {
       import java.util.*;
       import static dev.carillon.testkit.CarillonAssertions.assertThat;
       import static dev.carillon.testkit.ExpectedMessage.on;
-      class Shown {
+      %s
+      class Shown %s {
         static EventSystem events;
         static Event ready;
         static Scheduler scheduler;
@@ -100,11 +101,40 @@ class DocumentedCodeTest {
       }
       """;
 
+  /**
+   * What code about cycles means by names that other layers have, too, and what it uses besides.
+   */
+  private static final String OF_CYCLES =
+      """
+      import dev.carillon.flow.OnError;
+      import dev.carillon.flow.Outcome;
+      import static java.time.Duration.*;
+      class Page {}
+      record Rates() { static final Rates LAST = new Rates(); }
+      class Client { Page get(String url) { return new Page(); } }
+      class Api {
+        static Api api = new Api();
+        List<String> orders(LocalDate day) { return List.of(); }
+        Rates rates(LocalDate day) { return Rates.LAST; }
+        Shown.Report upsert(List<String> orders, Rates rates) { return new Shown.Report(); }
+      }
+      class Given {
+        static Flow flow;
+        static Api api, db;
+        static Client client;
+        static LocalDate today;
+        static Backoff backoff;
+        static Key<Double> LOSS;
+        static Cycle<LocalDate, Shown.Report> etl;
+        static Part<Object, Object> load, check, count, save, report;
+      }
+      """;
+
   private static final Pattern IN_MARKDOWN = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
   private static final Pattern IN_JAVADOC =
       Pattern.compile("\\{@snippet :\\n(.*?)\\n \\* }\\n \\*[\\n/]", Pattern.DOTALL);
 
-  private record Shown(String where, String code) {}
+  private record Shown(String where, boolean isOfCycles, String code) {}
 
   @TestFactory
   Stream<DynamicTest> shownCode_compiles(@TempDir Path out) throws IOException {
@@ -123,6 +153,7 @@ class DocumentedCodeTest {
             root.resolve("docs/sources.md"),
             root.resolve("docs/source-kinds.md"),
             root.resolve("docs/source-network.md"),
+            root.resolve("docs/flow.md"),
             root.resolve("docs/flow-journal.md"),
             root.resolve("docs/functions.md"),
             root.resolve("docs/shared-maps.md"),
@@ -140,8 +171,7 @@ class DocumentedCodeTest {
     }
     assertThat(shown).hasSizeGreaterThanOrEqualTo(6);
     return shown.stream()
-        .map(
-            s -> DynamicTest.dynamicTest(s.where, () -> assertThat(errors(s.code, out)).isEmpty()));
+        .map(s -> DynamicTest.dynamicTest(s.where, () -> assertThat(errors(s, out)).isEmpty()));
   }
 
   @Test
@@ -164,16 +194,19 @@ class DocumentedCodeTest {
       if (code.contains("Census::read")) {
         continue; // the region of the example, compiled there
       }
-      shown.add(new Shown(file.getFileName() + " #" + shown.size(), code));
+      boolean isOfCycles = file.toString().replace('\\', '/').matches(".*/(docs/)?flow.*");
+      shown.add(new Shown(file.getFileName() + " #" + shown.size(), isOfCycles, code));
     }
   }
 
-  private static String errors(String code, Path out) {
+  private static String errors(Shown shown, Path out) {
+    String besides = shown.isOfCycles ? OF_CYCLES : "";
+    String inherits = shown.isOfCycles ? "extends Given" : "";
     var source =
         new SimpleJavaFileObject(URI.create("string:///Shown.java"), JavaFileObject.Kind.SOURCE) {
           @Override
           public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return SURROUNDINGS.formatted(code);
+            return SURROUNDINGS.formatted(besides, inherits, shown.code);
           }
         };
     var messages = new StringWriter();
@@ -191,6 +224,8 @@ class DocumentedCodeTest {
                 null,
                 List.of(source))
             .call();
-    return compiled ? "" : messages + code.lines().collect(Collectors.joining("\n", "\n", ""));
+    return compiled
+        ? ""
+        : messages + shown.code.lines().collect(Collectors.joining("\n", "\n", ""));
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * has succeeded, all at once; a failed attempt leaves no trace.
  *
  * {@snippet :
- * static final Key<Long> SEEN = Key.ofRun("seen", Long.class, 0L);
+ * Key<Long> seen = Key.ofRun("seen", Long.class, 0L);
  * }
  *
  * @param name unique in a cycle
