@@ -52,6 +52,7 @@ abstract class Attempts implements GateBoard.Waiter {
   private final LocalRun<?> run;
 
   private volatile boolean totalIsOver; // there was no time left at some moment
+  private volatile boolean hasStoppedRun; // its last failure has
 
   // guarded by this
   private Phase phase = Phase.IDLE;
@@ -239,10 +240,24 @@ abstract class Attempts implements GateBoard.Waiter {
       probe.attemptEnded(
           unit.plan.index, node, iteration, number, thrown == null && result != null);
     }
+    if (isMine && isEndOfRun(number)) {
+      hasStoppedRun = true;
+      run.stopAtOnce(); // now, so that nobody begins with what this attempt holds
+    }
     run.gates().release(gates());
     if (isMine && (!isHeld() || callWasLast())) {
       settleElsewhere();
     }
+  }
+
+  /** {@return whether the attempt has failed for the last time, in a way that stops the run} */
+  private synchronized boolean isEndOfRun(int number) {
+    if (rules == null || failure == null || stop == Stop.CANCELLED || run.isCancelling()) {
+      return false;
+    }
+    return !(rules.onError() instanceof OnError.Again<Object> again
+            && number < again.policy().maxAttempts())
+        && Decision.failed(rules.lastResort(), rules.propagating()).stopsRun;
   }
 
   /** {@return whether the task holds something that it gives back when it has ended} */
@@ -351,7 +366,7 @@ abstract class Attempts implements GateBoard.Waiter {
       why = stop;
       number = attempt;
     }
-    if (why == Stop.CANCELLED || (cause != null && run.isCancelling())) {
+    if (why == Stop.CANCELLED || (cause != null && run.isCancelling() && !hasStoppedRun)) {
       over();
       drop();
       cancelled(worker);

@@ -31,4 +31,9 @@ enum Ending {
     this.severity = severity;
     this.stopsRun = stopsRun;
   }
+
+  /** {@return whether the node has a value: its own, or a default} */
+  boolean hasValue() {
+    return isUsable && this != PROPAGATED;
+  }
 }

@@ -26,11 +26,9 @@ record LocalView(UnitRun unit, long iteration) implements View {
   public <T> Optional<T> peek(Out<T> part) {
     CompiledPlan plan = unit.run.plan();
     int number = plan.number(part);
-    Object value = unit.run.unit(plan.unitOf(number)).latestValue(plan.nodeOf(number));
-    if (value == null) {
-      return Optional.empty();
-    }
+    UnitRun of = unit.run.unit(plan.unitOf(number));
+    int node = plan.nodeOf(number);
     boolean asResult = part instanceof CheckedWire<?> wire && wire.asResult();
-    return Optional.of((T) (asResult ? new Result.Ok<>(value) : value));
+    return Optional.ofNullable((T) (asResult ? of.latestResult(node) : of.latestValue(node)));
   }
 }

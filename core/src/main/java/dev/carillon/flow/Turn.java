@@ -58,6 +58,7 @@ final class Turn extends Worker implements Work {
   private void workOff() {
     int steps = 0;
     long start = unit.run.clock().nanos();
+    boolean hasTaken = false;
     for (int cell = deque.pop(); ; ) {
       while (cell != NONE) {
         if (++steps % STEPS == 0 && unit.run.clock().nanos() - start > LONGEST) {
@@ -77,6 +78,10 @@ final class Turn extends Worker implements Work {
       cell = turns.steal(this);
       if (cell == NONE) {
         return;
+      }
+      if (!hasTaken) {
+        hasTaken = true;
+        turns.helpIfMoreWaits();
       }
     }
   }

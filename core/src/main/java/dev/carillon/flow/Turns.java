@@ -14,7 +14,9 @@ final class Turns {
    * rest from its deque, and then looks what others have in theirs. When a turn puts something into
    * its deque and fewer turns than threads are out, it sends another one, which begins by stealing.
    * That costs a task; but until it has begun, which takes as long as hundreds of small parts, no
-   * further one is sent, so that a graph of small parts pays it seldom.
+   * further one is sent, so that a graph of small parts pays it seldom. What was made ready meanwhile
+   * sent none, so the one that has begun looks for it, and sends the next if there is more than it
+   * has taken: its first part may wait for just that.
    *
    * What threads outside of turns make ready comes by the inbox, of which every turn that has nothing
    * else takes.
@@ -120,7 +122,12 @@ final class Turns {
       return; // it was given up, and another is out in its place
     }
     OUT.getAndAdd(this, -1);
-    if (!inbox.isEmpty() || working.stream().anyMatch(Turn::hasWaiting)) {
+    helpIfMoreWaits();
+  }
+
+  /** Sends another turn if there is something that nobody has taken. */
+  void helpIfMoreWaits() {
+    if (out < most && (!inbox.isEmpty() || working.stream().anyMatch(Turn::hasWaiting))) {
       help();
     }
   }

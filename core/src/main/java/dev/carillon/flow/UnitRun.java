@@ -35,7 +35,9 @@ final class UnitRun {
   private final KeyValues[] iterationKeys; // of each slot
   private final KeyValues[] writtenForRun; // of each slot; none if there is no journal
   private final ConcurrentHashMap<Integer, Throwable> defaultCauses = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Integer, Object> remembered = new ConcurrentHashMap<>();
+  // of nodes that had a value, or a result, before they ended in another way
+  private final ConcurrentHashMap<Integer, Object> values = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Integer, Result<Object>> results = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, TaskOptions> options = new ConcurrentHashMap<>();
 
   UnitRun(LocalRun<?> run, UnitPlan plan) {
@@ -316,10 +318,13 @@ final class UnitRun {
 
   private void notSuccess(int cell, int node, Ending how) {
     Ending before = cells.latest(cell);
-    if (!how.isUsable && before != null && before.isUsable) {
-      Object last = cells.value(cell);
-      if (last != null) {
-        remembered.put(node, last);
+    Object last = cells.value(cell);
+    if (before != null && before.isUsable && last != null) {
+      if (before.hasValue() && !how.hasValue()) {
+        values.put(node, last);
+      }
+      if (!how.isUsable) {
+        results.put(node, result(before, last));
       }
     }
     if (how != Ending.FALLBACK && how != Ending.FALLBACK_FATAL) {
@@ -401,18 +406,37 @@ final class UnitRun {
     return value;
   }
 
-  /** {@return the latest usable value of a node} */
+  private static Result<Object> result(Ending how, Object value) {
+    return how == Ending.PROPAGATED && value instanceof Throwable cause
+        ? new Result.Err<>(cause)
+        : new Result.Ok<>(value);
+  }
+
+  /** {@return the latest value of a node} */
   @Nullable Object latestValue(int node) {
     long newest = iterations.begun();
     for (long k = newest; k > newest - cells.slots && k > 0; k--) {
       int cell = cells.base(k) + node;
       Ending how = cells.latest(cell);
-      Object value = cells.value(cell);
-      if (how == Ending.SUCCESS || how == Ending.FALLBACK || how == Ending.FALLBACK_FATAL) {
-        return value;
+      if (how != null && how.hasValue()) {
+        return cells.value(cell);
       }
     }
-    return remembered.get(node);
+    return values.get(node);
+  }
+
+  /** {@return the latest result of a node that hands its failures on} */
+  @Nullable Result<Object> latestResult(int node) {
+    long newest = iterations.begun();
+    for (long k = newest; k > newest - cells.slots && k > 0; k--) {
+      int cell = cells.base(k) + node;
+      Ending how = cells.latest(cell);
+      Object value = cells.value(cell);
+      if (how != null && how.isUsable && value != null) {
+        return result(how, value);
+      }
+    }
+    return results.get(node);
   }
 
   /** {@return how attempts of a node are run by the scheduler} */
