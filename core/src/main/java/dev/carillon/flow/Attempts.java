@@ -60,7 +60,6 @@ abstract class Attempts implements GateBoard.Waiter {
   private long admittedAt;
   private long attemptBeganAt;
   private @Nullable Thread thread;
-  private boolean wasInterrupted;
   private boolean callIsOver; // of the attempt, while locks are given back
   private @Nullable Object value;
   private @Nullable Throwable failure;
@@ -80,6 +79,13 @@ abstract class Attempts implements GateBoard.Waiter {
 
   /** Calls the work once: {@return its value} */
   abstract @Nullable Object call(int number) throws Exception;
+
+  /**
+   * Checks the value that the work has given.
+   *
+   * @throws ValidationException if it does not pass
+   */
+  abstract void check(Object result);
 
   /** The last attempt has succeeded; its value has passed its checks. */
   abstract void succeeded(Object result, Worker worker);
@@ -231,6 +237,9 @@ abstract class Attempts implements GateBoard.Waiter {
     Throwable thrown = null;
     try {
       result = call(number);
+      if (result != null) {
+        check(result);
+      }
     } catch (Throwable e) { // an Error, too, is the part's failure
       thrown = e;
     }
@@ -257,11 +266,8 @@ abstract class Attempts implements GateBoard.Waiter {
     boolean isMine = phase == Phase.RUNNING && attempt == number;
     if (attempt == number) {
       thread = null;
-      if (wasInterrupted) {
-        Thread.interrupted(); // ours: nothing of whoever is next on this thread
-        wasInterrupted = false;
-      }
     }
+    Thread.interrupted(); // ours or its own: nothing of whoever is next on this thread
     if (!isMine) {
       return false;
     }
@@ -358,9 +364,6 @@ abstract class Attempts implements GateBoard.Waiter {
       return;
     }
     if (cause == null && result != null) {
-      cause = check(result);
-    }
-    if (cause == null && result != null) {
       if (over()) {
         learn();
         succeeded(result, worker);
@@ -374,18 +377,6 @@ abstract class Attempts implements GateBoard.Waiter {
     }
     if (over()) {
       failed(known, number, worker);
-    }
-  }
-
-  private @Nullable Throwable check(Object result) {
-    if (rules == null) {
-      return null;
-    }
-    try {
-      Inputs.check(rules.checks(), result, false, () -> unit.name(node));
-      return null;
-    } catch (Throwable e) { // a check of the user's, or what it says
-      return e;
     }
   }
 
@@ -538,7 +529,6 @@ abstract class Attempts implements GateBoard.Waiter {
         return;
       }
       stop = stop == Stop.CANCELLED ? stop : why;
-      wasInterrupted = true;
       thread.interrupt();
     }
     run.timer(run.scheduler().config().grace().toNanos(), () -> giveUp(number));
