@@ -26,6 +26,8 @@ abstract class Attempts implements GateBoard.Waiter {
    * A timeout interrupts; if the thread has not left when the time of grace is over, the attempt is
    * settled without it, by a thread of the CPU pool, as timers must not call code of users.
    */
+  private static final String GIVEN_UP = "the part was given up before it began";
+
   enum Phase {
     IDLE,
     AT_GATE,
@@ -51,12 +53,13 @@ abstract class Attempts implements GateBoard.Waiter {
 
   private final LocalRun<?> run;
 
-  private volatile boolean totalIsOver; // there was no time left at some moment
+  private volatile Stop asked = Stop.NONE; // what came perhaps while there was nothing to stop
 
   // guarded by this
   private Phase phase = Phase.IDLE;
   private Stop stop = Stop.NONE;
   private int attempt;
+  private int ran; // the attempt that ran last
   private long admittedAt;
   private long attemptBeganAt;
   private @Nullable Thread thread;
@@ -157,10 +160,18 @@ abstract class Attempts implements GateBoard.Waiter {
       admitted();
     } else {
       run.gates().acquire(this, gates());
-      if (run.isCancelling()) {
-        cancel();
-      }
+      stopIfAsked();
     }
+  }
+
+  /** Stops, if that was asked for while it could not be done: {@return whether it was} */
+  private boolean stopIfAsked() {
+    Stop why = run.isCancelling() ? Stop.CANCELLED : asked;
+    if (why == Stop.NONE) {
+      return false;
+    }
+    stopWith(why);
+    return true;
   }
 
   /** The gates have let it through. */
@@ -179,8 +190,7 @@ abstract class Attempts implements GateBoard.Waiter {
       run.gates().release(gates());
       return;
     }
-    if (run.isCancelling()) {
-      cancel();
+    if (stopIfAsked()) {
       return;
     }
     Event submitted;
@@ -190,16 +200,18 @@ abstract class Attempts implements GateBoard.Waiter {
       refused(number, e);
       return;
     }
+    boolean isUnwanted;
     synchronized (this) {
+      isUnwanted = stop != Stop.NONE && ran != number;
       if (attempt == number) {
         task = submitted;
       }
     }
     submitted.whenComplete(poison -> taskOver(number, poison));
-    if (run.isCancelling()) {
-      cancel();
-    } else if (totalIsOver) {
-      stopWith(Stop.TOTAL_TIMEOUT);
+    if (isUnwanted) {
+      submitted.tryPoison(GIVEN_UP); // by who did not know of it yet
+    } else {
+      stopIfAsked();
     }
   }
 
@@ -218,11 +230,20 @@ abstract class Attempts implements GateBoard.Waiter {
   // ── the attempt ──
 
   private void attempt(int number) {
+    try {
+      attemptOnce(number);
+    } catch (Throwable e) { // not of the part: those are caught where it is called
+      run.broken(e);
+    }
+  }
+
+  private void attemptOnce(int number) {
     synchronized (this) {
       if (phase != Phase.QUEUED || attempt != number) {
         return;
       }
       phase = Phase.RUNNING;
+      ran = number;
       thread = Thread.currentThread();
       attemptBeganAt = run.clock().nanos();
       if (rules != null && rules.attemptNanos() > 0) {
@@ -338,9 +359,13 @@ abstract class Attempts implements GateBoard.Waiter {
   // ── what follows from it ──
 
   private void settleElsewhere() {
-    var worker = new Handover(unit, true);
-    settle(worker);
-    worker.workOff();
+    try {
+      var worker = new Handover(unit, true);
+      settle(worker);
+      worker.workOff();
+    } catch (Throwable e) { // not of a part: those are caught where they are called
+      run.broken(e);
+    }
   }
 
   private void settle(Worker worker) {
@@ -418,9 +443,7 @@ abstract class Attempts implements GateBoard.Waiter {
         pause = run.timer(nanos, this::next);
       }
     }
-    if (run.isCancelling()) {
-      cancel();
-    } else if (nanos <= 0) {
+    if (!stopIfAsked() && nanos <= 0) {
       next();
     }
     return true;
@@ -455,13 +478,18 @@ abstract class Attempts implements GateBoard.Waiter {
   // ── timeouts and cancelling ──
 
   private void totalElapsed() {
-    totalIsOver = true;
+    asked = Stop.TOTAL_TIMEOUT;
     stopWith(Stop.TOTAL_TIMEOUT);
   }
 
   /** The run is being cancelled, or who keeps the time for this one has none left. */
   final void cancel() {
-    stopWith(Stop.CANCELLED);
+    asked = Stop.CANCELLED;
+    try {
+      stopWith(Stop.CANCELLED);
+    } catch (Throwable e) { // not of a part: the others are cancelled all the same
+      run.broken(e);
+    }
   }
 
   private void stopWith(Stop why) {
@@ -472,38 +500,42 @@ abstract class Attempts implements GateBoard.Waiter {
       was = phase;
       number = attempt;
       queued = task;
-      switch (phase) {
-        case IDLE, SETTLING, OVER -> {
-          return;
-        }
-        case QUEUED, PAUSED -> {
-          phase = Phase.SETTLING;
-          stop = why;
-          failure = why == Stop.CANCELLED ? null : timeout();
-          cancel(pause);
-        }
-        case AT_GATE -> {
-          if (!run.gates().withdraw(this)) {
-            return; // it is let through just now, and will see that the run is being cancelled
-          }
-          phase = Phase.SETTLING;
-          stop = why;
-          failure = why == Stop.CANCELLED ? null : timeout();
-        }
-        case RUNNING -> {}
+      if (was == Phase.QUEUED || was == Phase.PAUSED) {
+        settleAs(why);
       }
     }
     switch (was) {
+      case IDLE, SETTLING, OVER -> {}
+      case AT_GATE -> leaveGate(why);
       case RUNNING -> interrupt(number, why);
       case QUEUED -> {
         run.gates().release(gates());
         if (queued != null) {
-          queued.tryPoison("the part was given up before it began");
+          queued.tryPoison(GIVEN_UP);
         }
         settleAfterStop(why);
       }
-      default -> settleAfterStop(why);
+      case PAUSED -> settleAfterStop(why);
     }
+  }
+
+  /** Who is let through just now, or has not come to the gate yet, will see what is asked for. */
+  private void leaveGate(Stop why) {
+    if (!run.gates().withdraw(this)) {
+      return;
+    }
+    synchronized (this) {
+      settleAs(why);
+    }
+    settleAfterStop(why);
+  }
+
+  /** Gives up what is not running; this is held. */
+  private void settleAs(Stop why) {
+    phase = Phase.SETTLING;
+    stop = why;
+    failure = why == Stop.CANCELLED ? null : timeout();
+    cancel(pause);
   }
 
   private void settleAfterStop(Stop why) {
@@ -520,7 +552,11 @@ abstract class Attempts implements GateBoard.Waiter {
       phase = Phase.OVER;
       cancel(total);
     }
-    how.accept(new Handover(unit));
+    try {
+      how.accept(new Handover(unit));
+    } catch (Throwable e) { // not of a part: no part is called
+      run.broken(e);
+    }
   }
 
   private void interrupt(int number, Stop why) {
