@@ -85,6 +85,7 @@ final class Turns {
       workOffHere(turn);
       return;
     }
+    turn.task = task;
     task.whenComplete(poison -> {
       if (poison != null) {
         unit.run.refused(new IllegalStateException(poison.reason()));
@@ -149,12 +150,19 @@ final class Turns {
     helpWithTheRest();
   }
 
-  /** Looks after the turns of a run that is being cancelled. */
-  void look() {
+  /**
+   * Looks after the turns of a run that is being cancelled.
+   *
+   * @param isLate whether those that have not begun are not to wait for a thread any longer
+   */
+  void look(boolean isLate) {
     for (Turn turn : working) {
       int cell = turn.look();
       if (cell != Turn.NONE) {
         unit.abandoned(cell, turn);
+      } else if (isLate && begin(turn)) {
+        Errands.onOwnThread(unit.run, turn::work);
+        turn.withdraw();
       }
     }
   }
