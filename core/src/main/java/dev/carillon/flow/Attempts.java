@@ -26,6 +26,8 @@ abstract class Attempts implements GateBoard.Waiter {
    * A timeout interrupts; if the thread has not left when the time of grace is over, the attempt is
    * settled without it, by a thread of the CPU pool, as timers must not call code of users.
    */
+  private static final String GIVEN_UP = "the part was given up before it began";
+
   enum Phase {
     IDLE,
     AT_GATE,
@@ -51,17 +53,17 @@ abstract class Attempts implements GateBoard.Waiter {
 
   private final LocalRun<?> run;
 
-  private volatile boolean totalIsOver; // there was no time left at some moment
   private volatile boolean hasStoppedRun; // its last failure has
+  private volatile Stop asked = Stop.NONE; // what came perhaps while there was nothing to stop
 
   // guarded by this
   private Phase phase = Phase.IDLE;
   private Stop stop = Stop.NONE;
   private int attempt;
+  private int ran; // the attempt that ran last
   private long admittedAt;
   private long attemptBeganAt;
   private @Nullable Thread thread;
-  private boolean wasInterrupted;
   private boolean callIsOver; // of the attempt, while locks are given back
   private @Nullable Object value;
   private @Nullable Throwable failure;
@@ -81,6 +83,13 @@ abstract class Attempts implements GateBoard.Waiter {
 
   /** Calls the work once: {@return its value} */
   abstract @Nullable Object call(int number) throws Exception;
+
+  /**
+   * Checks the value that the work has given.
+   *
+   * @throws ValidationException if it does not pass
+   */
+  abstract void check(Object result);
 
   /** The last attempt has succeeded; its value has passed its checks. */
   abstract void succeeded(Object result, Worker worker);
@@ -152,10 +161,18 @@ abstract class Attempts implements GateBoard.Waiter {
       admitted();
     } else {
       run.gates().acquire(this, gates());
-      if (run.isCancelling()) {
-        cancel();
-      }
+      stopIfAsked();
     }
+  }
+
+  /** Stops, if that was asked for while it could not be done: {@return whether it was} */
+  private boolean stopIfAsked() {
+    Stop why = run.isCancelling() ? Stop.CANCELLED : asked;
+    if (why == Stop.NONE) {
+      return false;
+    }
+    stopWith(why);
+    return true;
   }
 
   /** The gates have let it through. */
@@ -174,8 +191,7 @@ abstract class Attempts implements GateBoard.Waiter {
       run.gates().release(gates());
       return;
     }
-    if (run.isCancelling()) {
-      cancel();
+    if (stopIfAsked()) {
       return;
     }
     Event submitted;
@@ -185,16 +201,18 @@ abstract class Attempts implements GateBoard.Waiter {
       refused(number, e);
       return;
     }
+    boolean isUnwanted;
     synchronized (this) {
+      isUnwanted = stop != Stop.NONE && ran != number;
       if (attempt == number) {
         task = submitted;
       }
     }
     submitted.whenComplete(poison -> taskOver(number, poison));
-    if (run.isCancelling()) {
-      cancel();
-    } else if (totalIsOver) {
-      stopWith(Stop.TOTAL_TIMEOUT);
+    if (isUnwanted) {
+      submitted.tryPoison(GIVEN_UP); // by who did not know of it yet
+    } else {
+      stopIfAsked();
     }
   }
 
@@ -213,11 +231,20 @@ abstract class Attempts implements GateBoard.Waiter {
   // ── the attempt ──
 
   private void attempt(int number) {
+    try {
+      attemptOnce(number);
+    } catch (Throwable e) { // not of the part: those are caught where it is called
+      run.broken(e);
+    }
+  }
+
+  private void attemptOnce(int number) {
     synchronized (this) {
       if (phase != Phase.QUEUED || attempt != number) {
         return;
       }
       phase = Phase.RUNNING;
+      ran = number;
       thread = Thread.currentThread();
       attemptBeganAt = run.clock().nanos();
       if (rules != null && rules.attemptNanos() > 0) {
@@ -232,6 +259,9 @@ abstract class Attempts implements GateBoard.Waiter {
     Throwable thrown = null;
     try {
       result = call(number);
+      if (result != null) {
+        check(result);
+      }
     } catch (Throwable e) { // an Error, too, is the part's failure
       thrown = e;
     }
@@ -272,11 +302,8 @@ abstract class Attempts implements GateBoard.Waiter {
     boolean isMine = phase == Phase.RUNNING && attempt == number;
     if (attempt == number) {
       thread = null;
-      if (wasInterrupted) {
-        Thread.interrupted(); // ours: nothing of whoever is next on this thread
-        wasInterrupted = false;
-      }
     }
+    Thread.interrupted(); // ours or its own: nothing of whoever is next on this thread
     if (!isMine) {
       return false;
     }
@@ -347,9 +374,13 @@ abstract class Attempts implements GateBoard.Waiter {
   // ── what follows from it ──
 
   private void settleElsewhere() {
-    var worker = new Handover(unit, true);
-    settle(worker);
-    worker.workOff();
+    try {
+      var worker = new Handover(unit, true);
+      settle(worker);
+      worker.workOff();
+    } catch (Throwable e) { // not of a part: those are caught where they are called
+      run.broken(e);
+    }
   }
 
   private void settle(Worker worker) {
@@ -373,9 +404,6 @@ abstract class Attempts implements GateBoard.Waiter {
       return;
     }
     if (cause == null && result != null) {
-      cause = check(result);
-    }
-    if (cause == null && result != null) {
       if (over()) {
         learn();
         succeeded(result, worker);
@@ -389,18 +417,6 @@ abstract class Attempts implements GateBoard.Waiter {
     }
     if (over()) {
       failed(known, number, worker);
-    }
-  }
-
-  private @Nullable Throwable check(Object result) {
-    if (rules == null) {
-      return null;
-    }
-    try {
-      Inputs.check(rules.checks(), result, false, () -> unit.name(node));
-      return null;
-    } catch (Throwable e) { // a check of the user's, or what it says
-      return e;
     }
   }
 
@@ -442,9 +458,7 @@ abstract class Attempts implements GateBoard.Waiter {
         pause = run.timer(nanos, this::next);
       }
     }
-    if (run.isCancelling()) {
-      cancel();
-    } else if (nanos <= 0) {
+    if (!stopIfAsked() && nanos <= 0) {
       next();
     }
     return true;
@@ -479,13 +493,18 @@ abstract class Attempts implements GateBoard.Waiter {
   // ── timeouts and cancelling ──
 
   private void totalElapsed() {
-    totalIsOver = true;
+    asked = Stop.TOTAL_TIMEOUT;
     stopWith(Stop.TOTAL_TIMEOUT);
   }
 
   /** The run is being cancelled, or who keeps the time for this one has none left. */
   final void cancel() {
-    stopWith(Stop.CANCELLED);
+    asked = Stop.CANCELLED;
+    try {
+      stopWith(Stop.CANCELLED);
+    } catch (Throwable e) { // not of a part: the others are cancelled all the same
+      run.broken(e);
+    }
   }
 
   private void stopWith(Stop why) {
@@ -496,38 +515,42 @@ abstract class Attempts implements GateBoard.Waiter {
       was = phase;
       number = attempt;
       queued = task;
-      switch (phase) {
-        case IDLE, SETTLING, OVER -> {
-          return;
-        }
-        case QUEUED, PAUSED -> {
-          phase = Phase.SETTLING;
-          stop = why;
-          failure = why == Stop.CANCELLED ? null : timeout();
-          cancel(pause);
-        }
-        case AT_GATE -> {
-          if (!run.gates().withdraw(this)) {
-            return; // it is let through just now, and will see that the run is being cancelled
-          }
-          phase = Phase.SETTLING;
-          stop = why;
-          failure = why == Stop.CANCELLED ? null : timeout();
-        }
-        case RUNNING -> {}
+      if (was == Phase.QUEUED || was == Phase.PAUSED) {
+        settleAs(why);
       }
     }
     switch (was) {
+      case IDLE, SETTLING, OVER -> {}
+      case AT_GATE -> leaveGate(why);
       case RUNNING -> interrupt(number, why);
       case QUEUED -> {
         run.gates().release(gates());
         if (queued != null) {
-          queued.tryPoison("the part was given up before it began");
+          queued.tryPoison(GIVEN_UP);
         }
         settleAfterStop(why);
       }
-      default -> settleAfterStop(why);
+      case PAUSED -> settleAfterStop(why);
     }
+  }
+
+  /** Who is let through just now, or has not come to the gate yet, will see what is asked for. */
+  private void leaveGate(Stop why) {
+    if (!run.gates().withdraw(this)) {
+      return;
+    }
+    synchronized (this) {
+      settleAs(why);
+    }
+    settleAfterStop(why);
+  }
+
+  /** Gives up what is not running; this is held. */
+  private void settleAs(Stop why) {
+    phase = Phase.SETTLING;
+    stop = why;
+    failure = why == Stop.CANCELLED ? null : timeout();
+    cancel(pause);
   }
 
   private void settleAfterStop(Stop why) {
@@ -544,7 +567,11 @@ abstract class Attempts implements GateBoard.Waiter {
       phase = Phase.OVER;
       cancel(total);
     }
-    how.accept(new Handover(unit));
+    try {
+      how.accept(new Handover(unit));
+    } catch (Throwable e) { // not of a part: no part is called
+      run.broken(e);
+    }
   }
 
   private void interrupt(int number, Stop why) {
@@ -553,7 +580,6 @@ abstract class Attempts implements GateBoard.Waiter {
         return;
       }
       stop = stop == Stop.CANCELLED ? stop : why;
-      wasInterrupted = true;
       thread.interrupt();
     }
     run.timer(run.scheduler().config().grace().toNanos(), () -> giveUp(number));

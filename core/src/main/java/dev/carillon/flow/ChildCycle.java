@@ -22,7 +22,9 @@ final class ChildCycle {
       LocalCycle<?, ?> cycle,
       @Nullable Object input)
       throws InterruptedException {
-    String name = "%s %d %s %d".formatted(unit.run.name(), iteration, cycle.name(), attempt);
+    String name =
+        "%s %d %s#%d %d"
+            .formatted(unit.run.name(), iteration, cycle.name(), unit.part(node), attempt);
     try (LocalRun<?> child = unit.run.flow().startChild(cycle, name, input)) {
       RunStatus status = child.await();
       Object value = child.output().orElse(null);

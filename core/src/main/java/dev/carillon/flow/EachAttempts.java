@@ -17,8 +17,9 @@ final class EachAttempts {
    * its place, and made the part's outcome by the last: a skipped element is left out, any other
    * failure is the part's, that of the first element if there are several.
    *
-   * At most so many elements are with the scheduler at once as it has threads, several times over:
-   * when one ends, the next begins.
+   * At most AHEAD elements are with the scheduler at once: when one ends, the next begins. An element
+   * can end as it begins, in a run that is being cancelled; so who begins one while another thread is
+   * at beginning leaves it to that, and the stack stays flat.
    */
   private static final int AHEAD = 1 << 10;
 
@@ -31,7 +32,8 @@ final class EachAttempts {
   private final Object[] elements;
   private final @Nullable Object[] results; // each written once, before `left` goes down
   private final AtomicInteger left;
-  private final AtomicInteger nextElement = new AtomicInteger();
+  private final AtomicInteger toBegin = new AtomicInteger(); // elements that are owed a beginning
+  private int nextElement; // of who has taken toBegin from 0
   private final List<Element> open = new ArrayList<>(); // guarded by itself
 
   // guarded by this
@@ -67,18 +69,23 @@ final class EachAttempts {
         total = unit.run.timer(within, this::outOfTime);
       }
     }
-    for (int i = 0; i < Math.min(AHEAD, elements.length); i++) {
-      beginNext();
-    }
+    begin(Math.min(AHEAD, elements.length));
     countDown(worker);
   }
 
-  private void beginNext() {
-    int i = nextElement.getAndIncrement();
-    if (i >= elements.length) {
+  /** Begins so many elements more, as far as there are some. */
+  private void begin(int count) {
+    if (count == 0 || toBegin.getAndAdd(count) > 0) {
       return;
     }
-    var element = new Element(i);
+    do {
+      if (nextElement < elements.length) {
+        begin(new Element(nextElement++));
+      }
+    } while (toBegin.decrementAndGet() > 0);
+  }
+
+  private void begin(Element element) {
     synchronized (open) {
       open.add(element);
     }
@@ -107,7 +114,7 @@ final class EachAttempts {
     synchronized (open) {
       open.remove(element);
     }
-    beginNext();
+    begin(1);
     countDown(worker);
   }
 
@@ -140,8 +147,20 @@ final class EachAttempts {
     } else if (cause != null) {
       unit.fail(cell, node, rules, cause, attempts, worker);
     } else {
-      unit.finish(cell, node, Ending.SUCCESS, values(), worker);
+      succeed(values(), worker);
     }
+  }
+
+  private void succeed(List<Object> list, Worker worker) {
+    try {
+      if (rules != null) {
+        Inputs.check(rules.checks(), list, false, () -> unit.name(node));
+      }
+    } catch (Throwable e) { // a check of the user's, or what it says
+      unit.fail(cell, node, rules, e, 1, worker);
+      return;
+    }
+    unit.finish(cell, node, Ending.SUCCESS, list, worker);
   }
 
   private List<Object> values() {
@@ -179,6 +198,9 @@ final class EachAttempts {
     @Nullable Object call(int number) throws Exception {
       return Calls.call(Form.EACH, work, new @Nullable Object[] {elements[i]}, null);
     }
+
+    @Override
+    void check(Object result) {} // the part's checks are of the list
 
     @Override
     boolean isTimedByAnother() {

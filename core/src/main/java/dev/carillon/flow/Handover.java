@@ -72,6 +72,9 @@ final class Handover extends Worker {
     int cell = look();
     if (cell >= 0) {
       unit.finish(cell, unit.cells.node(cell), Ending.CANCELLED, null, new Handover(unit));
+      while (count > 0 && here != null) { // its thread looks at them no more
+        unit.turns.submit(here[--count]);
+      }
     }
   }
 }

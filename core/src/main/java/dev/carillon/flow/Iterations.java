@@ -252,7 +252,11 @@ final class Iterations {
 
   /** Something has happened that may let the next iteration begin. */
   void poke() {
-    advance(null);
+    try {
+      advance(null);
+    } catch (Throwable e) { // not of a part: those are caught where they are called
+      run.broken(e);
+    }
   }
 
   private long beginning() {
@@ -384,7 +388,7 @@ final class Iterations {
       committing--;
     }
     run.messageDone(unit);
-    advance(null);
+    poke();
   }
 
   /** Nothing is written down any more. */
@@ -392,7 +396,7 @@ final class Iterations {
     synchronized (this) {
       isUnwritten = true;
     }
-    advance(null);
+    poke();
   }
 
   private void answerFailures(long iteration, RunStatus how) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs cycles in this process. */
 final class LocalFlow implements Flow {
+  private static final int MOST_CHECKED = 1 << 10;
+
   private final Scheduler scheduler;
   private final FlowConfig config;
   private final Timers timers;
@@ -107,7 +109,12 @@ final class LocalFlow implements Flow {
     if (isLate) {
       run.cancel(); // who closed the flow has not seen it
     }
-    run.begin(options.after());
+    try {
+      run.begin(options.after());
+    } catch (RuntimeException | Error e) { // no room for one who waits, say
+      run.cancel();
+      throw e;
+    }
     return run;
   }
 
@@ -189,6 +196,9 @@ final class LocalFlow implements Flow {
             "band=%s, bands=%d".formatted(rules.band(), has.bands()));
       }
     }
+    if (checked.size() >= MOST_CHECKED) {
+      checked.clear(); // they are checked again: plans that are not in use must not be kept
+    }
     checked.add(plan);
   }
 
@@ -200,7 +210,7 @@ final class LocalFlow implements Flow {
 
   void over(LocalRun<?> run) {
     synchronized (lock) {
-      runs.remove(run.name());
+      runs.remove(run.name(), run);
     }
   }
 
@@ -226,7 +236,10 @@ final class LocalFlow implements Flow {
       all = new ArrayList<>(runs.values());
     }
     all.forEach(LocalRun::cancel);
-    all.forEach(LocalRun::close);
-    timers.close();
+    try {
+      all.forEach(LocalRun::close);
+    } finally {
+      timers.close();
+    }
   }
 }

@@ -1,7 +1,13 @@
 package dev.carillon.flow;
 
+import dev.carillon.event.CarillonException;
+import dev.carillon.event.Poison;
+import dev.carillon.event.Registration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Queue;
 import dev.carillon.event.Event;
-import dev.carillon.event.EventStatus;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.TaskOptions;
@@ -34,7 +40,11 @@ final class LocalRun<O> implements Run<O> {
    * begun ends as cancelled as soon as what is before it has. What runs is interrupted and, after the
    * time of grace, given up. One who begins registers first and looks at the flag then; the flag is set
    * first, and those registered are looked at then. A turn registers once for many parts, so a part
-   * may begin unseen; it is found at the next look, one time of grace later.
+   * may begin unseen; it is found at the next look, one time of grace later. From then on, what waits
+   * for a thread of a pool does not any longer: no part is called, and so it needs none of the pool.
+   *
+   * What goes wrong in this code, not in that of users, ends the run as broken, wherever it is
+   * noticed: nobody can say what is left to wait for.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.flow");
 
@@ -75,6 +85,9 @@ final class LocalRun<O> implements Run<O> {
   private final AtomicReference<@Nullable Object> output = new AtomicReference<>();
   private final AtomicBoolean isEnding = new AtomicBoolean();
   private final AtomicBoolean isGone = new AtomicBoolean();
+  private final CountDownLatch isPast = new CountDownLatch(1); // also when no event can tell it
+  private final Errands errands = new Errands(this);
+  private final Queue<Registration> awaited = new ConcurrentLinkedQueue<>(); // before it begins
 
   // who writes one of them looks at the other then: so a failure of the journal at the end is seen
   private volatile boolean isAtEnd;
@@ -124,21 +137,38 @@ final class LocalRun<O> implements Run<O> {
       open();
       return;
     }
-    flow.events()
-        .merge(after)
-        .whenComplete(poison -> {
-          if (poison != null) {
-            failures.add(
-                name,
-                0,
-                0,
-                RunStatus.CANCELLED,
-                new IllegalStateException("what it was to come after has failed: " + poison),
-                Integer.MAX_VALUE);
-            cancel();
-          }
-          open();
-        });
+    var left = new AtomicInteger(after.size());
+    for (Event event : after) {
+      awaited.add(
+          event.whenComplete(
+              poison -> {
+                if (poison != null) {
+                  missed(poison);
+                }
+                if (left.decrementAndGet() == 0) {
+                  open();
+                }
+              }));
+    }
+    if (isOver()) {
+      awaitNoMore();
+    }
+  }
+
+  private void missed(Poison poison) {
+    failures.add(
+        name,
+        0,
+        0,
+        RunStatus.CANCELLED,
+        new IllegalStateException("what it was to come after has failed: " + poison),
+        Integer.MAX_VALUE);
+    cancel();
+  }
+
+  private void awaitNoMore() {
+    awaited.forEach(Registration::remove);
+    awaited.clear();
   }
 
   /** Goes once it is written down what the run was started with. */
@@ -152,10 +182,14 @@ final class LocalRun<O> implements Run<O> {
 
   private void go() {
     if (messages != null) {
-      messages.open();
+      try {
+        messages.open();
+      } catch (RuntimeException e) { // the bus is closed, say
+        refused(e);
+      }
     }
     for (UnitRun unit : units) {
-      unit.iterations.advance(null);
+      unit.iterations.poke();
     }
   }
 
@@ -184,8 +218,16 @@ final class LocalRun<O> implements Run<O> {
 
   /** {@return a timer; none if the flow is closed, which has cancelled the run} */
   @Nullable Timer timer(long nanos, Runnable action) {
+    Runnable watched =
+        () -> {
+          try {
+            action.run();
+          } catch (Throwable e) { // not of a part: timers call none
+            broken(e);
+          }
+        };
     try {
-      return flow.timers().schedule(Duration.ofNanos(nanos), action);
+      return flow.timers().schedule(Duration.ofNanos(nanos), watched);
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, "no timer, as the flow is closed", e);
       return null;
@@ -408,9 +450,6 @@ final class LocalRun<O> implements Run<O> {
   }
 
   private void finish() {
-    if (messages != null) {
-      messages.close();
-    }
     act(this::finalise);
   }
 
@@ -418,30 +457,15 @@ final class LocalRun<O> implements Run<O> {
    * Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks.
    */
   void act(Runnable action) {
-    var isDone = new AtomicBoolean();
-    Runnable once =
-        () -> {
-          if (isDone.compareAndSet(false, true)) {
-            action.run();
-          }
-        };
-    try {
-      scheduler()
-          .submit(turnOptions, once::run)
-          .whenComplete(poison -> {
-            if (poison != null) {
-              once.run(); // what was promised to be done is done here
-            }
-          });
-    } catch (RuntimeException e) {
-      LOG.log(Level.DEBUG, "the scheduler took no task", e);
-      once.run();
-    }
+    errands.run(action);
   }
 
   private void finalise() {
     if (!isEnding.compareAndSet(false, true)) {
       return;
+    }
+    if (messages != null) {
+      messages.close();
     }
     if (isCancelledByUser()) {
       raise(RunStatus.CANCELLED);
@@ -452,7 +476,9 @@ final class LocalRun<O> implements Run<O> {
         order.add(i);
       }
     }
-    order.addAll(List.copyOf(begun));
+    synchronized (begun) {
+      order.addAll(begun);
+    }
     for (int i : order.reversed()) {
       CompiledPlan.FinaliserPlan finaliser = plan.finalisers.get(i);
       try {
@@ -467,9 +493,7 @@ final class LocalRun<O> implements Run<O> {
 
   private void end() {
     gates.close();
-    if (probe != null) {
-      probe.runEnded(status());
-    }
+    tellProbe();
     isAtEnd = true;
     if (journal == null || isCancelledByUser() || hasFailedJournal) {
       over(); // and a run with a journal can be resumed
@@ -478,15 +502,32 @@ final class LocalRun<O> implements Run<O> {
     }
   }
 
+  private void tellProbe() {
+    if (probe == null) {
+      return;
+    }
+    try {
+      probe.runEnded(status());
+    } catch (Throwable e) { // who watches must not keep it from ending
+      LOG.log(Level.ERROR, "who watches run \"" + name + "\" failed at its end", e);
+    }
+  }
+
   /** All is written down. */
   private void over() {
     if (!isGone.compareAndSet(false, true)) {
       return;
     }
-    if (journal != null) {
-      journal.close();
+    awaitNoMore();
+    try {
+      if (journal != null) {
+        journal.close();
+      }
+    } catch (RuntimeException e) { // a store's: the run is over all the same
+      LOG.log(Level.WARNING, "the journal of run \"" + name + "\" cannot be closed", e);
     }
     flow.over(this);
+    isPast.countDown();
     ended.tryTrigger();
   }
 
@@ -510,22 +551,29 @@ final class LocalRun<O> implements Run<O> {
   }
 
   private void afterStop() {
-    look();
+    look(false);
     for (UnitRun unit : units) {
       unit.samples.wake();
       unit.iterations.poke();
     }
   }
 
-  /** Looks after what runs while the run is being cancelled, until nothing does. */
-  private void look() {
+  /**
+   * Looks after what runs while the run is being cancelled, until nothing does.
+   *
+   * @param isLate whether the time of grace is over, after which no thread of a pool is waited for
+   */
+  private void look(boolean isLate) {
     attempts.forEach(Attempts::cancel);
     handovers.forEach(Handover::lookAfter);
     for (UnitRun unit : units) {
-      unit.turns.look();
+      unit.turns.look(isLate);
     }
-    if (ended.status() == EventStatus.PENDING) {
-      timer(scheduler().config().grace().toNanos(), this::look);
+    if (isLate) {
+      errands.doElsewhere();
+    }
+    if (!isOver()) {
+      timer(scheduler().config().grace().toNanos(), () -> look(true));
     }
   }
 
@@ -543,9 +591,7 @@ final class LocalRun<O> implements Run<O> {
     failures.add(name, iteration(), 0, RunStatus.ERROR, cause, Integer.MAX_VALUE);
     raise(RunStatus.ERROR);
     stopAtOnce();
-    if (isEnding.compareAndSet(false, true)) {
-      end();
-    }
+    act(this::finalise);
   }
 
   @Override
@@ -634,7 +680,7 @@ final class LocalRun<O> implements Run<O> {
 
   @Override
   public boolean isOver() {
-    return ended.status() != EventStatus.PENDING;
+    return isPast.getCount() == 0;
   }
 
   @Override
@@ -649,13 +695,23 @@ final class LocalRun<O> implements Run<O> {
 
   @Override
   public RunStatus await() throws InterruptedException {
-    ended.await();
+    try {
+      ended.await();
+    } catch (CarillonException e) { // of an event system that was closed, which ends no run
+      isPast.await();
+    }
     return status();
   }
 
   @Override
   public Optional<RunStatus> await(Duration timeout) throws InterruptedException {
-    return ended.await(timeout) ? Optional.of(status()) : Optional.empty();
+    boolean isInTime;
+    try {
+      isInTime = ended.await(timeout);
+    } catch (CarillonException e) { // of an event system that was closed, which ends no run
+      isInTime = isPast.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    return isInTime ? Optional.of(status()) : Optional.empty();
   }
 
   @Override

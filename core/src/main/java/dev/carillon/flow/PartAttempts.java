@@ -39,8 +39,8 @@ final class PartAttempts extends Attempts {
       value = call(1);
       if (value == null) {
         failure = UnitRun.noValue(unit.name(node));
-      } else if (rules != null) {
-        Inputs.check(rules.checks(), value, false, () -> unit.name(node));
+      } else {
+        check(value);
       }
     } catch (Throwable e) { // an Error, too, is the part's failure
       failure = e;
@@ -82,6 +82,13 @@ final class PartAttempts extends Attempts {
       context = given;
     }
     return Calls.call(form, work, inputs, given);
+  }
+
+  @Override
+  void check(Object result) {
+    if (rules != null) {
+      Inputs.check(rules.checks(), result, false, () -> unit.name(node));
+    }
   }
 
   @Override

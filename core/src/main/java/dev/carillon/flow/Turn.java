@@ -1,5 +1,7 @@
 package dev.carillon.flow;
 
+import org.jspecify.annotations.Nullable;
+import dev.carillon.event.Event;
 import dev.carillon.schedule.Work;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -18,6 +20,7 @@ final class Turn extends Worker implements Work {
   private final ReadyDeque deque = new ReadyDeque();
   private final AtomicBoolean begun = new AtomicBoolean();
   private int next = NONE; // only the thread
+  volatile @Nullable Event task; // written by who sends it
 
   Turn(UnitRun unit, Turns turns) {
     this.unit = unit;
@@ -41,9 +44,21 @@ final class Turn extends Worker implements Work {
 
   @Override
   public void run() {
-    if (!turns.begin(this)) {
-      return;
+    if (turns.begin(this)) {
+      work();
     }
+  }
+
+  /** Takes its task off the scheduler, as it has begun elsewhere. */
+  void withdraw() {
+    Event submitted = task;
+    if (submitted != null) {
+      submitted.tryPoison("no thread came for it in time");
+    }
+  }
+
+  /** Works off what there is; once, by who has begun it. */
+  void work() {
     enter();
     try {
       workOff();
@@ -58,7 +73,6 @@ final class Turn extends Worker implements Work {
   private void workOff() {
     int steps = 0;
     long start = unit.run.clock().nanos();
-    boolean hasTaken = false;
     for (int cell = deque.pop(); ; ) {
       while (cell != NONE) {
         if (++steps % STEPS == 0 && unit.run.clock().nanos() - start > LONGEST) {
@@ -78,10 +92,6 @@ final class Turn extends Worker implements Work {
       cell = turns.steal(this);
       if (cell == NONE) {
         return;
-      }
-      if (!hasTaken) {
-        hasTaken = true;
-        turns.helpIfMoreWaits();
       }
     }
   }

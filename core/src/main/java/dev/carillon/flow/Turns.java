@@ -21,6 +21,9 @@ final class Turns {
    * What threads outside of turns make ready comes by the inbox, of which every turn that has nothing
    * else takes.
    *
+   * A turn that takes what others have sends for more help if that was not all; else what is behind
+   * long parts would wait for them, though threads are free, as nobody looks while they run.
+   *
    * A turn that finds nothing ends. It is taken off `out` first and looks once more then; so what was
    * put into the inbox before is seen by it, or who put it there saw the place free. The owner of a
    * deque looks without a fence after the push, so both may miss each other in a window of
@@ -84,6 +87,7 @@ final class Turns {
       workOffHere(turn);
       return;
     }
+    turn.task = task;
     task.whenComplete(poison -> {
       if (poison != null) {
         unit.run.refused(new IllegalStateException(poison.reason()));
@@ -110,11 +114,34 @@ final class Turns {
     for (Turn turn : working) {
       int cell = turn.equals(thief) ? Turn.NONE : turn.steal();
       if (cell != Turn.NONE) {
+        helpWithTheRest();
         return cell;
       }
     }
     Integer handed = inbox.poll();
-    return handed == null ? Turn.NONE : handed;
+    if (handed == null) {
+      return Turn.NONE;
+    }
+    helpWithTheRest();
+    return handed;
+  }
+
+  private void helpWithTheRest() {
+    if (out < most && !helpComes && hasWaiting()) {
+      sendHelp();
+    }
+  }
+
+  private boolean hasWaiting() {
+    if (!inbox.isEmpty()) {
+      return true;
+    }
+    for (Turn turn : working) {
+      if (turn.hasWaiting()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void ended(Turn turn) {
@@ -122,22 +149,22 @@ final class Turns {
       return; // it was given up, and another is out in its place
     }
     OUT.getAndAdd(this, -1);
-    helpIfMoreWaits();
+    helpWithTheRest();
   }
 
-  /** Sends another turn if there is something that nobody has taken. */
-  void helpIfMoreWaits() {
-    if (out < most && (!inbox.isEmpty() || working.stream().anyMatch(Turn::hasWaiting))) {
-      help();
-    }
-  }
-
-  /** Looks after the turns of a run that is being cancelled. */
-  void look() {
+  /**
+   * Looks after the turns of a run that is being cancelled.
+   *
+   * @param isLate whether those that have not begun are not to wait for a thread any longer
+   */
+  void look(boolean isLate) {
     for (Turn turn : working) {
       int cell = turn.look();
       if (cell != Turn.NONE) {
         unit.abandoned(cell, turn);
+      } else if (isLate && begin(turn)) {
+        Errands.onOwnThread(unit.run, turn::work);
+        turn.withdraw();
       }
     }
   }

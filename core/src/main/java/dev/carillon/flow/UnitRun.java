@@ -149,7 +149,7 @@ final class UnitRun {
         Decision.decide(
             run.isCancelling(), form, wired, usable, usableOthers == end - start - wired);
     if (verdict == Verdict.ADMIT && rules != null && !rules.guards().isEmpty()) {
-      verdict = askGuards(cell, node, rules, worker);
+      return askGuards(cell, node, form, rules, worker);
     }
     switch (verdict) {
       case ADMIT -> {
@@ -158,14 +158,12 @@ final class UnitRun {
       case CANCEL -> finish(cell, node, Ending.CANCELLED, null, worker);
       case SKIP_UPSTREAM ->
           finish(cell, node, Ending.SKIPPED_UPSTREAM, causeBefore(cell, node), worker);
-      case SKIP_CONDITION -> finish(cell, node, Ending.SKIPPED_CONDITION, null, worker);
-      case null -> {} // a guard failed, and the part with it
     }
     return true;
   }
 
-  /** Asks the guards of a part: {@return what they say; null if one failed} */
-  private @Nullable Verdict askGuards(int cell, int node, PartRules rules, Worker worker) {
+  /** Asks the guards of a part, and does what they say: {@return whether the worker goes on} */
+  private boolean askGuards(int cell, int node, Form form, PartRules rules, Worker worker) {
     var view = new LocalView(this, iterations.of(cell));
     boolean yes = true;
     Throwable failure = null;
@@ -178,13 +176,17 @@ final class UnitRun {
       failure = e;
     }
     if (!worker.end()) {
-      return null;
+      return false;
     }
     if (failure != null) {
       failHere(cell, node, rules, failure, 0, worker);
-      return null;
+      return true;
     }
-    return yes ? Verdict.ADMIT : Verdict.SKIP_CONDITION;
+    if (yes) {
+      return admit(cell, node, form, rules, worker);
+    }
+    finish(cell, node, Ending.SKIPPED_CONDITION, null, worker);
+    return true;
   }
 
   private boolean admit(int cell, int node, Form form, @Nullable PartRules rules, Worker worker) {
@@ -204,11 +206,19 @@ final class UnitRun {
     if (rules != null && !rules.begins().isEmpty()) {
       run.begun(rules.begins());
     }
-    @Nullable Object[] inputs;
+    @Nullable Object[] inputs = null;
+    Throwable failure = null;
+    worker.begin(cell);
     try {
       inputs = Inputs.of(this, cell, node, form, rules);
     } catch (Throwable e) { // a check of the user's, or what it says
-      fail(cell, node, rules, e, 0, worker);
+      failure = e;
+    }
+    if (!worker.end()) {
+      return false;
+    }
+    if (inputs == null || failure != null) {
+      fail(cell, node, rules, failure == null ? noValue(node) : failure, 0, worker);
       return true;
     }
     if (form == Form.EACH) {

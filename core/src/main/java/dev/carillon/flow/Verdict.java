@@ -7,7 +7,5 @@ enum Verdict {
   /** The run is being cancelled. */
   CANCEL,
   /** What it depends on has no value. */
-  SKIP_UPSTREAM,
-  /** A guard said no. */
-  SKIP_CONDITION
+  SKIP_UPSTREAM
 }

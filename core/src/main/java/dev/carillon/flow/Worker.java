@@ -58,6 +58,7 @@ abstract class Worker {
 
   /** A part has been called: {@return whether this thread goes on from it} */
   final boolean end() {
+    Thread.interrupted(); // the part's own, if it has interrupted its thread: not of the next one
     int now = (int) PHASE.getOpaque(this);
     return now != ABANDONED && PHASE.compareAndSet(this, now, now + 1 & Integer.MAX_VALUE);
   }
