@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 final class RandomFiller {
   private static final Key<Long> TOTAL = Key.ofRun("total", Long.class, 0L);
   private static final Key<Long> STATE = Key.ofRun("state", Long.class, 1L);
-  private static final Key<Long> SCRATCH = Key.ofIteration("scratch", Long.class);
+  private static final Key<Long> SCRATCH =
+      new Key<>("scratch", Long.class, Key.Lifetime.ITERATION, 2L);
   private static final List<Key<Long>> KEYS = List.of(TOTAL, STATE, SCRATCH);
   private static final int DEEPEST = 3;
 
@@ -34,6 +35,7 @@ final class RandomFiller {
   private final int failing; // of 100 attempts of the parts that can fail
   private final List<Wire> wires = new ArrayList<>();
   private final Set<String> open = new HashSet<>(); // units that depend on others
+  private String root = ""; // the name of what is filled
   private int left;
   private int number;
   private boolean isWhollyIndependent;
@@ -54,6 +56,7 @@ final class RandomFiller {
 
   /** Fills a whole cycle, and returns what it gives. */
   Out<Object> fill(Definition<?> c, int size) {
+    root = c.name();
     left = gen.intBetween(Math.min(3, size), size);
     Sync.Between between = ((BranchDraft<?>) c).sync.between();
     isRepeatedBetweenSet = between != null;
@@ -81,6 +84,11 @@ final class RandomFiller {
     return PartDraft.of(wire.out).form != Form.SOURCE
         && wire.out.name().startsWith(c.name())
         && wire.unit.isEmpty();
+  }
+
+  /** {@return whether a wire is of a part that was added here, and no input from elsewhere} */
+  private boolean isOwn(Wire wire) {
+    return PartDraft.of(wire.out).form != Form.SOURCE && wire.out.name().startsWith(root);
   }
 
   private void settings(Branch branch, boolean isCycle) {
@@ -302,10 +310,7 @@ final class RandomFiller {
     if (gen.chance(0.2)) {
       out.undoneBy(value -> cycle.done.add("undo " + out.name() + " " + value));
     }
-    List<Wire> same =
-        wires.stream()
-            .filter(w -> w.unit.equals(unit) && PartDraft.of(w.out).form != Form.SOURCE)
-            .toList();
+    List<Wire> same = wires.stream().filter(w -> w.unit.equals(unit) && isOwn(w)).toList();
     if (!same.isEmpty() && gen.chance(0.15)) {
       out.after(gen.oneOf(same).out);
     }

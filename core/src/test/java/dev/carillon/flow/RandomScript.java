@@ -100,6 +100,9 @@ final class RandomScript implements ReferenceScript {
   @Override
   public @Nullable Object call(String part, Call call) throws Throwable {
     Character character = characters.get(part);
+    if (part.endsWith("/done")) {
+      return Done.DONE; // the end of a cycle that gives nothing
+    }
     if (character == null) {
       throw new IllegalStateException("a part of another cycle: part=" + part);
     }

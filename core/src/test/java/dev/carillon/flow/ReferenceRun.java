@@ -108,7 +108,8 @@ final class ReferenceRun {
   // ── iterations ──
 
   private @Nullable String refusalToBegin(ReferenceLoop of, long k) {
-    if (isHalted || isStopped) {
+    boolean isToBeSkipped = k == 1 && units.startedBy(of.unit).stream().anyMatch(this::isGone);
+    if (isHalted || (isStopped && !isToBeSkipped)) {
       return "the run is being ended";
     }
     if (k != of.begun + 1) {
@@ -120,12 +121,6 @@ final class ReferenceRun {
     }
     if (of.underWay.size() >= units.window(of.unit)) {
       return "as many iterations as may are under way: " + of.underWay;
-    }
-    if (of.unit.isEmpty()) {
-      String early = whoHasNotEnded(model.nodes.getFirst(), k);
-      if (early != null) {
-        return early;
-      }
     }
     if (k == 1 && waitsForStart(of.unit)) {
       return "what it is started by has no value yet: " + units.startedBy(of.unit);
@@ -255,7 +250,12 @@ final class ReferenceRun {
         }
       }
     }
-    return units.isPipelined(units.unitOf(node)) ? whoHasNotEnded(node, k) : null;
+    if (!units.isPipelined(units.unitOf(node))) {
+      return null; // one iteration begins when the one before has ended
+    }
+    Node input = model.nodes.getFirst();
+    String early = model.predecessors(node).contains(input) ? whoHasNotEnded(input, k) : null;
+    return early == null ? whoHasNotEnded(node, k) : early;
   }
 
   private @Nullable String refusalToAttempt(Node node, long k, int i) {
@@ -286,7 +286,8 @@ final class ReferenceRun {
     }
     boolean succeeds = cell.failure == null;
     boolean mayBeEnded = isHalted || ReferenceRules.isTimed(model, node);
-    return ok == succeeds || (succeeds && mayBeEnded)
+    boolean isRefused = ok && !succeeds && !cell.hasThrown; // returned what does not pass
+    return ok == succeeds || (succeeds && mayBeEnded) || isRefused
         ? null
         : "the attempt gives %s, failure %s".formatted(cell.given, cell.failure);
   }

@@ -112,8 +112,8 @@ class ReferenceSelfTest {
     switch (told.get(at)) {
       case ReferenceAction.End(String node, long k, Ending ending) ->
           spoilt.set(at, new ReferenceAction.End(node, k, another(ending, gen)));
-      case ReferenceAction.EndAttempt(String node, long k, int i, boolean ok) ->
-          spoilt.set(at, new ReferenceAction.EndAttempt(node, k, i, !ok));
+      case ReferenceAction.EndAttempt(String node, long k, int i, boolean ok) when ok ->
+          spoilt.set(at, new ReferenceAction.EndAttempt(node, k, i, false));
       case ReferenceAction.EndRun(RunStatus status) ->
           spoilt.set(
               at,

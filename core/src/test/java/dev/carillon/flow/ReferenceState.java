@@ -161,7 +161,8 @@ final class ReferenceState {
       } else if (outcome != null && outcome.isUsable()) {
         Object value = ReferenceRules.carried(wire, outcome);
         inputs.add(value);
-        if (wire instanceof CheckedWire<?> checked && cell.failure == null) {
+        boolean isChecked = cell.failure == null && !(outcome instanceof Outcome.Propagated);
+        if (isChecked && wire instanceof CheckedWire<?> checked) { // checks are for values
           cell.failure = ReferenceRules.firstFailure(checked.checks(), value);
         }
       }
@@ -181,6 +182,7 @@ final class ReferenceState {
     cell.attempt++;
     cell.state = State.RUNNING;
     cell.failure = null;
+    cell.hasThrown = false;
     cell.given = null;
     cell.written = new LinkedHashMap<>();
     RulesDraft rules = cell.node.rules();
@@ -193,15 +195,16 @@ final class ReferenceState {
               : ReferenceRules.firstFailure(rules == null ? List.of() : rules.checks, value);
     } catch (Throwable e) {
       cell.failure = e;
+      cell.hasThrown = true;
     }
   }
 
   void attemptEnded(ReferenceCell cell, boolean ok) {
-    if (ok) {
+    Throwable failure = cell.failure;
+    if (ok && failure == null) {
       cell.settle(Ending.SUCCESS);
       return;
     }
-    Throwable failure = cell.failure;
     if (failure == null) { // it would have succeeded, but was ended by a halt or by time
       failure = new InterruptedException("ended from outside");
       cell.failure = failure;
@@ -245,14 +248,9 @@ final class ReferenceState {
     var statuses = EnumSet.noneOf(RunStatus.class);
     boolean anyCancelled = false;
     RunStatus worst = RunStatus.OK;
-    RunStatus mildest = RunStatus.OK; // if other units took what was handed on
     for (Node node : model.units.nodes(unit)) {
       ReferenceCell cell = cell(node, k);
-      boolean isTaken = isTaken(node, k);
-      boolean isOffered =
-          model.takers(node).stream().anyMatch(to -> !model.units.unitOf(to).equals(unit));
-      worst = worst.max(ReferenceRules.severity(cell.ending, isTaken));
-      mildest = mildest.max(ReferenceRules.severity(cell.ending, isTaken || isOffered));
+      worst = worst.max(ReferenceRules.severity(cell.ending, isTaken(node, k)));
       anyCancelled |= cell.ending == Ending.CANCELLED;
     }
     if (isCancelled) {
@@ -260,26 +258,24 @@ final class ReferenceState {
     }
     if (!(isCancelled && anyCancelled)) {
       statuses.add(worst);
-      statuses.add(mildest);
     }
     return statuses;
   }
 
   /**
    * {@return whether somebody who was admitted took what a part handed on, or the cycle gives it}
+   * What is handed on to another unit counts as taken: who will take it is not known then.
    */
   private boolean isTaken(Node node, long k) {
-    if (isOutput(node)) {
-      return true;
-    }
+    String unit = model.units.unitOf(node);
     for (Node taker : model.takers(node)) {
       ReferenceCell cell = cellIfAny(taker, k);
-      boolean isSameUnit = model.units.unitOf(taker).equals(model.units.unitOf(node));
-      if (isSameUnit && cell != null && cell.wasAdmitted) {
+      boolean isElsewhere = !model.units.unitOf(taker).equals(unit);
+      if (isElsewhere || (cell != null && cell.wasAdmitted)) {
         return true;
       }
     }
-    return false;
+    return isOutput(node);
   }
 
   private boolean isOutput(Node node) {

@@ -162,10 +162,21 @@ final class ReferenceUnits {
   /** For each D edge p→c: S(p, k) ≥ T(c, k−d). */
   private void addConsumers(Node node, Set<Earlier> earlier) {
     for (Edge edge : model.edges) {
-      if (edge.from() == node && edge.kind() == Kind.D) {
+      if (edge.from() == node && edge.kind() == Kind.D && !isThroughGuard(edge)) {
         earlier.add(new Earlier(edge.to(), distance(edge)));
       }
     }
+  }
+
+  /** {@return whether what a branch is under leads to its entries by way of its guard} */
+  private boolean isThroughGuard(Edge edge) {
+    return edge.why() == ReferenceModel.Why.UNDER
+        && model.edges.stream()
+            .anyMatch(next ->
+                next.to() == edge.to()
+                    && next.why() == ReferenceModel.Why.GUARD
+                    && model.edges.contains(
+                        new Edge(edge.from(), next.from(), Kind.D, edge.why())));
   }
 
   /** {@return the distance of an edge in a pipelined unit} */
