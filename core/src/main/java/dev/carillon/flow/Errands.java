@@ -24,19 +24,20 @@ final class Errands {
     this.run = run;
   }
 
-  /** Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks. */
+  /**
+   * Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks.
+   */
   void run(Runnable action) {
     var errand = new Errand(action);
     open.add(errand);
     try {
       Event task = run.scheduler().submit(run.turnOptions(), errand);
       errand.task = task;
-      task.whenComplete(
-          poison -> {
-            if (poison != null) {
-              errand.run(); // what was promised to be done is done here
-            }
-          });
+      task.whenComplete(poison -> {
+        if (poison != null) {
+          errand.run(); // what was promised to be done is done here
+        }
+      });
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "the scheduler took no task", e);
       errand.run();
@@ -45,20 +46,17 @@ final class Errands {
 
   /** Does what no thread of the pool has come for, on threads of its own. */
   void doElsewhere() {
-    open.forEach(
-        errand -> {
-          if (errand.becomeDone()) {
-            onOwnThread(run, errand.action);
-            errand.withdraw();
-          }
-        });
+    open.forEach(errand -> {
+      if (errand.becomeDone()) {
+        onOwnThread(run, errand.action);
+        errand.withdraw();
+      }
+    });
   }
 
   /** Does something of a run that is being cancelled, without a thread of any pool. */
   static void onOwnThread(LocalRun<?> run, Runnable action) {
-    Thread.ofVirtual()
-        .name(run.flow().config().name() + "-late")
-        .start(() -> watched(run, action));
+    Thread.ofVirtual().name(run.flow().config().name() + "-late").start(() -> watched(run, action));
   }
 
   private static void watched(LocalRun<?> run, Runnable action) {

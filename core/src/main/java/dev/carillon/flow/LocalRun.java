@@ -1,13 +1,9 @@
 package dev.carillon.flow;
 
 import dev.carillon.event.CarillonException;
+import dev.carillon.event.Event;
 import dev.carillon.event.Poison;
 import dev.carillon.event.Registration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.Queue;
-import dev.carillon.event.Event;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.TaskOptions;
@@ -23,8 +19,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -140,15 +140,14 @@ final class LocalRun<O> implements Run<O> {
     var left = new AtomicInteger(after.size());
     for (Event event : after) {
       awaited.add(
-          event.whenComplete(
-              poison -> {
-                if (poison != null) {
-                  missed(poison);
-                }
-                if (left.decrementAndGet() == 0) {
-                  open();
-                }
-              }));
+          event.whenComplete(poison -> {
+            if (poison != null) {
+              missed(poison);
+            }
+            if (left.decrementAndGet() == 0) {
+              open();
+            }
+          }));
     }
     if (isOver()) {
       awaitNoMore();

@@ -1,9 +1,9 @@
 package dev.carillon.flow;
 
-import org.jspecify.annotations.Nullable;
 import dev.carillon.event.Event;
 import dev.carillon.schedule.Work;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A stay of a thread of the CPU pool in a unit: works off what is ready, and what others have. */
 final class Turn extends Worker implements Work {

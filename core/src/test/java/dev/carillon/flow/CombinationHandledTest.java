@@ -147,8 +147,7 @@ class CombinationHandledTest {
   @Covers({"S35", "S36", "S39"})
   void fallbacks_pipeline_theDefaultIsAToken() throws Exception {
     Run<Done> run = lab.finish(pipeline(OnError.fallback("default")));
-    assertThat(lab.notes())
-        .containsExactly("1: token 1", "2: default", "3: token 3", "4: token 4");
+    assertThat(lab.notes()).containsExactly("1: token 1", "2: default", "3: token 3", "4: token 4");
     assertThat(run.status()).isEqualTo(RunStatus.DEGRADED);
   }
 
@@ -156,14 +155,13 @@ class CombinationHandledTest {
   @Covers({"S35", "S39"})
   void fallbacks_pipeline_theDefaultMustPassTheChecksOfItsPart() {
     assertThatExceptionOfType(PlanException.class)
-        .isThrownBy(
-            () ->
-                Cycle.supply(
-                    "cycle",
-                    c ->
-                        c.part("part", () -> 7)
-                            .validate("is positive", value -> value > 0)
-                            .onError(OnError.fallback(-1))))
+        .isThrownBy(() ->
+            Cycle.supply(
+                "cycle",
+                c ->
+                    c.part("part", () -> 7)
+                        .validate("is positive", value -> value > 0)
+                        .onError(OnError.fallback(-1))))
         .withMessageContaining("is positive")
         .withMessageContaining("default=-1");
   }
@@ -222,12 +220,9 @@ class CombinationHandledTest {
                           .propagating()
                           .checked("is a token", result -> result.orElse("").startsWith("token"));
                   c.partWith(
-                      "sink",
-                      (context, result) -> sink(context, result.orElse("failure")),
-                      source);
+                      "sink", (context, result) -> sink(context, result.orElse("failure")), source);
                 }));
-    assertThat(lab.notes())
-        .containsExactly("1: token 1", "2: failure", "3: token 3", "4: token 4");
+    assertThat(lab.notes()).containsExactly("1: token 1", "2: failure", "3: token 3", "4: token 4");
     assertThat(run.status()).isEqualTo(RunStatus.OK);
   }
 

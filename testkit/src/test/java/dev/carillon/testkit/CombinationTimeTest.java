@@ -47,14 +47,12 @@ class CombinationTimeTest {
                                       .apply(r)
                                       .withBudget(Duration.ofMillis(250)),
                               OnError.skip()));
-                  c.act(
-                      "deep", _ -> simulation.note("deep"), c.part("good", () -> "good"));
+                  c.act("deep", _ -> simulation.note("deep"), c.part("good", () -> "good"));
                 }));
     assertThat(simulation.notes()).containsExactly("attempt 1 at 0");
     simulation.advance(1_000);
     assertThat(simulation.notes())
-        .containsExactly(
-            "attempt 1 at 0", "attempt 2 at 100", "attempt 3 at 200", "deep at 200");
+        .containsExactly("attempt 1 at 0", "attempt 2 at 100", "attempt 3 at 200", "deep at 200");
     simulation.assertOver(run, RunStatus.OK);
   }
 
@@ -166,8 +164,7 @@ class CombinationTimeTest {
                   c.split(
                       "split",
                       Sync.independent(),
-                      s ->
-                          s.branch("a", b -> b.partWith("bad", this::fails).onError(policy)));
+                      s -> s.branch("a", b -> b.partWith("bad", this::fails).onError(policy)));
                 }));
     assertThat(simulation.notes()).containsExactly("attempt 1 at 0");
     simulation.advance(9);
@@ -175,7 +172,10 @@ class CombinationTimeTest {
     simulation.advance(141);
     assertThat(simulation.notes())
         .containsExactly(
-            "attempt 1 at 0", "attempt 1 at 10", "attempt 1 at 30", "attempt 1 at 70",
+            "attempt 1 at 0",
+            "attempt 1 at 10",
+            "attempt 1 at 30",
+            "attempt 1 at 70",
             "attempt 1 at 150");
     simulation.advance(8_000);
     assertThat(simulation.count("attempt")).as("a second each in the end").isBetween(13L, 16L);

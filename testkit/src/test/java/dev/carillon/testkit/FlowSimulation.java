@@ -68,9 +68,7 @@ final class FlowSimulation implements AutoCloseable {
   /** {@return retries after a pause} */
   static UnaryOperator<Retry> after(long millis, int attempts) {
     return retry ->
-        retry
-            .withMaxAttempts(attempts)
-            .withBackoff(Backoff.fixed(Duration.ofMillis(millis)));
+        retry.withMaxAttempts(attempts).withBackoff(Backoff.fixed(Duration.ofMillis(millis)));
   }
 
   @Override

@@ -29,7 +29,7 @@ final class ShopClient implements AutoCloseable {
   Rates rates(LocalDate day) throws IOException, InterruptedException {
     Map<String, BigDecimal> rates = new HashMap<>();
     for (String line : lines("/rates/" + day)) {
-      String[] fields = line.split(" ");
+      String[] fields = line.split(" ", -1);
       rates.put(fields[0], new BigDecimal(fields[1]));
     }
     return new Rates(rates);
