@@ -18,7 +18,7 @@ record Order(String article, int pieces, BigDecimal price, String currency) {
    * @throws IllegalArgumentException if it tells none
    */
   static Order parse(String line) {
-    String[] fields = line.split(",");
+    String[] fields = line.split(",", -1);
     if (fields.length != 4) {
       throw new IllegalArgumentException("an order has 4 fields: line=" + line);
     }
