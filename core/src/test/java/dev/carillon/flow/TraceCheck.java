@@ -35,6 +35,7 @@ final class TraceCheck implements RunProbe {
   }
 
   private static final int SHOWN = 30;
+  private static final int LONGEST = 200_000;
 
   private final ReferenceModel model;
   private final ReferenceScript script;
@@ -53,6 +54,9 @@ final class TraceCheck implements RunProbe {
 
   private void add(ReferenceAction action) {
     synchronized (trace) {
+      if (trace.size() >= LONGEST) { // ends what would go round for ever on one thread
+        throw new AssertionError("more than is told of any run that ends: steps=" + LONGEST);
+      }
       trace.add(action);
     }
   }
