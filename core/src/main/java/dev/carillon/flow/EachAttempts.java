@@ -220,13 +220,11 @@ final class EachAttempts {
       if (how == Ending.SKIPPED_OWN) {
         unit.run
             .failuresSoFar()
-            .add(
-                unit.name(node) + "[" + i + "]",
-                iteration,
-                attempts,
-                RunStatus.OK,
-                cause,
-                unit.part(node));
+            .addOfElement(
+                new PartFailure(
+                    unit.name(node) + "[" + i + "]", iteration, attempts, RunStatus.OK, cause),
+                unit.part(node),
+                i);
       } else {
         elementFailed(i, cause, attempts);
         if (how.stopsRun) {

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The failures of a run, of which some are kept. Safe for use by any thread. */
 final class Failures {
-  private record Entry(int order, PartFailure failure) {}
+  private record Entry(long order, PartFailure failure) {}
 
   private final int most;
 
@@ -18,11 +18,20 @@ final class Failures {
     this.most = most;
   }
 
-  synchronized void add(
+  void add(
       String part, long iteration, int attempts, RunStatus severity, Throwable cause, int order) {
+    add((long) order << 32, new PartFailure(part, iteration, attempts, severity, cause));
+  }
+
+  /** Adds the failure of an element of a part. */
+  void addOfElement(PartFailure failure, int order, int element) {
+    add(((long) order << 32) + element, failure);
+  }
+
+  private synchronized void add(long order, PartFailure failure) {
     count++;
     if (kept.size() < most) {
-      kept.add(new Entry(order, new PartFailure(part, iteration, attempts, severity, cause)));
+      kept.add(new Entry(order, failure));
     }
   }
 
@@ -35,7 +44,7 @@ final class Failures {
     return kept.stream()
         .sorted(
             Comparator.comparingLong((Entry entry) -> entry.failure().iteration())
-                .thenComparingInt(Entry::order))
+                .thenComparingLong(Entry::order))
         .map(Entry::failure)
         .toList();
   }

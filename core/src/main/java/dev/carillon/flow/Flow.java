@@ -105,18 +105,6 @@ public sealed interface Flow extends AutoCloseable permits LocalFlow {
     return start(cycle, Done.DONE);
   }
 
-  /**
-   * Starts a run of a cycle without an input.
-   *
-   * @param cycle what to run
-   * @param configure changes the default options
-   * @param <O> type of the value
-   * @return the run
-   */
-  default <O> Run<O> start(Cycle<Done, O> cycle, UnaryOperator<RunOptions> configure) {
-    return start(cycle, Done.DONE, configure);
-  }
-
   /** {@return the runs that go on, the oldest first} */
   List<Run<?>> runs();
 

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * thread first.
  */
 final class Handover extends Worker {
+  /** After so many steps it gives way. */
+  private static final int LONGEST = 256;
+
   private final UnitRun unit;
   private final boolean mayCall; // whether this thread may call parts
   private int @Nullable [] here;
@@ -56,10 +59,13 @@ final class Handover extends Worker {
     unit.run.entered(this);
     enter();
     try {
-      while (count > 0 && here != null) {
+      for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
         if (!unit.step(here[--count], this)) {
           return;
         }
+      }
+      while (count > 0 && here != null) {
+        unit.turns.submit(here[--count]); // it gives way to others of its pool
       }
     } finally {
       leave();

@@ -4,6 +4,8 @@ import dev.carillon.schedule.ScheduleCursor;
 import dev.carillon.time.Timer;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -28,6 +30,9 @@ final class Iterations {
   private static final long FIRST_PAUSE = 10_000_000L;
   private static final long LONGEST_PAUSE = 1_000_000_000L;
 
+  /** A failure that was handed on. */
+  private record HandedOn(int cell, int attempts) {}
+
   /** Something that an iteration has done and that can be undone. */
   private record Done(long iteration, int node, Consumer<Object> undo, Object value) {}
 
@@ -42,7 +47,8 @@ final class Iterations {
   private final long[] beganAt;
 
   // of each slot; written by whoever ends nodes, read at the iteration's end
-  private final ConcurrentLinkedQueue<Integer> propagated = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<HandedOn> propagated = new ConcurrentLinkedQueue<>();
+  private final Set<Integer> notAdmitted = ConcurrentHashMap.newKeySet(); // those that failed so
   private final ConcurrentLinkedDeque<Done> done = new ConcurrentLinkedDeque<>();
 
   // guarded by this
@@ -56,6 +62,7 @@ final class Iterations {
   private int skipsInRow;
   private long notBefore;
   private boolean isPaused; // whether notBefore means anything
+  private boolean hasToldOfWaiting; // that waitsToStart is true
   private boolean isStopped; // no further iteration begins
   private boolean isWindingDown; // no further iteration begins after the first
   private @Nullable Timer timer;
@@ -71,6 +78,7 @@ final class Iterations {
   private volatile long begun;
   private volatile long ended;
   private volatile boolean isOver;
+  private volatile boolean waitsToStart; // for values of other units
 
   Iterations(UnitRun unit) {
     this.unit = unit;
@@ -146,6 +154,11 @@ final class Iterations {
     return isOver;
   }
 
+  /** {@return whether others that keep within a slack of it wait for it} */
+  boolean holdsOthersBack() {
+    return !isOver && !waitsToStart;
+  }
+
   // ── beginning ──
 
   /** Begins what can begin. */
@@ -153,6 +166,7 @@ final class Iterations {
     while (true) {
       long next;
       boolean over = false;
+      boolean tells = false;
       synchronized (this) {
         if (isOver) {
           return;
@@ -168,9 +182,16 @@ final class Iterations {
           if (isStopped) {
             continue;
           }
-          return;
+          if (hasToldOfWaiting || !waitsToStart) {
+            return;
+          }
+          tells = true;
         }
-        next = over ? 0 : beginning();
+        next = over || tells ? 0 : beginning();
+      }
+      if (tells) {
+        run.cameOn(unit); // nobody is held back by one that waits for others itself
+        return;
       }
       if (over) {
         run.unitOver(unit);
@@ -199,8 +220,15 @@ final class Iterations {
       return false;
     }
     return switch (begun > 0 ? LocalRun.Start.READY : run.start(unit, this::poke)) {
-      case READY -> run.isWithinSlack(unit, ended) && isTime();
-      case WAITING -> false;
+      case READY -> {
+        waitsToStart = false;
+        yield run.isWithinSlack(unit, ended) && isTime();
+      }
+      case WAITING -> {
+        hasToldOfWaiting = waitsToStart;
+        waitsToStart = true;
+        yield false;
+      }
       case STARVED -> {
         unit.starve();
         isWindingDown = true;
@@ -303,8 +331,14 @@ final class Iterations {
     }
   }
 
-  void propagated(int cell) {
-    propagated.add(cell);
+  /** A guard has failed, and its part with it, which was not admitted. */
+  void guardFailed(int cell) {
+    notAdmitted.add(cell);
+  }
+
+  /** A part has failed and hands that on. */
+  void propagated(int cell, int attempts) {
+    propagated.add(new HandedOn(cell, attempts));
   }
 
   /** A part has succeeded whose work can be undone. */
@@ -332,6 +366,7 @@ final class Iterations {
   /** Settles an iteration: {@return whether the next one has ended already} */
   private boolean settle(long iteration) {
     checkPropagated(iteration);
+    notAdmitted.removeIf(cell -> of(cell) == iteration);
     RunStatus how = finalStatus(iteration);
     if (how.compareTo(RunStatus.ERROR) >= 0) {
       undo(iteration);
@@ -408,12 +443,24 @@ final class Iterations {
     } else {
       failuresInRow = 0;
     }
-    if (plan.group >= 0 && wasSkipped[slot(iteration)] && cursor == null) {
+    boolean isIdle = wasSkipped[slot(iteration)] || !hasSucceeded(iteration);
+    if (plan.group >= 0 && isIdle && cursor == null) {
       long pause = FIRST_PAUSE << Math.min(skipsInRow++, 7);
       pause(Math.min(pause, LONGEST_PAUSE));
-    } else if (!wasSkipped[slot(iteration)]) {
+    } else if (!isIdle) {
       skipsInRow = 0;
     }
+  }
+
+  /** {@return whether any part of a branch did something} One that did not is not to spin. */
+  private boolean hasSucceeded(long iteration) {
+    int base = unit.cells.base(iteration);
+    for (int node = 1; plan.group >= 0 && node < plan.end(); node++) {
+      if (unit.part(node) > 0 && unit.cells.ending(base + node, iteration) == Ending.SUCCESS) {
+        return true;
+      }
+    }
+    return plan.group < 0;
   }
 
   private void pause(long nanos) {
@@ -448,15 +495,16 @@ final class Iterations {
     if (propagated.isEmpty()) {
       return;
     }
-    for (Integer cell : propagated) {
+    for (HandedOn each : propagated) {
+      int cell = each.cell();
       if (of(cell) == iteration) {
-        propagated.remove(cell);
+        propagated.remove(each);
         int node = unit.cells.node(cell);
         RunStatus severity = Decision.severity(Ending.PROPAGATED, isTaken(cell, node));
         Object cause = unit.cells.value(cell);
         if (severity != RunStatus.OK && cause instanceof Throwable failure) {
           run.failuresSoFar()
-              .add(unit.name(node), iteration, 1, severity, failure, unit.part(node));
+              .add(unit.name(node), iteration, each.attempts(), severity, failure, unit.part(node));
           synchronized (this) {
             status[slot(iteration)] = status[slot(iteration)].max(severity);
           }
@@ -476,7 +524,22 @@ final class Iterations {
     for (int i = plan.outStart[node]; i < plan.outStart[node + 1]; i++) {
       int successor = plan.outs[i] >> 1;
       Ending how = unit.cells.latest(cell - node + successor);
-      if ((plan.outs[i] & UnitPlan.ORDER) == 0 && unit.part(successor) > 0 && wasAdmitted(how)) {
+      if ((plan.outs[i] & UnitPlan.ORDER) == 0
+          && wasAdmitted(how)
+          && !notAdmitted.contains(cell - node + successor)
+          && isInput(node, successor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** {@return whether a node is an input of another, and not only what that is under} */
+  private boolean isInput(int node, int of) {
+    int start = plan.inStart[of];
+    int wired = Inputs.wired(plan.form(of), plan.rules[of]);
+    for (int i = start; i < start + wired; i++) {
+      if (plan.ins[i] == node) {
         return true;
       }
     }

@@ -129,6 +129,9 @@ final class LocalRun<O> implements Run<O> {
         JournalValues.restore(units[i], journal.resumedFrom(i), before);
       }
     }
+    if (messages == null) {
+      units[0].samples.take(0, Ending.SUCCESS, this.input, null); // it need not be waited for
+    }
   }
 
   /** Begins, once what it waits for has happened. */
@@ -312,7 +315,7 @@ final class LocalRun<O> implements Run<O> {
     }
     for (UnitRun other : units) {
       if (other.plan.group == unit.plan.group
-          && !other.iterations.isOver()
+          && other.iterations.holdsOthersBack()
           && itsEnded - other.iterations.ended() > unit.plan.slack) {
         return false;
       }

@@ -67,6 +67,9 @@ final class OrderDrawer {
     Arrays.fill(deepestOut, -1);
     Edges edges = graph.edges;
     for (int e = 0; e < edges.size(); e++) {
+      if (graph.unit(edges.from(e)) != graph.unit(edges.to(e))) {
+        continue; // who waits for all of a unit does not wait for what others make of it
+      }
       int depth = graph.commonDepth(edges.from(e), edges.to(e));
       deepestOut[edges.from(e)] = Math.max(deepestOut[edges.from(e)], depth);
       deepestIn[edges.to(e)] = Math.max(deepestIn[edges.to(e)], depth);

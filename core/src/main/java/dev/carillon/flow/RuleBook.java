@@ -79,7 +79,9 @@ final class RuleBook {
     return new Inherited(onError, List.copyOf(passed), List.copyOf(begun));
   }
 
-  /** {@return the rules of a part; null for the default} */
+  /**
+   * {@return the rules of a part; null for the default, of which a join needs to know its inputs}
+   */
   @Nullable PartRules ofPart(int node) {
     PartDraft<?> part = graph.draft.parts.get(node);
     if (part.form == Form.SOURCE) {
@@ -92,7 +94,8 @@ final class RuleBook {
     if (said != null || !wires.isEmpty()) {
       return rules(around, said == null ? new RulesDraft() : said, wired, wires);
     }
-    return around.isDefault() && !isGated[node] ? null : shared(around, wired);
+    boolean isJoin = part.form == Form.ANY_SUCCESS || part.form == Form.ALWAYS;
+    return around.isDefault() && !isGated[node] && !isJoin ? null : shared(around, wired);
   }
 
   @SuppressWarnings("ReferenceEquality") // that it is the same is all that is asked

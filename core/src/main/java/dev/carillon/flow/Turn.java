@@ -12,8 +12,10 @@ final class Turn extends Worker implements Work {
   /** So many steps lie between two looks at the clock. */
   private static final int STEPS = 1024;
 
-  /** After so many nanoseconds it gives way to others of the pool. */
+  /** After so many nanoseconds, or looks, it gives way to others of the pool. */
   private static final long LONGEST = 5_000_000L;
+
+  private static final int MOST = 64 * STEPS;
 
   private final UnitRun unit;
   private final Turns turns;
@@ -75,7 +77,7 @@ final class Turn extends Worker implements Work {
     long start = unit.run.clock().nanos();
     for (int cell = deque.pop(); ; ) {
       while (cell != NONE) {
-        if (++steps % STEPS == 0 && unit.run.clock().nanos() - start > LONGEST) {
+        if (++steps % STEPS == 0 && (steps >= MOST || unit.run.clock().nanos() - start > LONGEST)) {
           deque.push(cell);
           turns.replace(this);
           return;

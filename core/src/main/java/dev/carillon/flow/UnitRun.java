@@ -179,6 +179,7 @@ final class UnitRun {
       return false;
     }
     if (failure != null) {
+      iterations.guardFailed(cell);
       failHere(cell, node, rules, failure, 0, worker);
       return true;
     }
@@ -279,7 +280,7 @@ final class UnitRun {
       defaultCauses.put(cell, failure);
     }
     if (how == Ending.PROPAGATED) {
-      iterations.propagated(cell);
+      iterations.propagated(cell, attempts);
     } else {
       run.failuresSoFar()
           .add(name(node), iterations.of(cell), attempts, how.severity, failure, part(node));

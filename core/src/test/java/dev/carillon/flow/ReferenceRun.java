@@ -85,8 +85,11 @@ final class ReferenceRun {
       case BeginIteration(String unit, long k) -> begin(state.loop(unit), k);
       case Decide(String node, long k) -> state.decide(model.node(node), k, isHalted, this::isGone);
       case BeginAttempt(String node, long k, _) -> state.call(state.cell(model.node(node), k));
-      case EndAttempt(String node, long k, _, boolean ok) ->
-          state.attemptEnded(state.cell(model.node(node), k), ok);
+      case EndAttempt(String node, long k, _, boolean ok) -> {
+        ReferenceCell cell = state.cell(model.node(node), k);
+        state.attemptEnded(cell, ok);
+        isHalted |= cell.state == State.ENDING && ReferenceRules.stopsAll(cell.ending);
+      }
       case End(String node, long k, Ending ending) -> {
         state.end(state.cell(model.node(node), k), ending);
         isHalted |= ReferenceRules.stopsAll(ending);
