@@ -92,7 +92,8 @@ final class RuleBook {
     if (said != null || !wires.isEmpty()) {
       return rules(around, said == null ? new RulesDraft() : said, wired, wires);
     }
-    return around.isDefault() && !isGated[node] ? null : shared(around, wired);
+    boolean isJoin = part.form == Form.ANY_SUCCESS || part.form == Form.ALWAYS; // says not how wide
+    return around.isDefault() && !isGated[node] && !isJoin ? null : shared(around, wired);
   }
 
   @SuppressWarnings("ReferenceEquality") // that it is the same is all that is asked
