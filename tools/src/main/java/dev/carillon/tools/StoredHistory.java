@@ -29,8 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param limit the most, of which the newest are taken
  */
 record StoredHistory(@Nullable TopicPattern pattern, @Nullable Instant since, int limit) {
+  /*
+   * Threads that publish at once may append in another order than that of their times. Messages of
+   * one stream stay in its order, whatever the limit: each counts as of the latest time so far.
+   */
   private static final String LOCK = "lock";
   private static final String SEGMENTS = "*.seg";
+
+  /** A message, and the time by which it stands among those of other streams. */
+  private record Dated(Instant time, StoredMessage message) {}
 
   /**
    * {@return whether there is a store in a directory} Opening one would make it, and every
@@ -60,18 +67,28 @@ record StoredHistory(@Nullable TopicPattern pattern, @Nullable Instant since, in
    * @param directory of the store
    */
   List<StoredMessage> read(Path directory) throws IOException {
-    var found = new ArrayList<StoredMessage>();
+    var found = new ArrayList<Dated>();
     List<String> names = streams(directory);
     try (MessageStore store =
         Stores.segments(directory, c -> c.withSync(SegmentConfig.Sync.NONE))) {
       for (String name : names) {
         try (MessageStream stream = store.open(name, Retention.FOREVER)) {
-          found.addAll(newest(stream));
+          addDated(newest(stream), found);
         }
       }
     }
-    found.sort(Comparator.comparing(StoredMessage::time));
-    return found.subList(Math.max(0, found.size() - limit), found.size());
+    found.sort(Comparator.comparing(Dated::time));
+    return found.subList(Math.max(0, found.size() - limit), found.size()).stream()
+        .map(Dated::message)
+        .toList();
+  }
+
+  private static void addDated(Iterable<StoredMessage> messages, List<Dated> to) {
+    Instant latest = Instant.MIN;
+    for (StoredMessage message : messages) {
+      latest = message.time().isAfter(latest) ? message.time() : latest;
+      to.add(new Dated(latest, message));
+    }
   }
 
   private Deque<StoredMessage> newest(MessageStream stream) {

@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Polls feeds until all that is written to them was published, and prints how that went. */
@@ -45,12 +45,12 @@ public final class Main {
             new Feed("orders", directory, Duration.ofMillis(5), seed),
             new Feed("stock", directory, Duration.ofMillis(5), seed),
             new Feed("archive", directory, Duration.ofMillis(150), seed));
-    Map<String, List<String>> heard = new ConcurrentHashMap<>();
+    Map<Feed, List<String>> heard = new LinkedHashMap<>();
     try (var carillon = Carillon.open(c -> c.named("polling"))) {
       Bus bus = carillon.bus();
       for (Feed feed : feeds) {
         var lines = new CopyOnWriteArrayList<String>();
-        heard.put(feed.name(), lines);
+        heard.put(feed, lines);
         bus.onPayload(feed.topic(), lines::add);
       }
       Run<Done> writing = carillon.flow().start(Polling.write(feeds));
@@ -63,11 +63,9 @@ public final class Main {
       delete(directory);
     }
     out.printf("%-8s %6s %6s  %s%n", "", "polls", "lines", "in order");
-    for (Feed feed : feeds) {
-      List<String> lines = heard.get(feed.name());
-      out.printf(
-          "%-8s %6d %6d  %s%n", feed.name(), feed.polls(), lines.size(), isInOrder(feed, lines));
-    }
+    heard.forEach((feed, lines) ->
+        out.printf(
+            "%-8s %6d %6d  %s%n", feed.name(), feed.polls(), lines.size(), isInOrder(feed, lines)));
   }
 
   private static boolean isInOrder(Feed feed, List<String> lines) {

@@ -1,7 +1,9 @@
 package dev.carillon.examples.training;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /** Points in two half moons that lie in each other, the same ones each time for one seed. */
 final class Moons {
@@ -14,31 +16,27 @@ final class Moons {
   }
 
   /**
-   * Points, each in one of the moons.
+   * A point.
    *
    * @param x to the right
    * @param y upwards
-   * @param moons 1 or 0, which moon
+   * @param moon 1 or 0, which moon it is in
    */
-  record Batch(double[] x, double[] y, double[] moons) {
-    int size() {
-      return x.length;
-    }
-  }
+  record Point(double x, double y, int moon) {}
 
   /** {@return the points of that number} */
-  Batch batch(long number, int size) {
+  List<Point> batch(long number, int size) {
     RandomGenerator random =
         RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 1_000_003 + number);
-    var batch = new Batch(new double[size], new double[size], new double[size]);
-    for (int i = 0; i < size; i++) {
-      double angle = random.nextDouble(Math.PI);
-      boolean upper = random.nextBoolean();
-      batch.x[i] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + NOISE * random.nextGaussian();
-      batch.y[i] =
-          (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + NOISE * random.nextGaussian();
-      batch.moons[i] = upper ? 1 : 0;
-    }
-    return batch;
+    return Stream.generate(() -> point(random)).limit(size).toList();
+  }
+
+  private static Point point(RandomGenerator random) {
+    double angle = random.nextDouble(Math.PI);
+    boolean upper = random.nextBoolean();
+    double x = upper ? Math.cos(angle) : 1 - Math.cos(angle);
+    double y = upper ? Math.sin(angle) : 0.5 - Math.sin(angle);
+    return new Point(
+        x + NOISE * random.nextGaussian(), y + NOISE * random.nextGaussian(), upper ? 1 : 0);
   }
 }

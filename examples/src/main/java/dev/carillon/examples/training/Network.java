@@ -1,12 +1,13 @@
 package dev.carillon.examples.training;
 
-import dev.carillon.examples.training.Moons.Batch;
+import dev.carillon.examples.training.Moons.Point;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.random.RandomGeneratorFactory;
 
 /**
@@ -38,20 +39,19 @@ final class Network {
   }
 
   /** {@return the network after one step down the gradient} */
-  Step step(Batch batch) {
+  Step step(List<Point> batch) {
     var gradient = new double[weights.length];
     var active = new double[HIDDEN];
     double loss = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      double guess = guess(batch.x()[i], batch.y()[i], active);
-      double truth = batch.moons()[i];
-      loss -= Math.log(Math.max(1e-12, truth == 1 ? guess : 1 - guess));
-      double error = (guess - truth) / batch.size();
+    for (Point point : batch) {
+      double guess = guess(point, active);
+      loss -= Math.log(Math.max(1e-12, point.moon() == 1 ? guess : 1 - guess));
+      double error = (guess - point.moon()) / batch.size();
       for (int h = 0; h < HIDDEN; h++) {
         int row = h * ROW;
         double back = error * weights[row + 3] * (1 - active[h] * active[h]);
-        gradient[row] += back * batch.x()[i];
-        gradient[row + 1] += back * batch.y()[i];
+        gradient[row] += back * point.x();
+        gradient[row + 1] += back * point.y();
         gradient[row + 2] += back;
         gradient[row + 3] += error * active[h];
       }
@@ -65,22 +65,23 @@ final class Network {
   }
 
   /** {@return the share of the points that it puts into the right moon} */
-  double accuracy(Batch batch) {
+  double accuracy(List<Point> batch) {
     var active = new double[HIDDEN];
     int right = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      boolean upper = guess(batch.x()[i], batch.y()[i], active) > 0.5;
-      right += upper == (batch.moons()[i] == 1) ? 1 : 0;
+    for (Point point : batch) {
+      boolean upper = guess(point, active) > 0.5;
+      right += upper == (point.moon() == 1) ? 1 : 0;
     }
     return (double) right / batch.size();
   }
 
   /** {@return how likely a point is in the upper moon} */
-  private double guess(double x, double y, double[] active) {
+  private double guess(Point point, double[] active) {
     double sum = weights[HIDDEN * ROW];
     for (int h = 0; h < HIDDEN; h++) {
       int row = h * ROW;
-      active[h] = Math.tanh(weights[row] * x + weights[row + 1] * y + weights[row + 2]);
+      active[h] =
+          Math.tanh(weights[row] * point.x() + weights[row + 1] * point.y() + weights[row + 2]);
       sum += weights[row + 3] * active[h];
     }
     return 1 / (1 + Math.exp(-sum));

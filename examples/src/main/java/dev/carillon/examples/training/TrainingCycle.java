@@ -1,6 +1,6 @@
 package dev.carillon.examples.training;
 
-import dev.carillon.examples.training.Moons.Batch;
+import dev.carillon.examples.training.Moons.Point;
 import dev.carillon.flow.Cycle;
 import dev.carillon.flow.Guard;
 import dev.carillon.flow.Key;
@@ -25,7 +25,7 @@ final class TrainingCycle {
   private static final int MOST = 3_000;
   private static final double ENOUGH = 0.97;
 
-  private final Batch test;
+  private final List<Point> test;
   private final Path checkpoint;
   private final List<Evaluation> evaluations = new CopyOnWriteArrayList<>();
 
@@ -85,7 +85,7 @@ final class TrainingCycle {
 
   // @end
 
-  private Network.Step step(PartContext run, Batch batch) {
+  private Network.Step step(PartContext run, List<Point> batch) {
     Network.Step step = run.read(MODEL).step(batch);
     run.write(MODEL, step.network());
     return step;
