@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class RuleBook {
   /*
    * What nothing was said of but by the branches around it differs from its neighbours by the number
-   * of its inputs only, and shares its rules with them. That number is told by the form, too, as
-   * long as all its D-predecessors are inputs; if nothing is inherited either, there are no rules.
+   * of its inputs only, and shares its rules with them. That number is told by the form, too, but
+   * for joins, as long as all its D-predecessors are inputs; if nothing is inherited either, there
+   * are no rules.
    */
 
   /** What is the same for all in a branch. */
@@ -92,7 +93,8 @@ final class RuleBook {
     if (said != null || !wires.isEmpty()) {
       return rules(around, said == null ? new RulesDraft() : said, wired, wires);
     }
-    return around.isDefault() && !isGated[node] ? null : shared(around, wired);
+    boolean isTold = part.form != Form.ANY_SUCCESS && part.form != Form.ALWAYS;
+    return around.isDefault() && !isGated[node] && isTold ? null : shared(around, wired);
   }
 
   @SuppressWarnings("ReferenceEquality") // that it is the same is all that is asked

@@ -121,8 +121,7 @@ class PartDataTest {
             Cycle.supply(
                 "cycle",
                 c -> {
-                  c.onError(OnError.skip());
-                  var bad = c.<String>part("bad", lab.fails("bad"));
+                  var bad = c.<String>part("bad", lab.fails("bad")).onError(OnError.skip());
                   var one = c.part("one", () -> "one");
                   var two = c.part("two", () -> "two");
                   c.anySuccess("none", values -> "none", List.of(bad));
