@@ -24,7 +24,7 @@ abstract class Attempts implements GateBoard.Waiter {
    * task itself. Its gates are given back when its thread has left, also if it was given up before.
    *
    * A timeout interrupts; if the thread has not left when the time of grace is over, the attempt is
-   * settled without it, by a thread of the CPU pool, as timers must not call code of users.
+   * settled without it, by another thread, as timers must not call code of users.
    */
   private static final String GIVEN_UP = "the part was given up before it began";
 
@@ -557,7 +557,7 @@ abstract class Attempts implements GateBoard.Waiter {
     if (why == Stop.CANCELLED) {
       end(this::cancelled);
     } else {
-      run.act(this::settleElsewhere);
+      run.actAfterTimeout(this::settleElsewhere);
     }
   }
 

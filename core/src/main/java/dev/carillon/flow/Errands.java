@@ -1,6 +1,8 @@
 package dev.carillon.flow;
 
 import dev.carillon.event.Event;
+import dev.carillon.schedule.Placement;
+import dev.carillon.schedule.TaskOptions;
 import dev.carillon.schedule.Work;
 import java.lang.System.Logger.Level;
 import java.util.Set;
@@ -13,7 +15,8 @@ final class Errands {
   /*
    * An errand is done once, by whoever is first: the scheduler's task, who learns that this task does
    * not run, or, when the run is being cancelled and no thread of the pool has come within the time of
-   * grace, a virtual thread of its own. So a run ends though all threads of the pool hang.
+   * grace, a virtual thread of its own. So a run ends though all threads of the pool hang. What
+   * follows from a timeout does not wait for the CPU pool at all: often it is that which is stuck.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.flow");
 
@@ -28,10 +31,19 @@ final class Errands {
    * Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks.
    */
   void run(Runnable action) {
+    run(run.turnOptions(), action);
+  }
+
+  /** The same by a virtual thread. */
+  void runAfterTimeout(Runnable action) {
+    run(run.turnOptions().on(Placement.BLOCKING), action);
+  }
+
+  private void run(TaskOptions options, Runnable action) {
     var errand = new Errand(action);
     open.add(errand);
     try {
-      Event task = run.scheduler().submit(run.turnOptions(), errand);
+      Event task = run.scheduler().submit(options, errand);
       errand.task = task;
       task.whenComplete(poison -> {
         if (poison != null) {

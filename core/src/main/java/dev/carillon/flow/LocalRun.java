@@ -462,6 +462,11 @@ final class LocalRun<O> implements Run<O> {
     errands.run(action);
   }
 
+  /** Has something done that follows from a timeout, which may be as the CPU pool is stuck. */
+  void actAfterTimeout(Runnable action) {
+    errands.runAfterTimeout(action);
+  }
+
   private void finalise() {
     if (!isEnding.compareAndSet(false, true)) {
       return;
