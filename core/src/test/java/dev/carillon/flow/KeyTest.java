@@ -117,12 +117,11 @@ class KeyTest {
                   var beside = c.act("beside", () -> Patience.await(hasWritten));
                   c.part("guarded", lab.gives("guarded"))
                       .after(beside)
-                      .when(
-                          view -> {
-                            seen.add(List.of(view.read(TOTAL), view.read(OTHER)));
-                            mayEnd.countDown();
-                            return true;
-                          });
+                      .when(view -> {
+                        seen.add(List.of(view.read(TOTAL), view.read(OTHER)));
+                        mayEnd.countDown();
+                        return true;
+                      });
                 }));
     FlowLab.ended(run);
     assertThat(run.failures()).isEmpty();
@@ -260,9 +259,9 @@ class KeyTest {
         .isThrownBy(() -> Key.ofIteration(" ", String.class))
         .withMessageContaining("name");
     @SuppressWarnings({"unchecked", "rawtypes"}) // what somebody without generics would do
-    Class<Integer> wrong = (Class) Integer.class;
+    Class<Object> wrong = (Class) Integer.class;
     assertThatExceptionOfType(IllegalArgumentException.class)
-        .isThrownBy(() -> new Key<Object>("key", (Class) wrong, Key.Lifetime.RUN, "text"))
+        .isThrownBy(() -> new Key<>("key", wrong, Key.Lifetime.RUN, "text"))
         .withMessageContaining("key=key");
   }
 

@@ -33,7 +33,9 @@ class NestedCycleTest {
   void add_cycleOfOneIteration_itsPartsArePartsOfThisOne() throws Exception {
     Cycle<Integer, Integer> twice =
         Cycle.define(
-            "twice", Integer.class, c -> c.part("second", n -> n * 2, c.part("first", n -> n, c.input())));
+            "twice",
+            Integer.class,
+            c -> c.part("second", n -> n * 2, c.part("first", n -> n, c.input())));
     Run<Integer> run =
         lab.finish(
             Cycle.supply(
@@ -101,8 +103,14 @@ class NestedCycleTest {
                 }));
     assertThat(lab.notes())
         .containsExactly(
-            "inner 1", "inner 2", "inner 3", "end of 3",
-            "inner 1", "inner 2", "inner 3", "end of 3");
+            "inner 1",
+            "inner 2",
+            "inner 3",
+            "end of 3",
+            "inner 1",
+            "inner 2",
+            "inner 3",
+            "end of 3");
     assertThat(run.status()).isEqualTo(RunStatus.OK);
   }
 
@@ -132,9 +140,7 @@ class NestedCycleTest {
     runs.set(0);
     Run<String> again =
         lab.finish(
-            Cycle.supply(
-                "again",
-                c -> c.add(inner, c.input()).onError(OnError.retry(atOnce(2)))));
+            Cycle.supply("again", c -> c.add(inner, c.input()).onError(OnError.retry(atOnce(2)))));
     assertThat(again.status()).isEqualTo(RunStatus.OK);
     assertThat(again.output()).contains("good");
   }
@@ -200,15 +206,14 @@ class NestedCycleTest {
     assertThat(lab.notes()).containsExactly("first", "default");
     assertThat(run.output()).contains("default");
     assertThatExceptionOfType(IllegalArgumentException.class)
-        .isThrownBy(
-            () ->
-                Cycle.of(
-                    "cycle",
-                    c -> {
-                      var text = c.part("text", () -> "text");
-                      c.add(part, text);
-                      c.add(part, text);
-                    }))
+        .isThrownBy(() ->
+            Cycle.of(
+                "cycle",
+                c -> {
+                  var text = c.part("text", () -> "text");
+                  c.add(part, text);
+                  c.add(part, text);
+                }))
         .withMessageContaining("part");
   }
 

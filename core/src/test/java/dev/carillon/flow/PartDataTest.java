@@ -40,13 +40,7 @@ class PartDataTest {
                   var p3 = c.part("p3", (x, y, z) -> x + y + z + "3", p0, p1, p2);
                   var p4 = c.part("p4", (w, x, y, z) -> w + x + y + z + "4", p0, p1, p2, p3);
                   return c.part(
-                      "p5",
-                      (v, w, x, y, z) -> String.join(",", v, w, x, y, z),
-                      p0,
-                      p1,
-                      p2,
-                      p3,
-                      p4);
+                      "p5", (v, w, x, y, z) -> String.join(",", v, w, x, y, z), p0, p1, p2, p3, p4);
                 }));
     assertThat(run.output()).contains("0,01,0012,00100123,001001200100123" + "4");
   }
@@ -252,10 +246,7 @@ class PartDataTest {
             c -> {
               c.loop(Loop.times(6)).sync(Sync.parallel().pipelined(2));
               var source = c.partWith("source", PartContext::iteration);
-              c.part(
-                      "even",
-                      lab.takes("even"),
-                      source.checked("is even", value -> value % 2 == 0))
+              c.part("even", lab.takes("even"), source.checked("is even", value -> value % 2 == 0))
                   .onError(OnError.skip());
             }));
     assertThat(lab.notes()).containsExactly("even of 2", "even of 4", "even of 6");
@@ -327,8 +318,7 @@ class PartDataTest {
 
   @Test
   @Covers("S41")
-  void ask_aParent_givesTheFirstOfItsDescendantsThatMatches_inTheOrderOfThePlan()
-      throws Exception {
+  void ask_aParent_givesTheFirstOfItsDescendantsThatMatches_inTheOrderOfThePlan() throws Exception {
     Run<String> run =
         lab.finish(
             Cycle.supply(

@@ -38,13 +38,12 @@ import org.junit.jupiter.api.Test;
 /** Where parts run, and in what order those that share a thread, a lane, or a place. */
 class PartPlaceTest {
   private final FlowLab lab =
-      new FlowLab(
-          c ->
-              c.withResource("gpu", 2)
-                  .withPool(
-                      "own",
-                      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("own").factory()),
-                      1));
+      new FlowLab(c ->
+          c.withResource("gpu", 2)
+              .withPool(
+                  "own",
+                  Executors.newSingleThreadExecutor(Thread.ofPlatform().name("own").factory()),
+                  1));
   private final CountDownLatch begun = new CountDownLatch(1);
 
   @AfterEach
@@ -104,16 +103,14 @@ class PartPlaceTest {
   @Test
   @Covers({"S18", "S29"})
   void on_caller_isTheThreadThatEndedTheLastPredecessor() throws Exception {
-    for (Placement first :
-        List.of(Placement.CPU, Placement.BLOCKING, Placement.on("own"))) {
+    for (Placement first : List.of(Placement.CPU, Placement.BLOCKING, Placement.on("own"))) {
       Run<Boolean> run =
           lab.finish(
               Cycle.supply(
                   "cycle",
                   c -> {
                     var before = c.part("before", () -> Thread.currentThread()).on(first);
-                    return c.part(
-                            "part", thread -> thread.equals(Thread.currentThread()), before)
+                    return c.part("part", thread -> thread.equals(Thread.currentThread()), before)
                         .on(Placement.CALLER);
                   }));
       assertThat(run.output()).as(first.toString()).contains(true);
@@ -130,8 +127,7 @@ class PartPlaceTest {
   }
 
   private void refuses(Consumer<Out<String>> how, String said) {
-    Cycle<Done, Done> cycle =
-        Cycle.of("cycle", c -> how.accept(c.part("part", lab.gives("part"))));
+    Cycle<Done, Done> cycle = Cycle.of("cycle", c -> how.accept(c.part("part", lab.gives("part"))));
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> lab.start(cycle))
         .withMessageContaining(said);
@@ -329,8 +325,7 @@ class PartPlaceTest {
         lab.start(
             Cycle.of(
                 "cycle",
-                c ->
-                    c.part("part", lab.gives("part")).at(site).attempt(Duration.ofMillis(1))));
+                c -> c.part("part", lab.gives("part")).at(site).attempt(Duration.ofMillis(1))));
     SiteCall call = site.next();
     FlowLab.ended(run);
     assertThat(outcome(run, "part").failure()).containsInstanceOf(PartTimeoutException.class);

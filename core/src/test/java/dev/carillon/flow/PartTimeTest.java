@@ -295,8 +295,7 @@ class PartTimeTest {
   @Covers({"S18", "S30"})
   void cancel_partWithALock_keepsItUntilItLeaves() throws Exception {
     Run<Done> run =
-        lab.start(
-            Cycle.of("cycle", c -> c.part("part", this::ignoreInterrupts).locks("lock")));
+        lab.start(Cycle.of("cycle", c -> c.part("part", this::ignoreInterrupts).locks("lock")));
     Patience.await(begun);
     run.cancel();
     pass(run);

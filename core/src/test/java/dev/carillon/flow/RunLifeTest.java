@@ -169,7 +169,8 @@ class RunLifeTest {
     Run<Done> run = lab.flow.start(slowLoop(), Done.DONE, options -> options.named("nightly"));
     assertThat(run.name()).isEqualTo("nightly");
     assertThatExceptionOfType(IllegalArgumentException.class)
-        .isThrownBy(() -> lab.flow.start(slowLoop(), Done.DONE, options -> options.named("nightly")))
+        .isThrownBy(
+            () -> lab.flow.start(slowLoop(), Done.DONE, options -> options.named("nightly")))
         .withMessageContaining("name=\"nightly\"");
     assertThat(run.await(Duration.ofNanos(1))).isEmpty();
     run.close();
@@ -278,11 +279,10 @@ class RunLifeTest {
           c.undoOnFailure().sync(Sync.sequential());
           c.part("one", () -> "first").undoneBy(value -> lab.note("undo " + value));
           c.part("two", () -> "second")
-              .undoneBy(
-                  value -> {
-                    lab.note("undo " + value);
-                    throw new Broken("undo");
-                  });
+              .undoneBy(value -> {
+                lab.note("undo " + value);
+                throw new Broken("undo");
+              });
           c.part("three", () -> "third").undoneBy(value -> lab.note("undo " + value));
           c.<String>part("bad", lab.fails("bad"))
               .onError(policy)

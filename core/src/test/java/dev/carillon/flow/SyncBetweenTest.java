@@ -374,10 +374,13 @@ class SyncBetweenTest {
                 "cycle",
                 c -> {
                   c.loop(Loop.times(4)).sync(Sync.independent());
-                  var source = c.partWith("source", context -> {
-                    lab.note("source");
-                    return context.iteration();
-                  });
+                  var source =
+                      c.partWith(
+                          "source",
+                          context -> {
+                            lab.note("source");
+                            return context.iteration();
+                          });
                   c.act("sink", _ -> lab.note("sink"), source);
                   c.branch(
                       "branch",
@@ -419,10 +422,9 @@ class SyncBetweenTest {
     assertThat(lab.count("part")).isEqualTo(3);
     assertThat(cycle.plan().overridden())
         .singleElement()
-        .satisfies(
-            overridden -> {
-              assertThat(overridden.split()).isEqualTo("split");
-              assertThat(overridden.axis()).isEqualTo("between");
-            });
+        .satisfies(overridden -> {
+          assertThat(overridden.split()).isEqualTo("split");
+          assertThat(overridden.axis()).isEqualTo("between");
+        });
   }
 }

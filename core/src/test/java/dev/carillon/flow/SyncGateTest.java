@@ -117,11 +117,10 @@ class SyncGateTest {
                 c ->
                     c.part("part", lab.gives("part"))
                         .onError(OnError.retry(atOnce(5)))
-                        .when(
-                            _ -> {
-                              asked.incrementAndGet();
-                              throw new Broken("guard");
-                            })));
+                        .when(_ -> {
+                          asked.incrementAndGet();
+                          throw new Broken("guard");
+                        })));
     assertThat(asked).hasValue(1);
     assertFailed(run, "part");
     assertThat(outcome(run, "part").failure().orElseThrow()).hasMessage("guard");
@@ -147,12 +146,11 @@ class SyncGateTest {
                             b.part("two", lab.gives("two"));
                           })
                       .under(source)
-                      .when(
-                          view -> {
-                            assertThat(isSourceDone).isTrue();
-                            asked.incrementAndGet();
-                            return view.iteration() == 2;
-                          });
+                      .when(view -> {
+                        assertThat(isSourceDone).isTrue();
+                        asked.incrementAndGet();
+                        return view.iteration() == 2;
+                      });
                 }));
     assertThat(run.failures()).isEmpty();
     assertThat(asked).hasValue(2);

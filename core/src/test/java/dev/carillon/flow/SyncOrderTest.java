@@ -74,10 +74,7 @@ class SyncOrderTest {
                                 name,
                                 b -> {
                                   var first = b.part("first", lab.meets(firsts, "first"));
-                                  b.part(
-                                      "second",
-                                      _ -> lab.meets(seconds, "second").call(),
-                                      first);
+                                  b.part("second", _ -> lab.meets(seconds, "second").call(), first);
                                 });
                           }
                         })));
@@ -120,8 +117,7 @@ class SyncOrderTest {
                   c.part("middle2", _ -> lab.gives("middle").call(), heads.get(1));
                   c.part("deep", _ -> lab.gives("deep").call(), middle);
                 }));
-    assertThat(lab.notes())
-        .containsExactly("head", "head", "head", "middle", "middle", "deep");
+    assertThat(lab.notes()).containsExactly("head", "head", "head", "middle", "middle", "deep");
     assertThat(run.plan().part("deep").level()).isEqualTo(3);
     assertThat(run.plan().part("middle2").position()).isEqualTo(2);
   }
@@ -139,8 +135,7 @@ class SyncOrderTest {
               c.part("deep", _ -> lab.gives("deep").call(), head);
             }));
     assertThat(lab.notes())
-        .containsExactly(
-            "head", "head", "deep", "head", "head", "deep", "head", "head", "deep");
+        .containsExactly("head", "head", "deep", "head", "head", "deep", "head", "head", "deep");
   }
 
   // ── sequential ──
@@ -201,17 +196,16 @@ class SyncOrderTest {
   @Covers({"S19", "S22"})
   void sequential_wireAgainstTheOrder_isRefusedWithTheCircle() {
     assertThatExceptionOfType(PlanException.class)
-        .isThrownBy(
-            () ->
-                Cycle.of(
-                    "cycle",
-                    c -> {
-                      c.sync(Sync.sequential());
-                      var later = new ArrayList<Out<String>>();
-                      var first = c.part("first", lab.gives("first"));
-                      later.add(c.part("second", lab.gives("second")));
-                      first.after(later.getFirst());
-                    }))
+        .isThrownBy(() ->
+            Cycle.of(
+                "cycle",
+                c -> {
+                  c.sync(Sync.sequential());
+                  var later = new ArrayList<Out<String>>();
+                  var first = c.part("first", lab.gives("first"));
+                  later.add(c.part("second", lab.gives("second")));
+                  first.after(later.getFirst());
+                }))
         .withMessageContaining("first")
         .withMessageContaining("second");
   }
@@ -250,8 +244,7 @@ class SyncOrderTest {
                           });
                       s.branch("c", b -> b.part("last", lab.gives("last")));
                     })));
-    assertThat(lab.notes())
-        .containsExactly("inner", "inner", "head", "head", "deep", "last");
+    assertThat(lab.notes()).containsExactly("inner", "inner", "head", "head", "deep", "last");
   }
 
   @Test
@@ -275,14 +268,11 @@ class SyncOrderTest {
     assertThat(lab.notes()).containsExactly("a", "b", "c");
     assertThat(cycle.plan().overridden())
         .singleElement()
-        .satisfies(
-            overridden -> {
-              assertThat(overridden.split()).isEqualTo("split");
-              assertThat(overridden.axis()).isEqualTo("order");
-              assertThat(overridden.said().toLowerCase(Locale.ROOT))
-                  .contains("parallel");
-              assertThat(overridden.instead().toLowerCase(Locale.ROOT))
-                  .contains("sequential");
-            });
+        .satisfies(overridden -> {
+          assertThat(overridden.split()).isEqualTo("split");
+          assertThat(overridden.axis()).isEqualTo("order");
+          assertThat(overridden.said().toLowerCase(Locale.ROOT)).contains("parallel");
+          assertThat(overridden.instead().toLowerCase(Locale.ROOT)).contains("sequential");
+        });
   }
 }

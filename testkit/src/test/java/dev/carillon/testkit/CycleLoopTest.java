@@ -104,8 +104,7 @@ class CycleLoopTest {
                         simulation.note("" + context.iteration());
                         return "part";
                       })
-                  .onError(
-                      OnError.retry(FlowSimulation.after(1_200, 2)));
+                  .onError(OnError.retry(FlowSimulation.after(1_200, 2)));
             }));
   }
 
@@ -119,22 +118,17 @@ class CycleLoopTest {
   @Test
   void fixedRate_thoseMissed_areCaughtUpWith() {
     startWithASlowSecond(
-        Loop.on(
-                Schedule.fixedRate(Duration.ofMillis(500))
-                    .missed(Schedule.Missed.BURST))
+        Loop.on(Schedule.fixedRate(Duration.ofMillis(500)).missed(Schedule.Missed.BURST))
             .atMost(6));
     simulation.advance(10_000);
     assertThat(simulation.notes())
-        .containsExactly(
-            "1 at 0", "2 at 1700", "3 at 1700", "4 at 1700", "5 at 2000", "6 at 2500");
+        .containsExactly("1 at 0", "2 at 1700", "3 at 1700", "4 at 1700", "5 at 2000", "6 at 2500");
   }
 
   @Test
   void fixedRate_thoseMissed_areOne() {
     startWithASlowSecond(
-        Loop.on(
-                Schedule.fixedRate(Duration.ofMillis(500))
-                    .missed(Schedule.Missed.COALESCE))
+        Loop.on(Schedule.fixedRate(Duration.ofMillis(500)).missed(Schedule.Missed.COALESCE))
             .atMost(5));
     simulation.advance(10_000);
     assertThat(simulation.notes())
@@ -184,10 +178,9 @@ class CycleLoopTest {
     Run<Done> run =
         start(
             Loop.forever()
-                .until(
-                    _ -> {
-                      throw new IllegalStateException("cannot say");
-                    }));
+                .until(_ -> {
+                  throw new IllegalStateException("cannot say");
+                }));
     simulation.assertOver(run, RunStatus.ERROR);
     assertThat(run.iteration()).isEqualTo(1);
     assertThat(run.failures().getFirst().cause()).hasMessage("cannot say");

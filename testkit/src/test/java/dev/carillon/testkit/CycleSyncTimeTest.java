@@ -55,7 +55,11 @@ class CycleSyncTimeTest {
     simulation.advance(5_000);
     assertThat(simulation.notes())
         .containsExactly(
-            "part at 0", "part at 0", "part at 500", "part at 1000", "part at 1500",
+            "part at 0",
+            "part at 0",
+            "part at 500",
+            "part at 1000",
+            "part at 1500",
             "part at 2000");
   }
 
@@ -77,8 +81,7 @@ class CycleSyncTimeTest {
                   });
             }));
     simulation.advance(5_000);
-    assertThat(simulation.notes())
-        .containsExactly("inner at 0", "inner at 300", "inner at 600");
+    assertThat(simulation.notes()).containsExactly("inner at 0", "inner at 300", "inner at 600");
   }
 
   @Test
