@@ -62,7 +62,6 @@ final class Iterations {
   private int skipsInRow;
   private long notBefore;
   private boolean isPaused; // whether notBefore means anything
-  private boolean hasToldOfWaiting; // that waitsToStart is true
   private boolean isStopped; // no further iteration begins
   private boolean isWindingDown; // no further iteration begins after the first
   private @Nullable Timer timer;
@@ -78,7 +77,6 @@ final class Iterations {
   private volatile long begun;
   private volatile long ended;
   private volatile boolean isOver;
-  private volatile boolean waitsToStart; // for values of other units
 
   Iterations(UnitRun unit) {
     this.unit = unit;
@@ -154,11 +152,6 @@ final class Iterations {
     return isOver;
   }
 
-  /** {@return whether others that keep within a slack of it wait for it} */
-  boolean holdsOthersBack() {
-    return !isOver && !waitsToStart;
-  }
-
   // ── beginning ──
 
   /** Begins what can begin. */
@@ -166,7 +159,6 @@ final class Iterations {
     while (true) {
       long next;
       boolean over = false;
-      boolean tells = false;
       synchronized (this) {
         if (isOver) {
           return;
@@ -182,16 +174,9 @@ final class Iterations {
           if (isStopped) {
             continue;
           }
-          if (hasToldOfWaiting || !waitsToStart) {
-            return;
-          }
-          tells = true;
+          return;
         }
-        next = over || tells ? 0 : beginning();
-      }
-      if (tells) {
-        run.cameOn(unit); // nobody is held back by one that waits for others itself
-        return;
+        next = over ? 0 : beginning();
       }
       if (over) {
         run.unitOver(unit);
@@ -220,15 +205,8 @@ final class Iterations {
       return false;
     }
     return switch (begun > 0 ? LocalRun.Start.READY : run.start(unit, this::poke)) {
-      case READY -> {
-        waitsToStart = false;
-        yield run.isWithinSlack(unit, ended) && isTime();
-      }
-      case WAITING -> {
-        hasToldOfWaiting = waitsToStart;
-        waitsToStart = true;
-        yield false;
-      }
+      case READY -> run.isWithinSlack(unit, ended) && isTime();
+      case WAITING -> false;
       case STARVED -> {
         unit.starve();
         isWindingDown = true;

@@ -309,13 +309,29 @@ final class LocalRun<O> implements Run<O> {
     return Start.READY;
   }
 
+  /** {@return whether a unit cannot begin as others that it depends on have given nothing yet} */
+  private boolean waitsForFirstValues(UnitRun unit) {
+    if (unit.iterations.begun() > 0) {
+      return false;
+    }
+    for (int external : unit.plan.startedBy) {
+      UnitPlan.External from = unit.plan.externals[external];
+      Samples samples = units[from.unit()].samples;
+      if (samples.latest(from.node()).ending() == null && !samples.isOver()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean isWithinSlack(UnitRun unit, long itsEnded) {
     if (unit.plan.group < 0 || unit.plan.slack == Sync.Independent.UNBOUNDED) {
       return true;
     }
     for (UnitRun other : units) {
       if (other.plan.group == unit.plan.group
-          && other.iterations.holdsOthersBack()
+          && !other.iterations.isOver()
+          && !waitsForFirstValues(other)
           && itsEnded - other.iterations.ended() > unit.plan.slack) {
         return false;
       }

@@ -254,6 +254,7 @@ class KeyTest {
   }
 
   @Test
+  @SuppressWarnings({"unchecked", "rawtypes"}) // what somebody without generics would do
   void key_badNameOrInitialValue_isRefused() {
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> Key.ofIteration(" ", String.class))

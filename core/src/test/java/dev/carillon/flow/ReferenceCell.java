@@ -32,6 +32,7 @@ final class ReferenceCell {
   Map<Key<?>, Object> written = new LinkedHashMap<>(); // by the attempt that runs
   @Nullable Object given; // by the attempt that runs, or that succeeded
   @Nullable Throwable failure; // the last
+  boolean hasHalted; // whether its failure is what ends all else
   boolean hasThrown; // whether the attempt that runs ends by throwing
   Ending ending = Ending.CANCELLED; // as settled
 

@@ -88,7 +88,10 @@ final class ReferenceRun {
       case EndAttempt(String node, long k, _, boolean ok) -> {
         ReferenceCell cell = state.cell(model.node(node), k);
         state.attemptEnded(cell, ok);
-        isHalted |= cell.state == State.ENDING && ReferenceRules.stopsAll(cell.ending);
+        if (!isHalted && cell.state == State.ENDING && ReferenceRules.stopsAll(cell.ending)) {
+          isHalted = true;
+          cell.hasHalted = true;
+        }
       }
       case End(String node, long k, Ending ending) -> {
         state.end(state.cell(model.node(node), k), ending);
@@ -301,7 +304,7 @@ final class ReferenceRun {
       return "the iteration has not begun";
     }
     boolean isIdle = cell.state == State.ADMITTED || cell.state == State.ENDING;
-    if (isHalted && isIdle && ending == Ending.CANCELLED) {
+    if (isHalted && isIdle && !cell.hasHalted && ending == Ending.CANCELLED) {
       return null;
     }
     if (cell.state == State.ADMITTED && cell.attempt > 0) {
