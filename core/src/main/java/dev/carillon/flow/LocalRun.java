@@ -87,6 +87,7 @@ final class LocalRun<O> implements Run<O> {
   private final AtomicBoolean isGone = new AtomicBoolean();
   private final CountDownLatch isPast = new CountDownLatch(1); // also when no event can tell it
   private final Errands errands = new Errands(this);
+  private volatile boolean hasLeftBehind; // perhaps a thread, at an attempt that was given up
   private final Queue<Registration> awaited = new ConcurrentLinkedQueue<>(); // before it begins
 
   // who writes one of them looks at the other then: so a failure of the journal at the end is seen
@@ -468,7 +469,11 @@ final class LocalRun<O> implements Run<O> {
   }
 
   private void finish() {
-    act(this::finalise);
+    if (hasLeftBehind) {
+      actAfterTimeout(this::finalise);
+    } else {
+      act(this::finalise);
+    }
   }
 
   /**
@@ -480,6 +485,7 @@ final class LocalRun<O> implements Run<O> {
 
   /** Has something done that follows from a timeout, which may be as the CPU pool is stuck. */
   void actAfterTimeout(Runnable action) {
+    hasLeftBehind = true;
     errands.runAfterTimeout(action);
   }
 

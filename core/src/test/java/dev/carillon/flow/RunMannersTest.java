@@ -1,0 +1,166 @@
+package dev.carillon.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carillon.build.Covers;
+import dev.carillon.event.Event;
+import dev.carillon.schedule.Placement;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What parts and runs do is not felt by those beside them. */
+@Covers("S18")
+class RunMannersTest {
+  private final StepLedger ledger = new StepLedger();
+
+  private void assertOk(LeakCheck house, Cycle<Done, ?> cycle) throws Exception {
+    LocalRun<?> run = house.start(cycle, Done.DONE, ledger);
+    assertThat(LeakCheck.end(run)).as("%s", run.failures()).isEqualTo(RunStatus.OK);
+    ledger.assertComplete(run);
+  }
+
+  @Test
+  @Covers("S21")
+  void parts_asManyAsThreads_runAllAtOnce() throws Exception {
+    try (var house = new LeakCheck(5);
+        var lab = new FlowLab()) {
+      var all = new CountDownLatch(5);
+      Cycle<Done, Done> cycle =
+          Cycle.of(
+              "wide",
+              c -> {
+                for (int i = 0; i < 5; i++) {
+                  c.part("part" + i, lab.meets(all, "part"));
+                }
+              });
+      assertOk(house, cycle);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "blocking"})
+  void part_interruptsItsOwnThread_theNextOneIsNotInterrupted(String pool) throws Exception {
+    try (var house = new LeakCheck(1)) {
+      Cycle<Done, Done> cycle =
+          Cycle.of(
+              "rude",
+              c -> {
+                Out<Integer> rude =
+                    c.<Integer>part(
+                            "rude",
+                            () -> {
+                              Thread.currentThread().interrupt();
+                              return 1;
+                            })
+                        .on(Placement.on(pool));
+                c.part(
+                        "next",
+                        x -> {
+                          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                          return x;
+                        },
+                        rude)
+                    .on(Placement.CALLER);
+              });
+      assertOk(house, cycle);
+    }
+  }
+
+  @Test
+  void repeatingCycle_inTwoBranches_runsInBoth() throws Exception {
+    var both = new CountDownLatch(2);
+    Cycle<Integer, Integer> child =
+        Cycle.define(
+            "child",
+            Integer.class,
+            c -> {
+              c.loop(Loop.times(2));
+              return c.part(
+                  "part",
+                  x -> {
+                    both.countDown();
+                    both.await();
+                    return x;
+                  },
+                  c.input());
+            });
+    try (var house = new LeakCheck(2)) {
+      Cycle<Done, Done> cycle =
+          Cycle.of(
+              "parent",
+              c -> {
+                Out<Integer> one = c.part("one", () -> 1);
+                c.branch("left", branch -> branch.add(child, one));
+                c.branch("right", branch -> branch.add(child, one));
+              });
+      assertOk(house, cycle);
+    }
+  }
+
+  @Test
+  void validate_ofAnEachPart_isAskedAboutTheList() throws Exception {
+    try (var house = new LeakCheck(2)) {
+      Cycle<Done, List<Integer>> cycle =
+          Cycle.supply(
+              "each",
+              c ->
+                  c.each("each", x -> x, c.part("list", () -> List.of(1, 2, 3)))
+                      .validate("three", list -> list.size() == 3));
+      assertOk(house, cycle);
+    }
+  }
+
+  @Test
+  void cancel_beforeItsPreconditions_leavesNothingWithTheirEvents() throws Exception {
+    try (var house = new LeakCheck(2)) {
+      Event one = house.flow.events().newEvent("one");
+      Event other = house.flow.events().newEvent("other");
+      Cycle<Done, Done> cycle = Cycle.of("patient", c -> c.act("part", () -> {}));
+      for (int i = 0; i < 500; i++) {
+        Run<Done> run = house.flow.start(cycle, Done.DONE, o -> o.after(one, other));
+        run.cancel();
+        assertThat(LeakCheck.end(run)).isEqualTo(RunStatus.CANCELLED);
+      }
+      assertThat(house.flow.events().stats().pending()).isLessThanOrEqualTo(2);
+      assertThat(house.flow.events().stats().waiters()).isLessThan(500);
+      one.trigger();
+      other.trigger();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void run_itsProbeFails_endsWhereverThatIs(boolean isManaged) throws Exception {
+    Cycle<Done, Done> cycle =
+        Cycle.of(
+            "watched",
+            c -> {
+              Out<Integer> first = c.part("first", () -> 1);
+              if (isManaged) {
+                first.on(Placement.BLOCKING).locks("lock");
+              }
+              c.part("then", x -> x, first);
+            });
+    for (long step = 1; step <= 100; step++) {
+      try (var house = new LeakCheck(2)) {
+        var failing =
+            new EveryStep(
+                step,
+                () -> {
+                  throw new IllegalStateException("by the test");
+                });
+        Run<Done> run = house.start(cycle, Done.DONE, failing);
+        boolean wasTaken = LeakCheck.end(run) == RunStatus.ERROR;
+        assertThat(failing.wasTaken()).isEqualTo(wasTaken);
+        if (!wasTaken) {
+          assertThat(step).isGreaterThan(8);
+          return;
+        }
+      }
+    }
+    throw new AssertionError("it took more steps than it has");
+  }
+}
