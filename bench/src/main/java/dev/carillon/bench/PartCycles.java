@@ -56,7 +56,7 @@ final class PartCycles {
   /** {@return how a run of a cycle ended, which has to be well} */
   static RunStatus run(Flow flow, Cycle<Done, Done> cycle, UnaryOperator<RunOptions> options)
       throws InterruptedException {
-    RunStatus status = flow.start(cycle, options).await();
+    RunStatus status = flow.start(cycle, Done.DONE, options).await();
     if (status != RunStatus.OK) {
       throw new BenchmarkException("a run must be all right: status=" + status);
     }
