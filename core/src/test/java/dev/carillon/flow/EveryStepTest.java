@@ -19,13 +19,10 @@ class EveryStepTest {
   @TestFactory
   Stream<DynamicTest> run_endedAtAnyStep_endsAndLeavesNothing() {
     return Arrays.stream(FaultyCycle.Shape.values())
-        .flatMap(
-            shape ->
-                Arrays.stream(EveryStep.Way.values())
-                    .map(
-                        way ->
-                            DynamicTest.dynamicTest(
-                                shape + ", " + way, () -> endAtEachStep(shape, way))));
+        .flatMap(shape ->
+            Arrays.stream(EveryStep.Way.values())
+                .map(way ->
+                    DynamicTest.dynamicTest(shape + ", " + way, () -> endAtEachStep(shape, way))));
   }
 
   private static void endAtEachStep(FaultyCycle.Shape shape, EveryStep.Way way) throws Exception {
@@ -47,11 +44,10 @@ class EveryStepTest {
       var steps = new EveryStep(step, way.isByItself() ? end : () -> {});
       LocalRun<Integer> run = house.start(cycle, 1, new RunProbes(ledger, steps));
       if (!way.isByItself()) {
-        workers.start(
-            () -> {
-              Patience.await(steps.isThere());
-              end.run();
-            });
+        workers.start(() -> {
+          Patience.await(steps.isThere());
+          end.run();
+        });
       }
       LeakCheck.end(run);
       ledger.assertComplete(run);

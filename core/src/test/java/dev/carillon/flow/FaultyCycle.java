@@ -196,9 +196,7 @@ final class FaultyCycle {
             : input;
     Out<Integer> out =
         branch.part(
-            "p" + mine,
-            value -> fault.hasNoValue(mine) ? none() : fault.work(mine, value),
-            in);
+            "p" + mine, value -> fault.hasNoValue(mine) ? none() : fault.work(mine, value), in);
     hold(out, mine);
     return settings(branch, out, mine);
   }

@@ -177,7 +177,8 @@ class GivenUpTest {
       house.start(cycle, Done.DONE, ledger).close();
       PartContext context = kept.getNow(null);
       if (context != null) { // closing may have been first
-        assertThatThrownBy(() -> context.write(key, 2)).hasMessageContaining("writes while it runs");
+        assertThatThrownBy(() -> context.write(key, 2))
+            .hasMessageContaining("writes while it runs");
       }
     }
   }

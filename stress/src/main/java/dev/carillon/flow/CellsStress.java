@@ -22,7 +22,10 @@ public final class CellsStress {
                     "join",
                     c ->
                         c.part(
-                            "both", Integer::sum, c.part("left", () -> 1), c.part("right", () -> 2)))
+                            "both",
+                            Integer::sum,
+                            c.part("left", () -> 1),
+                            c.part("right", () -> 2)))
                 .plan();
     static final int LEFT = PLAN.nodeOf(PLAN.number("left"));
     static final int RIGHT = PLAN.nodeOf(PLAN.number("right"));
