@@ -164,6 +164,13 @@ class DecisionTest {
     assertThat(row.ending().stopsRun).isEqualTo(row.stopsRun());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void ending_thatIsSuccessOrADefault_hasAValueAndNoOther(Ending ending) {
+    var withValue = EnumSet.of(Ending.SUCCESS, Ending.FALLBACK, Ending.FALLBACK_FATAL);
+    assertThat(ending.hasValue()).isEqualTo(withValue.contains(ending));
+  }
+
   @Test
   void meanings_ofTheTable_areThoseOfAllEndings() {
     assertThat(meanings()).extracting(Meaning::ending).containsExactly(Ending.values());
