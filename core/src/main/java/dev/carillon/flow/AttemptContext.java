@@ -9,7 +9,6 @@ import java.util.function.Predicate;
 /** What one attempt can ask and say. */
 final class AttemptContext implements PartContext {
   private final UnitRun unit;
-  private final int cell;
   private final int node;
   private final long iteration;
   private final int attempt;
@@ -20,9 +19,8 @@ final class AttemptContext implements PartContext {
   private final Map<Key<?>, Object> written = new HashMap<>();
   private boolean isOver;
 
-  AttemptContext(UnitRun unit, int cell, int node, long iteration, int attempt, Attempts attempts) {
+  AttemptContext(UnitRun unit, int node, long iteration, int attempt, Attempts attempts) {
     this.unit = unit;
-    this.cell = cell;
     this.node = node;
     this.iteration = iteration;
     this.attempt = attempt;
@@ -129,12 +127,10 @@ final class AttemptContext implements PartContext {
 
   @Override
   public <T> Optional<T> ask(Out<?> parent, Class<T> type, Predicate<? super T> matches) {
-    int base = cell - node;
     for (int below : Descendants.of(unit, unit.run.plan(), unit.run.plan().number(parent))) {
-      Ending how = unit.cells.ending(base + below, iteration);
-      Object value = unit.cells.value(base + below);
-      if (how == Ending.SUCCESS && type.isInstance(value)) {
-        T found = type.cast(value);
+      Ended ended = unit.endingIn(iteration, below);
+      if (ended != null && ended.how() == Ending.SUCCESS && type.isInstance(ended.value())) {
+        T found = type.cast(ended.value());
         if (matches.test(found)) {
           return Optional.of(found);
         }

@@ -8,7 +8,6 @@ import dev.carillon.time.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of a part, or of one element of it, that are made through the scheduler. */
@@ -356,7 +355,7 @@ abstract class Attempts implements GateBoard.Waiter {
       }
       if (phase == Phase.QUEUED && poison != null) {
         neverRan = true;
-        phase = Phase.OVER;
+        phase = Phase.SETTLING;
       } else if (isHeld()) {
         goesOn = callIsOver && phase == Phase.SETTLING;
         callIsOver = true;
@@ -365,7 +364,7 @@ abstract class Attempts implements GateBoard.Waiter {
     if (neverRan) {
       run.refused(new IllegalStateException(poison == null ? "" : poison.reason()));
       run.gates().release(gates());
-      end(this::cancelled);
+      endCancelled();
     } else if (goesOn) {
       settleElsewhere();
     }
@@ -398,9 +397,10 @@ abstract class Attempts implements GateBoard.Waiter {
       number = attempt;
     }
     if (why == Stop.CANCELLED || (cause != null && run.isCancelling() && !hasStoppedRun)) {
-      over();
       drop();
-      cancelled(worker);
+      if (over()) {
+        cancelled(worker);
+      }
       return;
     }
     if (cause == null && result != null) {
@@ -555,20 +555,17 @@ abstract class Attempts implements GateBoard.Waiter {
 
   private void settleAfterStop(Stop why) {
     if (why == Stop.CANCELLED) {
-      end(this::cancelled);
+      endCancelled();
     } else {
       run.actAfterTimeout(this::settleElsewhere);
     }
   }
 
-  private void end(Consumer<Worker> how) {
-    run.unregister(this);
-    synchronized (this) {
-      phase = Phase.OVER;
-      cancel(total);
-    }
+  private void endCancelled() {
     try {
-      how.accept(new Handover(unit));
+      if (over()) {
+        cancelled(new Handover(unit));
+      }
     } catch (Throwable e) { // not of a part: no part is called
       run.broken(e);
     }

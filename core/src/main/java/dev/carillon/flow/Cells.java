@@ -18,12 +18,13 @@ final class Cells {
    *   the only one who works on it. He sets it back at once to what it is at the cell's next use,
    *   k + slots; no edge arrives there before this use is over, as slots is the window of iterations
    *   under way plus the reach of edges between iterations.
-   *   Its bit SPOILT says that a predecessor had no value; it is set before that edge arrives.
+   *   Its bit SPOILT says that a predecessor did not simply succeed; it is set before that edge arrives.
    * ending, value: the outcome, written before the edges that leave the cell arrive, which is what
    *   those see it by; also read by anybody at any time, of explanations say, which is why they have
    *   the modes that they have. The ending is written last. It stays until the cell has another
    *   outcome; that it is one of the iteration now under way is told by a bit that changes from one
-   *   use of the slot to the next.
+   *   use of the slot to the next. The value is an Ended unless the node succeeded; so who is not
+   *   behind the cell, and may find a newer value than ending, asks the value alone how it ended.
    *
    * Counting down is a full fence, as is a compare-and-set; so what a predecessor wrote is seen by who
    * decides the cell, whichever arrival was the last.
@@ -108,20 +109,20 @@ final class Cells {
     return (int) LEFT.getOpaque(left, cell) & ~SPOILT;
   }
 
-  /** An edge is about to arrive that carries no value. */
+  /** An edge is about to arrive from a node that did not simply succeed. */
   void spoil(int cell) {
     LEFT.getAndBitwiseOr(left, cell, SPOILT);
   }
 
-  /** {@return whether an edge carried no value; only by who decides the cell} */
+  /** {@return whether such an edge has arrived; only by who decides the cell} */
   boolean isSpoilt(int cell) {
     return left[cell] != 0;
   }
 
   /** Fixes an outcome. */
   @SuppressWarnings("EnumOrdinal") // the number leaves neither this class nor the process
-  void end(int cell, Ending how, @Nullable Object what, long iteration) {
-    VALUE.setOpaque(value, cell, what);
+  void end(int cell, Ending how, Object what, long iteration) {
+    VALUE.setRelease(value, cell, what); // pairs with value()
     ENDING.setRelease(
         ending, cell, (byte) (how.ordinal() + 1 | use(iteration))); // pairs with below
   }
@@ -142,12 +143,14 @@ final class Cells {
     return present == 0 ? null : ENDINGS[(present & ~USE) - 1];
   }
 
-  /** {@return the value, default or cause of a cell that has ended} */
+  /**
+   * {@return the value of a cell that succeeded, else its {@link Ended}; null if it never ended}
+   */
   @Nullable Object value(int cell) {
-    return VALUE.getOpaque(value, cell);
+    return VALUE.getAcquire(value, cell); // pairs with end()
   }
 
-  /** {@return the value of a predecessor; only by who decides what is behind it} */
+  /** {@return the value of a predecessor that succeeded; only by who decides what is behind it} */
   @Nullable Object input(int cell) {
     return value[cell];
   }

@@ -143,7 +143,7 @@ final class EachAttempts {
       }
     }
     if (cancelled) {
-      unit.finish(cell, node, Ending.CANCELLED, null, worker);
+      unit.finish(cell, node, Ended.CANCELLED, worker);
     } else if (cause != null) {
       unit.fail(cell, node, rules, cause, attempts, worker);
     } else {
@@ -160,7 +160,7 @@ final class EachAttempts {
       unit.fail(cell, node, rules, e, 1, worker);
       return;
     }
-    unit.finish(cell, node, Ending.SUCCESS, list, worker);
+    unit.succeed(cell, node, list, worker);
   }
 
   private List<Object> values() {

@@ -56,6 +56,10 @@ enum Form {
     return FORMS[code];
   }
 
+  boolean isWithoutWork() {
+    return this == SOURCE || this == JOIN;
+  }
+
   boolean wantsContext() {
     return compareTo(CONTEXT0) >= 0 && compareTo(CONTEXT5) <= 0;
   }

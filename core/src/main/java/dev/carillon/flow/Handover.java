@@ -45,7 +45,7 @@ final class Handover extends Worker {
   private boolean isForPool(int node) {
     PartRules rules = unit.plan.rules[node];
     Form form = unit.plan.form(node);
-    if (form == Form.JOIN || form == Form.SOURCE) {
+    if (form.isWithoutWork()) {
       return false;
     }
     return rules == null || !(rules.isManaged() || rules.placement().equals(Placement.CALLER));
@@ -77,7 +77,7 @@ final class Handover extends Worker {
   void lookAfter() {
     int cell = look();
     if (cell >= 0) {
-      unit.finish(cell, unit.cells.node(cell), Ending.CANCELLED, null, new Handover(unit));
+      unit.finish(cell, unit.cells.node(cell), Ended.CANCELLED, new Handover(unit));
       while (count > 0 && here != null) { // its thread looks at them no more
         unit.turns.submit(here[--count]);
       }

@@ -44,7 +44,7 @@ final class Inputs {
       int in = unit.plan.ins[start + i];
       Ending how = unit.endingOf(in, cell - node);
       if (form == Form.ALWAYS) {
-        inputs.add(outcome(unit, in, cell - node, how));
+        inputs.add(outcome(unit, in, cell - node));
       } else if (how != null && how.isUsable) {
         inputs.add(value(unit, in, cell - node, wire(wires, i), node));
       }
@@ -56,43 +56,38 @@ final class Inputs {
     return wires.isEmpty() ? null : wires.get(i);
   }
 
-  private static Outcome<Object> outcome(UnitRun unit, int in, int base, @Nullable Ending how) {
+  private static @Nullable Ended ended(UnitRun unit, int in, int base) {
     if (in < 0) {
-      return unit.run.sample(unit.plan.externals[~in]).outcome();
+      return unit.run.sample(unit.plan.externals[~in]);
     }
-    return how == null ? new Outcome.Cancelled<>() : unit.outcome(base + in, how);
+    Object inCell = unit.cells.value(base + in);
+    return inCell == null ? null : Ended.of(inCell);
+  }
+
+  private static Outcome<Object> outcome(UnitRun unit, int in, int base) {
+    Ended ended = ended(unit, in, base);
+    if (ended != null) {
+      return ended.outcome();
+    }
+    return in < 0 ? new Outcome.Skipped<>(Outcome.Why.UPSTREAM, null) : new Outcome.Cancelled<>();
   }
 
   private static Object value(
       UnitRun unit, int in, int base, PartRules.@Nullable WireRules wire, int node) {
-    Object value;
-    Ending how;
-    if (in >= 0) {
-      value = unit.cells.value(base + in);
-      how = unit.cells.latest(base + in);
-    } else {
-      Samples.Sample sample = unit.run.sample(unit.plan.externals[~in]);
-      value = sample.value();
-      how = sample.ending();
-    }
-    if (value == null || how == null) {
+    Ended ended = ended(unit, in, base);
+    if (ended == null || !ended.isUsable()) {
       throw new AssertionError("an input without a value: part=" + unit.name(node));
     }
-    return wire == null ? value : through(wire, value, how, () -> unit.name(node));
+    return wire == null ? ended.given() : through(wire, ended, () -> unit.name(node));
   }
 
   /** {@return what comes out at the end of a wire} */
-  static Object through(PartRules.WireRules wire, Object value, Ending how, Supplier<String> part) {
-    if (!wire.asResult()) {
-      check(wire.checks(), value, true, part);
-      return value;
+  static Object through(PartRules.WireRules wire, Ended ended, Supplier<String> part) {
+    Object carried = wire.asResult() ? ended.result() : ended.given();
+    if (ended.hasValue()) {
+      check(wire.checks(), carried, true, part);
     }
-    if (how == Ending.PROPAGATED && value instanceof Throwable cause) {
-      return new Result.Err<>(cause); // checks are for values
-    }
-    var result = new Result.Ok<>(value);
-    check(wire.checks(), result, true, part);
-    return result;
+    return carried;
   }
 
   /**

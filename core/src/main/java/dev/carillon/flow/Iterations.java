@@ -3,12 +3,6 @@ package dev.carillon.flow;
 import dev.carillon.schedule.ScheduleCursor;
 import dev.carillon.time.Timer;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** When the iterations of a unit begin, and what becomes of them. */
@@ -30,32 +24,18 @@ final class Iterations {
   private static final long FIRST_PAUSE = 10_000_000L;
   private static final long LONGEST_PAUSE = 1_000_000_000L;
 
-  /** A failure that was handed on. */
-  private record HandedOn(int cell, int attempts) {}
-
-  /** Something that an iteration has done and that can be undone. */
-  private record Done(long iteration, int node, Consumer<Object> undo, Object value) {}
-
   private final UnitRun unit;
   private final UnitPlan plan;
   private final LocalRun<?> run;
   private final boolean hasNoParts;
+  private final Ledger ledger;
 
   // of each slot; written when its iteration begins, under the monitor
   private final long[] numbers;
-  private final @Nullable Object[] inputs;
+  private final Object[] inputs;
   private final long[] beganAt;
 
-  // of each slot; written by whoever ends nodes, read at the iteration's end
-  private final ConcurrentLinkedQueue<HandedOn> propagated = new ConcurrentLinkedQueue<>();
-  private final Set<Integer> notAdmitted = ConcurrentHashMap.newKeySet(); // those that failed so
-  private final ConcurrentLinkedDeque<Done> done = new ConcurrentLinkedDeque<>();
-
   // guarded by this
-  private final RunStatus[] status; // of each slot
-  private final boolean[] isHit; // of each slot: whether a node was cancelled
-  private final boolean[]
-      wasSkipped; // of each slot: whether a node failed and was skipped, or has a default
   private @Nullable ScheduleCursor cursor;
   private int underWay;
   private int failuresInRow;
@@ -85,13 +65,10 @@ final class Iterations {
     this.hasNoParts = run.isIndependent() && plan.index == 0 && !hasParts();
     int slots = unit.cells.slots;
     this.numbers = new long[slots];
-    this.inputs = new @Nullable Object[slots];
+    this.inputs = new Object[slots];
     this.beganAt = new long[slots];
-    this.status = new RunStatus[slots];
-    this.isHit = new boolean[slots];
-    this.wasSkipped = new boolean[slots];
     this.isUnsettled = new boolean[slots];
-    Arrays.fill(status, RunStatus.OK);
+    this.ledger = new Ledger(unit);
     var schedule = run.plan().loop.schedule();
     this.cursor =
         schedule == null || !followsLoop() ? null : ScheduleCursor.start(schedule, run.clock());
@@ -136,8 +113,12 @@ final class Iterations {
     return numbers.length == 1 ? numbers[0] : numbers[cell / unit.cells.nodes];
   }
 
-  @Nullable Object input(int cell) {
+  Object input(int cell) {
     return inputs.length == 1 ? inputs[0] : inputs[cell / unit.cells.nodes];
+  }
+
+  Ledger ledger() {
+    return ledger;
   }
 
   long begun() {
@@ -204,8 +185,8 @@ final class Iterations {
     if (underWay >= plan.window || isCommitting()) {
       return false;
     }
-    return switch (begun > 0 ? LocalRun.Start.READY : run.start(unit, this::poke)) {
-      case READY -> run.isWithinSlack(unit, ended) && isTime();
+    return switch (begun > 0 ? Pace.Start.READY : run.pace().start(unit, this::poke)) {
+      case READY -> run.pace().isWithinSlack(unit) && isTime();
       case WAITING -> false;
       case STARVED -> {
         unit.starve();
@@ -271,16 +252,14 @@ final class Iterations {
     underWay++;
     int slot = slot(begun);
     numbers[slot] = begun;
-    status[slot] = RunStatus.OK;
-    isHit[slot] = false;
-    wasSkipped[slot] = false;
+    ledger.open(begun);
     beganAt[slot] = run.clock().nanos();
     inputs[slot] = run.messages() != null && plan.index == 0 ? run.messages().next() : run.input();
     return begun;
   }
 
   private void begin(long iteration, @Nullable Worker worker) {
-    unit.clearKeys(iteration);
+    unit.keys.clear(iteration);
     RunProbe probe = run.probe();
     if (probe != null) {
       probe.iterationBegan(plan.index, iteration);
@@ -294,34 +273,6 @@ final class Iterations {
     } else {
       worker.ready(source);
     }
-  }
-
-  // ── what happens in them ──
-
-  /** A node has ended in another way than success. */
-  void note(int cell, Ending how) {
-    synchronized (this) {
-      int slot = cell / unit.cells.nodes;
-      status[slot] = status[slot].max(how.severity);
-      isHit[slot] |= how == Ending.CANCELLED;
-      wasSkipped[slot] |=
-          how == Ending.SKIPPED_OWN || how == Ending.FALLBACK || how == Ending.FALLBACK_FATAL;
-    }
-  }
-
-  /** A guard has failed, and its part with it, which was not admitted. */
-  void guardFailed(int cell) {
-    notAdmitted.add(cell);
-  }
-
-  /** A part has failed and hands that on. */
-  void propagated(int cell, int attempts) {
-    propagated.add(new HandedOn(cell, attempts));
-  }
-
-  /** A part has succeeded whose work can be undone. */
-  void mayUndo(long iteration, int node, Consumer<Object> undo, Object value) {
-    done.addFirst(new Done(iteration, node, undo, value));
   }
 
   // ── ending ──
@@ -343,13 +294,7 @@ final class Iterations {
 
   /** Settles an iteration: {@return whether the next one has ended already} */
   private boolean settle(long iteration) {
-    checkPropagated(iteration);
-    notAdmitted.removeIf(cell -> of(cell) == iteration);
-    RunStatus how = finalStatus(iteration);
-    if (how.compareTo(RunStatus.ERROR) >= 0) {
-      undo(iteration);
-    }
-    done.removeIf(each -> each.iteration() == iteration);
+    RunStatus how = ledger.close(iteration);
     run.iterationEnded(unit, iteration, how);
     RunProbe probe = run.probe();
     if (probe != null) {
@@ -372,7 +317,7 @@ final class Iterations {
     if (!commits) {
       run.messageDone(unit);
     }
-    run.cameOn(unit);
+    run.pace().cameOn(unit);
     return hasNext;
   }
 
@@ -421,24 +366,15 @@ final class Iterations {
     } else {
       failuresInRow = 0;
     }
-    boolean isIdle = wasSkipped[slot(iteration)] || !hasSucceeded(iteration);
-    if (plan.group >= 0 && isIdle && cursor == null) {
+    if (plan.group < 0 || cursor != null) {
+      return;
+    }
+    if (ledger.wasIdle(iteration)) {
       long pause = FIRST_PAUSE << Math.min(skipsInRow++, 7);
       pause(Math.min(pause, LONGEST_PAUSE));
-    } else if (!isIdle) {
+    } else {
       skipsInRow = 0;
     }
-  }
-
-  /** {@return whether any part of a branch did something} One that did not is not to spin. */
-  private boolean hasSucceeded(long iteration) {
-    int base = unit.cells.base(iteration);
-    for (int node = 1; plan.group >= 0 && node < plan.end(); node++) {
-      if (unit.part(node) > 0 && unit.cells.ending(base + node, iteration) == Ending.SUCCESS) {
-        return true;
-      }
-    }
-    return plan.group < 0;
   }
 
   private void pause(long nanos) {
@@ -460,88 +396,6 @@ final class Iterations {
       run.failuresSoFar().add("until", iteration, 1, RunStatus.ERROR, e, Integer.MAX_VALUE);
       run.raise(RunStatus.ERROR);
       return true;
-    }
-  }
-
-  private synchronized RunStatus finalStatus(long iteration) {
-    int slot = slot(iteration);
-    return isHit[slot] && run.isCancelledByUser() ? RunStatus.CANCELLED : status[slot];
-  }
-
-  /** Counts failures that were handed on and that nobody took. */
-  private void checkPropagated(long iteration) {
-    if (propagated.isEmpty()) {
-      return;
-    }
-    for (HandedOn each : propagated) {
-      int cell = each.cell();
-      if (of(cell) == iteration) {
-        propagated.remove(each);
-        int node = unit.cells.node(cell);
-        RunStatus severity = Decision.severity(Ending.PROPAGATED, isTaken(cell, node));
-        Object cause = unit.cells.value(cell);
-        if (severity != RunStatus.OK && cause instanceof Throwable failure) {
-          run.failuresSoFar()
-              .add(unit.name(node), iteration, each.attempts(), severity, failure, unit.part(node));
-          synchronized (this) {
-            status[slot(iteration)] = status[slot(iteration)].max(severity);
-          }
-        }
-      }
-    }
-  }
-
-  private boolean isTaken(int cell, int node) {
-    CompiledPlan.OutputPlan output = run.plan().output;
-    if (output != null && output.from().unit() == plan.index && output.from().node() == node) {
-      return true;
-    }
-    if (Arrays.binarySearch(plan.exported, node) >= 0) {
-      return true;
-    }
-    for (int i = plan.outStart[node]; i < plan.outStart[node + 1]; i++) {
-      int successor = plan.outs[i] >> 1;
-      Ending how = unit.cells.latest(cell - node + successor);
-      if ((plan.outs[i] & UnitPlan.ORDER) == 0
-          && wasAdmitted(how)
-          && !notAdmitted.contains(cell - node + successor)
-          && isInput(node, successor)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** {@return whether a node is an input of another, and not only what that is under} */
-  private boolean isInput(int node, int of) {
-    int start = plan.inStart[of];
-    int wired = Inputs.wired(plan.form(of), plan.rules[of]);
-    for (int i = start; i < start + wired; i++) {
-      if (plan.ins[i] == node) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean wasAdmitted(@Nullable Ending how) {
-    return how != null
-        && how != Ending.CANCELLED
-        && how != Ending.SKIPPED_UPSTREAM
-        && how != Ending.SKIPPED_CONDITION;
-  }
-
-  private void undo(long iteration) {
-    for (Done each : done) {
-      if (each.iteration() != iteration) {
-        continue;
-      }
-      try {
-        each.undo().accept(each.value());
-      } catch (Throwable e) { // the user's: the others are undone all the same
-        run.failuresSoFar()
-            .add(unit.name(each.node()), iteration, 1, RunStatus.ERROR, e, unit.part(each.node()));
-      }
     }
   }
 

@@ -76,7 +76,7 @@ final class JournalValues {
   static Map<String, Object> of(
       UnitRun unit, long iteration, @Nullable Instant through, long last) {
     var values = new HashMap<String, Object>();
-    unit.writtenForRun(iteration).forEach((key, value) -> values.put(KEY + key.name(), value));
+    unit.keys.writtenForRun(iteration).forEach((key, value) -> values.put(KEY + key.name(), value));
     CompiledPlan.OutputPlan output = unit.run.plan().output;
     if (output != null && output.from().unit() == unit.plan.index) {
       put(values, VALUE, unit, iteration, output.from().node());
@@ -95,16 +95,14 @@ final class JournalValues {
 
   private static void put(
       Map<String, Object> values, String name, UnitRun unit, long iteration, int node) {
-    int cell = unit.cells.base(iteration) + node;
-    Ending how = unit.cells.ending(cell, iteration);
-    Object value = unit.cells.value(cell);
-    if (how == null || !how.isUsable || value == null) {
+    Ended ended = unit.endingIn(iteration, node);
+    if (ended == null || !ended.isUsable()) {
       return; // the latest that was usable stays
     }
-    if (how == Ending.PROPAGATED) {
-      values.put(name, List.of(String.valueOf(value), FAILED));
+    if (ended.how() == Ending.PROPAGATED) {
+      values.put(name, List.of(String.valueOf(ended.cause()), FAILED));
     } else {
-      values.put(name, value == Done.DONE ? List.of() : List.of(value));
+      values.put(name, ended.value() == Done.DONE ? List.of() : List.of(ended.given()));
     }
   }
 
@@ -123,18 +121,18 @@ final class JournalValues {
     return keys;
   }
 
-  /** {@return what the part gave whose value is the cycle's} */
-  static Samples.Sample output(Map<String, Object> values) {
-    return sample(values.get(VALUE));
+  /** {@return what the part gave whose value is the cycle's; null if nothing yet} */
+  static @Nullable Ended output(Map<String, Object> values) {
+    return ended(values.get(VALUE));
   }
 
   /** Gives a unit back what it was in. */
   static void restore(UnitRun unit, long iteration, Map<String, Object> values) {
     int index = unit.plan.index;
     for (int node : unit.plan.exported) {
-      Samples.Sample gave = sample(values.get(PART + index + "/" + node));
-      if (gave.ending() != null) {
-        unit.samples.take(node, gave.ending(), gave.value(), null);
+      Ended gave = ended(values.get(PART + index + "/" + node));
+      if (gave != null) {
+        unit.samples.take(node, gave);
       }
     }
     Object through = values.get(THROUGH + index);
@@ -145,19 +143,19 @@ final class JournalValues {
         last == null ? Long.MAX_VALUE : Long.parseLong(last.toString()));
   }
 
-  private static Samples.Sample sample(@Nullable Object written) {
+  private static @Nullable Ended ended(@Nullable Object written) {
     if (!(written instanceof List<?> list)) {
-      return Samples.Sample.NONE;
+      return null;
     }
     return switch (list.size()) {
-      case 0 -> new Samples.Sample(Ending.SUCCESS, Done.DONE, null);
-      case 1 -> new Samples.Sample(Ending.SUCCESS, list.getFirst(), null);
+      case 0 -> Ended.success(Done.DONE);
+      case 1 -> Ended.success(list.getFirst());
       default -> {
         String text = "it failed before the run was resumed: " + list.getFirst();
-        yield new Samples.Sample(
+        yield new Ended(
             Ending.PROPAGATED,
-            new PartFailedException(text, new JournalException(text, null)),
-            null);
+            null,
+            new PartFailedException(text, new JournalException(text, null)));
       }
     };
   }

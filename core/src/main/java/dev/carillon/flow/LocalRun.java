@@ -3,26 +3,18 @@ package dev.carillon.flow;
 import dev.carillon.event.CarillonException;
 import dev.carillon.event.Event;
 import dev.carillon.event.Poison;
-import dev.carillon.event.Registration;
-import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.TaskOptions;
 import dev.carillon.time.Clock;
 import dev.carillon.time.Timer;
-import dev.carillon.time.Timers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,13 +40,6 @@ final class LocalRun<O> implements Run<O> {
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.flow");
 
-  /** Whether a unit can begin. */
-  enum Start {
-    READY,
-    WAITING,
-    STARVED
-  }
-
   private static final int GOES_ON = 0;
   private static final int AT_ONCE = 1; // a part said so
   private static final int BY_USER = 2;
@@ -71,6 +56,7 @@ final class LocalRun<O> implements Run<O> {
   private final KeyValues keys;
   private final Failures failures;
   private final UnitRun[] units;
+  private final Pace pace;
   private final Event ended;
   private final long beganAt;
   private final @Nullable RunMessages messages;
@@ -81,14 +67,14 @@ final class LocalRun<O> implements Run<O> {
   private final AtomicInteger cancelling = new AtomicInteger(GOES_ON);
   private final Set<Attempts> attempts = ConcurrentHashMap.newKeySet();
   private final Set<Handover> handovers = ConcurrentHashMap.newKeySet();
-  private final Set<Integer> begun = Collections.synchronizedSet(new LinkedHashSet<>());
-  private final AtomicReference<@Nullable Object> output = new AtomicReference<>();
+  private final Finalisers finalisers;
+  private final RunOutput output;
   private final AtomicBoolean isEnding = new AtomicBoolean();
   private final AtomicBoolean isGone = new AtomicBoolean();
   private final CountDownLatch isPast = new CountDownLatch(1); // also when no event can tell it
   private final Errands errands = new Errands(this);
   private volatile boolean hasLeftBehind; // perhaps a thread, at an attempt that was given up
-  private final Queue<Registration> awaited = new ConcurrentLinkedQueue<>(); // before it begins
+  private final Preconditions preconditions = new Preconditions();
 
   // who writes one of them looks at the other then: so a failure of the journal at the end is seen
   private volatile boolean isAtEnd;
@@ -118,11 +104,12 @@ final class LocalRun<O> implements Run<O> {
     Map<String, Object> before = journal == null ? Map.of() : journal.keys();
     this.keys = new KeyValues(JournalValues.keys(plan, before));
     raise(journal == null ? RunStatus.OK : journal.status());
-    if (plan.output != null) {
-      takeOutput(plan.output, JournalValues.output(before), 0);
-    }
+    this.finalisers = new Finalisers(plan.finalisers);
+    this.output = new RunOutput(name, plan.output);
+    takeOutput(JournalValues.output(before), 0);
     this.ended = flow.events().newEvent("end of run \"" + name + "\"").release();
     this.units = new UnitRun[plan.units.length];
+    this.pace = new Pace(units);
     this.unitsLeft = new AtomicInteger(units.length);
     for (int i = 0; i < units.length; i++) {
       units[i] = new UnitRun(this, plan.units[i]);
@@ -131,30 +118,15 @@ final class LocalRun<O> implements Run<O> {
       }
     }
     if (messages == null) {
-      units[0].samples.take(0, Ending.SUCCESS, this.input, null); // it need not be waited for
+      units[0].samples.take(0, this.input); // it need not be waited for
     }
   }
 
   /** Begins, once what it waits for has happened. */
   void begin(List<Event> after) {
-    if (after.isEmpty()) {
-      open();
-      return;
-    }
-    var left = new AtomicInteger(after.size());
-    for (Event event : after) {
-      awaited.add(
-          event.whenComplete(poison -> {
-            if (poison != null) {
-              missed(poison);
-            }
-            if (left.decrementAndGet() == 0) {
-              open();
-            }
-          }));
-    }
+    preconditions.await(after, this::missed, this::open);
     if (isOver()) {
-      awaitNoMore();
+      preconditions.awaitNoMore();
     }
   }
 
@@ -167,11 +139,6 @@ final class LocalRun<O> implements Run<O> {
         new IllegalStateException("what it was to come after has failed: " + poison),
         Integer.MAX_VALUE);
     cancel();
-  }
-
-  private void awaitNoMore() {
-    awaited.forEach(Registration::remove);
-    awaited.clear();
   }
 
   /** Goes once it is written down what the run was started with. */
@@ -191,9 +158,7 @@ final class LocalRun<O> implements Run<O> {
         refused(e);
       }
     }
-    for (UnitRun unit : units) {
-      unit.iterations.poke();
-    }
+    lookAgain();
   }
 
   // ── what its units ask ──
@@ -213,10 +178,6 @@ final class LocalRun<O> implements Run<O> {
 
   Clock clock() {
     return flow.clock();
-  }
-
-  Timers timers() {
-    return flow.timers();
   }
 
   /** {@return a timer; none if the flow is closed, which has cancelled the run} */
@@ -278,7 +239,8 @@ final class LocalRun<O> implements Run<O> {
     return units[index];
   }
 
-  Samples.Sample sample(UnitPlan.External external) {
+  /** {@return the latest usable ending of a node; null if there is none} */
+  @Nullable Ended sample(UnitPlan.External external) {
     return units[external.unit()].samples.latest(external.node());
   }
 
@@ -295,65 +257,12 @@ final class LocalRun<O> implements Run<O> {
     return plan.isIndependent;
   }
 
-  /** {@return whether a unit can begin; if it cannot yet, it is told when it should look again} */
-  Start start(UnitRun unit, Runnable poke) {
-    for (int external : unit.plan.startedBy) {
-      UnitPlan.External from = unit.plan.externals[external];
-      Samples samples = units[from.unit()].samples;
-      if (samples.await(from.node(), poke)) {
-        return Start.WAITING;
-      }
-      if (samples.latest(from.node()).ending() == null) {
-        return Start.STARVED;
-      }
-    }
-    return Start.READY;
+  Pace pace() {
+    return pace;
   }
 
-  /** {@return whether a unit cannot begin as others that it depends on have given nothing yet} */
-  private boolean waitsForFirstValues(UnitRun unit) {
-    if (unit.iterations.begun() > 0) {
-      return false;
-    }
-    for (int external : unit.plan.startedBy) {
-      UnitPlan.External from = unit.plan.externals[external];
-      Samples samples = units[from.unit()].samples;
-      if (samples.latest(from.node()).ending() == null && !samples.isOver()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  boolean isWithinSlack(UnitRun unit, long itsEnded) {
-    if (unit.plan.group < 0 || unit.plan.slack == Sync.Independent.UNBOUNDED) {
-      return true;
-    }
-    for (UnitRun other : units) {
-      if (other.plan.group == unit.plan.group
-          && !other.iterations.isOver()
-          && !waitsForFirstValues(other)
-          && itsEnded - other.iterations.ended() > unit.plan.slack) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** A unit has ended an iteration: those that must not be far ahead of it look again. */
-  void cameOn(UnitRun unit) {
-    if (unit.plan.group < 0 || unit.plan.slack == Sync.Independent.UNBOUNDED) {
-      return;
-    }
-    for (UnitRun other : units) {
-      if (other.plan.group == unit.plan.group && !other.equals(unit)) {
-        other.iterations.poke();
-      }
-    }
-  }
-
-  void begun(List<Integer> finalisers) {
-    begun.addAll(finalisers);
+  Finalisers finalisers() {
+    return finalisers;
   }
 
   void register(Attempts running) {
@@ -374,29 +283,17 @@ final class LocalRun<O> implements Run<O> {
 
   void iterationEnded(UnitRun unit, long iteration, RunStatus how) {
     raise(how);
-    CompiledPlan.OutputPlan from = plan.output;
-    if (from != null && from.from().unit() == unit.plan.index) {
-      int cell = unit.cells.base(iteration) + from.from().node();
-      Ending ending = unit.cells.ending(cell, iteration);
-      takeOutput(from, new Samples.Sample(ending, unit.cells.value(cell), null), iteration);
+    if (output.isOf(unit)) {
+      takeOutput(unit.endingIn(iteration, output.node()), iteration);
     }
   }
 
-  private void takeOutput(CompiledPlan.OutputPlan from, Samples.Sample gave, long iteration) {
-    Ending how = gave.ending();
-    Object value = gave.value();
-    if (how == null || !how.isUsable || value == null) {
-      return;
-    }
+  private void takeOutput(@Nullable Ended gave, long iteration) {
+    CompiledPlan.OutputPlan from = plan.output;
     try {
-      output.set(
-          Inputs.through(
-              new PartRules.WireRules(from.asResult(), from.checks()),
-              value,
-              how,
-              () -> "output of " + name));
+      output.take(gave);
     } catch (Throwable e) { // a check of the user's, or what it says
-      String part = plan.nameOf(from.from().unit(), from.from().node());
+      String part = from == null ? name : plan.nameOf(from.from().unit(), from.from().node());
       failures.add(part, iteration, 1, RunStatus.ERROR, e, 0);
       raise(RunStatus.ERROR);
     }
@@ -456,7 +353,7 @@ final class LocalRun<O> implements Run<O> {
 
   void unitOver(UnitRun unit) {
     unit.samples.end();
-    cameOn(unit);
+    pace.cameOn(unit);
     if (unit.plan.index == 0 && !isIndependent()) {
       for (UnitRun other : units) {
         other.iterations.windDown();
@@ -499,24 +396,10 @@ final class LocalRun<O> implements Run<O> {
     if (isCancelledByUser()) {
       raise(RunStatus.CANCELLED);
     }
-    var order = new ArrayList<Integer>();
-    for (int i = 0; i < plan.finalisers.size(); i++) {
-      if (plan.finalisers.get(i).always()) {
-        order.add(i);
-      }
-    }
-    synchronized (begun) {
-      order.addAll(begun);
-    }
-    for (int i : order.reversed()) {
-      CompiledPlan.FinaliserPlan finaliser = plan.finalisers.get(i);
-      try {
-        finaliser.work().run();
-      } catch (Throwable e) { // the user's: the others are run all the same
-        failures.add(finaliser.name(), iteration(), 1, RunStatus.ERROR, e, Integer.MAX_VALUE);
-        raise(RunStatus.ERROR);
-      }
-    }
+    finalisers.run((which, cause) -> {
+      failures.add(which, iteration(), 1, RunStatus.ERROR, cause, Integer.MAX_VALUE);
+      raise(RunStatus.ERROR);
+    });
     end();
   }
 
@@ -547,7 +430,7 @@ final class LocalRun<O> implements Run<O> {
     if (!isGone.compareAndSet(false, true)) {
       return;
     }
-    awaitNoMore();
+    preconditions.awaitNoMore();
     try {
       if (journal != null) {
         journal.close();
@@ -583,8 +466,8 @@ final class LocalRun<O> implements Run<O> {
     look(false);
     for (UnitRun unit : units) {
       unit.samples.wake();
-      unit.iterations.poke();
     }
+    lookAgain();
   }
 
   /**
@@ -659,40 +542,12 @@ final class LocalRun<O> implements Run<O> {
 
   // ── what is known ──
 
-  /** {@return the options of a part's task: those of the plan, as the scheduler takes them} */
-  TaskOptions options(String part, @Nullable PartRules rules, boolean waits) {
-    TaskOptions options = TaskOptions.DEFAULT.named(plan.name + "/" + part);
-    if (rules == null) {
-      return waits ? options.on(Placement.BLOCKING) : options;
-    }
-    boolean blocks = waits || rules.site() != null;
-    if (blocks) {
-      options = options.on(Placement.BLOCKING);
-    } else if (!rules.placement().equals(Placement.CALLER)) {
-      options = options.on(rules.placement());
-    }
-    if (rules.band() != null) {
-      options = options.band(rules.band());
-    }
-    if (rules.lane() != null) {
-      options = options.key(rules.lane());
-    }
-    if (!rules.locks().isEmpty()) {
-      options = options.locks(rules.locks().toArray(String[]::new));
-    }
-    for (var need : rules.needs().entrySet()) {
-      options = options.needs(need.getKey(), need.getValue());
-    }
-    return rules.costNanos() > 0 ? options.cost(Duration.ofNanos(rules.costNanos())) : options;
-  }
-
   /** {@return the outcome of a part in an iteration; of another unit, the latest} */
   Outcome<?> outcomeNow(int part, UnitRun asker, long iteration) {
     UnitRun unit = units[plan.unitOf(part)];
     if (unit.equals(asker)) {
-      int cell = unit.cells.base(iteration) + plan.nodeOf(part);
-      Ending how = unit.cells.ending(cell, iteration);
-      return how == null ? new Outcome.Cancelled<>() : unit.outcome(cell, how);
+      Ended how = unit.endingIn(iteration, plan.nodeOf(part));
+      return how == null ? new Outcome.Cancelled<>() : how.outcome();
     }
     return ofPart(part).orElseGet(Outcome.Cancelled::new);
   }
@@ -746,7 +601,7 @@ final class LocalRun<O> implements Run<O> {
   @Override
   @SuppressWarnings("unchecked") // it came along the wire that the definition returned
   public Optional<O> output() {
-    return Optional.ofNullable((O) (plan.output == null && isOver() ? Done.DONE : output.get()));
+    return Optional.ofNullable((O) output.get(isOver()));
   }
 
   @Override
@@ -762,19 +617,7 @@ final class LocalRun<O> implements Run<O> {
 
   private Optional<Outcome<Object>> ofPart(int part) {
     UnitRun unit = units[plan.unitOf(part)];
-    int node = plan.nodeOf(part);
-    for (long k = unit.iterations.begun();
-        k > 0 && k > unit.iterations.begun() - unit.cells.slots;
-        k--) {
-      int cell = unit.cells.base(k) + node;
-      Ending how = unit.cells.ending(cell, k);
-      if (how != null) {
-        return Optional.of(unit.outcome(cell, how));
-      }
-    }
-    int cell = unit.cells.base(Math.max(1, unit.iterations.begun())) + node;
-    Ending how = unit.cells.latest(cell);
-    return how == null ? Optional.empty() : Optional.of(unit.outcome(cell, how));
+    return Optional.ofNullable(unit.latest.ending(plan.nodeOf(part))).map(Ended::outcome);
   }
 
   @Override

@@ -8,7 +8,7 @@ record LocalView(UnitRun unit, long iteration) implements View {
   @Override
   public <T> T read(Key<T> key) {
     KeyValues values =
-        key.scope() == Key.Lifetime.RUN ? unit.run.keys() : unit.iterationKeys(iteration);
+        key.scope() == Key.Lifetime.RUN ? unit.run.keys() : unit.keys.ofIteration(iteration);
     Object value = values.read(key);
     if (value == null) {
       value = key.initial();
@@ -29,6 +29,6 @@ record LocalView(UnitRun unit, long iteration) implements View {
     UnitRun of = unit.run.unit(plan.unitOf(number));
     int node = plan.nodeOf(number);
     boolean asResult = part instanceof CheckedWire<?> wire && wire.asResult();
-    return Optional.ofNullable((T) (asResult ? of.latestResult(node) : of.latestValue(node)));
+    return Optional.ofNullable((T) (asResult ? of.latest.result(node) : of.latest.value(node)));
   }
 }

@@ -78,7 +78,7 @@ final class PartAttempts extends Attempts {
     }
     AttemptContext given = null;
     if (form.wantsContext()) {
-      given = new AttemptContext(unit, cell, node, iteration, number, this);
+      given = new AttemptContext(unit, node, iteration, number, this);
       context = given;
     }
     return Calls.call(form, work, inputs, given);
@@ -105,18 +105,18 @@ final class PartAttempts extends Attempts {
     if (latest != null) {
       Map<Key<?>, Object> written = latest.end();
       if (!written.isEmpty()) {
-        unit.commit(written, iteration);
+        unit.keys.commit(written, iteration);
       }
     }
     Object value = result;
     if (form == Form.CHILD && result instanceof ChildCycle.Degraded degraded) {
-      unit.iterations.note(cell, Ending.FALLBACK);
+      unit.iterations.ledger().note(cell, Ending.FALLBACK);
       value = degraded.value();
     }
     if (rules != null && rules.undo() != null && unit.run.plan().undoesOnFailure) {
-      unit.iterations.mayUndo(iteration, node, rules.undo(), value);
+      unit.iterations.ledger().mayUndo(iteration, node, rules.undo(), value);
     }
-    unit.finish(cell, node, Ending.SUCCESS, value, worker);
+    unit.succeed(cell, node, value, worker);
   }
 
   @Override
@@ -126,7 +126,7 @@ final class PartAttempts extends Attempts {
 
   @Override
   void cancelled(Worker worker) {
-    unit.finish(cell, node, Ending.CANCELLED, null, worker);
+    unit.finish(cell, node, Ended.CANCELLED, worker);
   }
 
   @Override

@@ -57,9 +57,9 @@ final class RunExplainer {
       return of(part, 0, RunExplanation.Phase.WAITING, 0, List.of(unit.iterations.waiting()));
     }
     int cell = unit.cells.base(iteration) + node;
-    Ending how = unit.cells.ending(cell, iteration);
-    if (how != null) {
-      return of(part, iteration, RunExplanation.Phase.ENDED, 0, ended(unit, cell, node, how));
+    Ended ended = unit.endingIn(iteration, node);
+    if (ended != null) {
+      return of(part, iteration, RunExplanation.Phase.ENDED, 0, ended(unit, cell, node, ended));
     }
     Attempts under = attempts.get(part);
     if (under != null) {
@@ -76,12 +76,11 @@ final class RunExplainer {
     return new RunExplanation.PartExplanation(plan.names[part], iteration, phase, attempts, why);
   }
 
-  private static List<String> ended(UnitRun unit, int cell, int node, Ending how) {
-    Object value = unit.cells.value(cell);
-    String cause = value instanceof Throwable failure ? ": " + failure : "";
-    return switch (how) {
+  private static List<String> ended(UnitRun unit, int cell, int node, Ended ended) {
+    String cause = ended.cause() == null ? "" : ": " + ended.cause();
+    return switch (ended.how()) {
       case SUCCESS -> List.of("succeeded");
-      case FALLBACK, FALLBACK_FATAL -> List.of("failed, and gives its default");
+      case FALLBACK, FALLBACK_FATAL -> List.of("failed, and gives its default" + cause);
       case PROPAGATED -> List.of("failed, and handed that on" + cause);
       case SKIPPED_UPSTREAM -> List.of("was skipped: " + notUsable(unit, cell, node) + cause);
       case SKIPPED_CONDITION -> List.of("was skipped: its guard said no");

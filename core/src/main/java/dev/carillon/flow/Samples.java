@@ -11,49 +11,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Samples {
 
-  /**
-   * An outcome.
-   *
-   * @param ending how it ended; null if there is none
-   * @param value its value, default or cause
-   * @param cause why it is a default
-   */
-  record Sample(@Nullable Ending ending, @Nullable Object value, @Nullable Throwable cause) {
-    static final Sample NONE = new Sample(null, null, null);
-
-    Outcome<Object> outcome() {
-      return ending == null
-          ? new Outcome.Skipped<>(Outcome.Why.UPSTREAM, null)
-          : UnitRun.outcome(ending, value, cause);
-    }
-  }
-
   private final int[] nodes; // sorted
 
   // guarded by this
-  private final Sample[] latest;
+  private final @Nullable Ended[] latest;
   private final List<Runnable> waiting = new ArrayList<>();
   private boolean isOver; // there will be no more
 
   Samples(int[] nodes) {
     this.nodes = nodes;
-    this.latest = new Sample[nodes.length];
-    Arrays.fill(latest, Sample.NONE);
+    this.latest = new @Nullable Ended[nodes.length];
   }
 
   /** A node has ended usably; nothing if nobody else takes it. */
-  void take(int node, Ending how, @Nullable Object value, @Nullable Throwable cause) {
+  void take(int node, Object inCell) {
     int i = Arrays.binarySearch(nodes, node);
     if (i < 0) {
       return;
     }
     List<Runnable> told = List.of();
     synchronized (this) {
-      if (latest[i].ending() == null) {
+      if (latest[i] == null) {
         told = List.copyOf(waiting);
         waiting.clear();
       }
-      latest[i] = new Sample(how, value, cause);
+      latest[i] = Ended.of(inCell);
     }
     told.forEach(Runnable::run);
   }
@@ -76,12 +58,14 @@ final class Samples {
     told.forEach(Runnable::run);
   }
 
-  synchronized Sample latest(int node) {
+  /** {@return the latest usable ending of a node; null if there is none yet} */
+  synchronized @Nullable Ended latest(int node) {
     return latest[Arrays.binarySearch(nodes, node)];
   }
 
-  synchronized boolean isOver() {
-    return isOver;
+  /** {@return whether there is none yet of a node, though there may be one some time} */
+  synchronized boolean isMissing(int node) {
+    return !isOver && latest[Arrays.binarySearch(nodes, node)] == null;
   }
 
   /**
@@ -92,7 +76,7 @@ final class Samples {
    * @return false if there is nothing to wait for
    */
   synchronized boolean await(int node, Runnable action) {
-    if (isOver || latest[Arrays.binarySearch(nodes, node)].ending() != null) {
+    if (!isMissing(node)) {
       return false;
     }
     waiting.add(action);

@@ -2,10 +2,7 @@ package dev.carillon.flow;
 
 import dev.carillon.schedule.TaskOptions;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +26,11 @@ final class UnitRun {
   final Turns turns;
   final Iterations iterations;
   final Samples samples;
+  final UnitKeys keys;
+  final Latest latest = new Latest(this);
 
   private boolean isStarved; // written before its only iteration begins
 
-  private final KeyValues[] iterationKeys; // of each slot
-  private final KeyValues[] writtenForRun; // of each slot; none if there is no journal
-  private final ConcurrentHashMap<Integer, Throwable> defaultCauses = new ConcurrentHashMap<>();
-  // of nodes that had a value, or a result, before they ended in another way
-  private final ConcurrentHashMap<Integer, Object> values = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Integer, Result<Object>> results = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Integer, TaskOptions> options = new ConcurrentHashMap<>();
 
   UnitRun(LocalRun<?> run, UnitPlan plan) {
@@ -46,10 +39,7 @@ final class UnitRun {
     this.cells = new Cells(plan);
     this.turns = new Turns(this, run.turnOptions(), run.parallelism());
     this.samples = new Samples(plan.exported);
-    this.iterationKeys = new KeyValues[cells.slots];
-    Arrays.setAll(iterationKeys, _ -> new KeyValues(Map.of()));
-    this.writtenForRun = new KeyValues[run.isJournaled() ? cells.slots : 0];
-    Arrays.setAll(writtenForRun, _ -> new KeyValues(Map.of()));
+    this.keys = new UnitKeys(run.keys(), cells.slots, run.isJournaled());
     this.iterations = new Iterations(this);
   }
 
@@ -67,23 +57,19 @@ final class UnitRun {
   boolean step(int cell, Worker worker) {
     int node = cells.node(cell);
     if (run.isCancelling()) {
-      finish(cell, node, Ending.CANCELLED, null, worker);
+      finish(cell, node, Ended.CANCELLED, worker);
       return true;
     }
     if (isStarved) {
-      finish(cell, node, Ending.SKIPPED_UPSTREAM, null, worker);
+      finish(cell, node, new Ended(Ending.SKIPPED_UPSTREAM, null, null), worker);
       return true;
     }
     Form form = plan.plainForm(node);
     if (form == null || cells.isSpoilt(cell)) {
       return stepWithRules(cell, node, plan.form(node), plan.rules[node], worker);
     }
-    if (form == Form.JOIN) {
-      finish(cell, node, Ending.SUCCESS, Done.DONE, worker);
-      return true;
-    }
-    if (form == Form.SOURCE) {
-      finish(cell, node, Ending.SUCCESS, iterations.input(cell), worker);
+    if (form.isWithoutWork()) {
+      succeed(cell, node, valueWithoutWork(cell, form), worker);
       return true;
     }
     RunProbe probe = run.probe();
@@ -107,11 +93,15 @@ final class UnitRun {
           plan.index, node, iterations.of(cell), 1, failure == null && value != null);
     }
     if (value != null && failure == null) {
-      finish(cell, node, Ending.SUCCESS, value, worker);
+      succeed(cell, node, value, worker);
     } else {
       failedPlainly(cell, node, form, failure == null ? noValue(node) : failure, worker);
     }
     return true;
+  }
+
+  private Object valueWithoutWork(int cell, Form form) {
+    return form == Form.SOURCE ? iterations.input(cell) : Done.DONE;
   }
 
   private void failedPlainly(int cell, int node, Form form, Throwable failure, Worker worker) {
@@ -155,9 +145,11 @@ final class UnitRun {
       case ADMIT -> {
         return admit(cell, node, form, rules, worker);
       }
-      case CANCEL -> finish(cell, node, Ending.CANCELLED, null, worker);
-      case SKIP_UPSTREAM ->
-          finish(cell, node, Ending.SKIPPED_UPSTREAM, causeBefore(cell, node), worker);
+      case CANCEL -> finish(cell, node, Ended.CANCELLED, worker);
+      case SKIP_UPSTREAM -> {
+        Throwable cause = causeBefore(cell, node);
+        finish(cell, node, new Ended(Ending.SKIPPED_UPSTREAM, null, cause), worker);
+      }
     }
     return true;
   }
@@ -179,24 +171,20 @@ final class UnitRun {
       return false;
     }
     if (failure != null) {
-      iterations.guardFailed(cell);
+      iterations.ledger().guardFailed(cell);
       failHere(cell, node, rules, failure, 0, worker);
       return true;
     }
     if (yes) {
       return admit(cell, node, form, rules, worker);
     }
-    finish(cell, node, Ending.SKIPPED_CONDITION, null, worker);
+    finish(cell, node, Ended.BY_CONDITION, worker);
     return true;
   }
 
   private boolean admit(int cell, int node, Form form, @Nullable PartRules rules, Worker worker) {
-    if (form == Form.JOIN) {
-      finish(cell, node, Ending.SUCCESS, Done.DONE, worker);
-      return true;
-    }
-    if (form == Form.SOURCE) {
-      finish(cell, node, Ending.SUCCESS, iterations.input(cell), worker);
+    if (form.isWithoutWork()) {
+      succeed(cell, node, valueWithoutWork(cell, form), worker);
       return true;
     }
     long iteration = iterations.of(cell);
@@ -205,7 +193,7 @@ final class UnitRun {
       probe.admitted(plan.index, node, iteration);
     }
     if (rules != null && !rules.begins().isEmpty()) {
-      run.begun(rules.begins());
+      run.finalisers().begun(rules.begins());
     }
     @Nullable Object[] inputs = null;
     Throwable failure = null;
@@ -256,7 +244,7 @@ final class UnitRun {
       int attempts,
       Worker worker) {
     if (run.isCancelling()) {
-      finish(cell, node, Ending.CANCELLED, null, worker);
+      finish(cell, node, Ended.CANCELLED, worker);
     } else {
       fail(cell, node, rules, failure, attempts, worker);
     }
@@ -272,30 +260,36 @@ final class UnitRun {
       Worker worker) {
     OnError<Object> policy = rules == null ? OnError.cleanFail() : rules.lastResort();
     Ending how = Decision.failed(policy, rules != null && rules.propagating());
-    Object value = failure;
-    if (policy instanceof OnError.UseDefault<Object> fallback
-        && how.isUsable
-        && how != Ending.PROPAGATED) {
-      value = fallback.value();
-      defaultCauses.put(cell, failure);
-    }
+    Object value =
+        how.hasValue() && policy instanceof OnError.UseDefault<Object> fallback
+            ? fallback.value()
+            : null;
     if (how == Ending.PROPAGATED) {
-      iterations.propagated(cell, attempts);
+      iterations.ledger().propagated(cell, attempts);
     } else {
       run.failuresSoFar()
           .add(name(node), iterations.of(cell), attempts, how.severity, failure, part(node));
     }
-    finish(cell, node, how, value, worker);
+    finish(cell, node, new Ended(how, value, failure), worker);
+  }
+
+  /** A node has a value of its own. */
+  void succeed(int cell, int node, Object value, Worker worker) {
+    finish(cell, node, Ending.SUCCESS, value, worker);
+  }
+
+  /** A node has ended in another way. */
+  void finish(int cell, int node, Ended ended, Worker worker) {
+    latest.replacing(node, cells.value(cell), ended.how());
+    iterations.ledger().note(cell, ended.how());
+    finish(cell, node, ended.how(), ended, worker);
   }
 
   /** Fixes the outcome of a cell, and lets go on what waits for it. */
-  void finish(int cell, int node, Ending how, @Nullable Object value, Worker worker) {
+  private void finish(int cell, int node, Ending how, Object inCell, Worker worker) {
     cells.rearm(cell, node);
     long iteration = iterations.of(cell);
-    if (how != Ending.SUCCESS) {
-      notSuccess(cell, node, how);
-    }
-    cells.end(cell, how, value, iteration);
+    cells.end(cell, how, inCell, iteration);
     RunProbe probe = run.probe();
     if (probe != null) {
       probe.ended(plan.index, node, iteration, how);
@@ -304,7 +298,7 @@ final class UnitRun {
       run.stopAtOnce();
     }
     if (how.isUsable && plan.exported.length > 0) {
-      samples.take(node, how, value, defaultCauses.get(cell));
+      samples.take(node, inCell);
     }
     if (node == plan.end()) {
       iterations.ended(iteration, worker);
@@ -318,30 +312,13 @@ final class UnitRun {
     int end = plan.outStart[node + 1];
     for (int i = plan.outStart[node]; i < end; i++) {
       int successor = base + (outs[i] >> 1);
-      if (!how.isUsable && (outs[i] & UnitPlan.ORDER) == 0) {
+      if (how != Ending.SUCCESS && (outs[i] & UnitPlan.ORDER) == 0) {
         cells.spoil(successor);
       }
       if (cells.arrive(successor)) {
         worker.ready(successor);
       }
     }
-  }
-
-  private void notSuccess(int cell, int node, Ending how) {
-    Ending before = cells.latest(cell);
-    Object last = cells.value(cell);
-    if (before != null && before.isUsable && last != null) {
-      if (before.hasValue() && !how.hasValue()) {
-        values.put(node, last);
-      }
-      if (!how.isUsable) {
-        results.put(node, result(before, last));
-      }
-    }
-    if (how != Ending.FALLBACK && how != Ending.FALLBACK_FATAL) {
-      defaultCauses.remove(cell);
-    }
-    iterations.note(cell, how);
   }
 
   private void arriveLater(int node, long iteration, Worker worker) {
@@ -362,7 +339,7 @@ final class UnitRun {
   /** A worker was given up while it called a part. */
   void abandoned(int cell, Turn turn) {
     var handover = new Handover(this);
-    finish(cell, cells.node(cell), Ending.CANCELLED, null, handover);
+    finish(cell, cells.node(cell), Ended.CANCELLED, handover);
     turns.replace(turn);
   }
 
@@ -372,104 +349,35 @@ final class UnitRun {
    * {@return how the node ended that is a D-predecessor in an iteration; null if there is nothing}
    */
   @Nullable Ending endingOf(int in, int base) {
-    return in >= 0 ? cells.latest(base + in) : run.sample(plan.externals[~in]).ending();
+    if (in >= 0) {
+      return cells.latest(base + in);
+    }
+    Ended sample = run.sample(plan.externals[~in]);
+    return sample == null ? null : sample.how();
   }
 
   private @Nullable Throwable causeBefore(int cell, int node) {
     for (int i = plan.inStart[node]; i < plan.inStart[node + 1]; i++) {
       int in = plan.ins[i];
-      Ending how = endingOf(in, cell - node);
-      if (in >= 0
-          && how != null
-          && !how.isUsable
-          && cells.value(cell - node + in) instanceof Throwable cause) {
-        return cause;
+      Object before = in < 0 ? null : cells.value(cell - node + in);
+      if (before instanceof Ended ended && !ended.isUsable() && ended.cause() != null) {
+        return ended.cause();
       }
     }
     return null;
   }
 
-  /** {@return the outcome of a cell that ended in a way} */
-  Outcome<Object> outcome(int cell, Ending how) {
-    Object value = cells.value(cell);
-    return outcome(how, value, defaultCauses.get(cell));
-  }
-
-  static Outcome<Object> outcome(Ending how, @Nullable Object value, @Nullable Throwable cause) {
-    Throwable failure = value instanceof Throwable thrown ? thrown : cause;
-    return switch (how) {
-      case SUCCESS -> new Outcome.Success<>(present(value));
-      case FALLBACK, FALLBACK_FATAL ->
-          new Outcome.Fallback<>(present(value), present(cause), how == Ending.FALLBACK_FATAL);
-      case PROPAGATED -> new Outcome.Propagated<>(present(failure));
-      case SKIPPED_UPSTREAM -> new Outcome.Skipped<>(Outcome.Why.UPSTREAM, failure);
-      case SKIPPED_CONDITION -> new Outcome.Skipped<>(Outcome.Why.CONDITION, null);
-      case SKIPPED_OWN, STOPPED_QUIETLY -> new Outcome.Skipped<>(Outcome.Why.OWN, failure);
-      case FAILED, FAILED_INSTANTLY -> new Outcome.Failed<>(present(failure));
-      case CANCELLED -> new Outcome.Cancelled<>();
-    };
-  }
-
-  private static <T> T present(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalStateException("an outcome was read while it was written");
-    }
-    return value;
-  }
-
-  private static Result<Object> result(Ending how, Object value) {
-    return how == Ending.PROPAGATED && value instanceof Throwable cause
-        ? new Result.Err<>(cause)
-        : new Result.Ok<>(value);
-  }
-
-  /** {@return the latest value of a node} */
-  @Nullable Object latestValue(int node) {
-    long newest = iterations.begun();
-    for (long k = newest; k > newest - cells.slots && k > 0; k--) {
-      int cell = cells.base(k) + node;
-      Ending how = cells.latest(cell);
-      if (how != null && how.hasValue()) {
-        return cells.value(cell);
-      }
-    }
-    return values.get(node);
-  }
-
-  /** {@return the latest result of a node that hands its failures on} */
-  @Nullable Result<Object> latestResult(int node) {
-    long newest = iterations.begun();
-    for (long k = newest; k > newest - cells.slots && k > 0; k--) {
-      int cell = cells.base(k) + node;
-      Ending how = cells.latest(cell);
-      Object value = cells.value(cell);
-      if (how != null && how.isUsable && value != null) {
-        return result(how, value);
-      }
-    }
-    return results.get(node);
+  /** {@return how a node ended in an iteration; null if it has not yet} */
+  @Nullable Ended endingIn(long iteration, int node) {
+    int cell = cells.base(iteration) + node;
+    Object inCell = cells.ending(cell, iteration) == null ? null : cells.value(cell);
+    return inCell == null ? null : Ended.of(inCell);
   }
 
   /** {@return how attempts of a node are run by the scheduler} */
   TaskOptions options(int node, @Nullable PartRules rules, boolean waits) {
-    return options.computeIfAbsent(node, _ -> run.options(name(node), rules, waits));
-  }
-
-  KeyValues iterationKeys(long iteration) {
-    return iterationKeys[(int) (iteration % cells.slots)];
-  }
-
-  /** {@return what an iteration has written to keys that last for the run} */
-  Map<Key<?>, Object> writtenForRun(long iteration) {
-    return writtenForRun[(int) (iteration % cells.slots)].snapshot();
-  }
-
-  /** Prepares for an iteration. */
-  void clearKeys(long iteration) {
-    iterationKeys(iteration).clear();
-    if (writtenForRun.length > 0) {
-      writtenForRun[(int) (iteration % cells.slots)].clear();
-    }
+    return options.computeIfAbsent(
+        node, _ -> TaskRules.options(run.plan().name + "/" + name(node), rules, waits));
   }
 
   int part(int node) {
@@ -491,22 +399,5 @@ final class UnitRun {
       }
     }
     return names;
-  }
-
-  /** Makes seen what an attempt has written that succeeded. */
-  void commit(Map<Key<?>, Object> written, long iteration) {
-    var ofRun = new HashMap<Key<?>, Object>();
-    var ofIteration = new HashMap<Key<?>, Object>();
-    written.forEach(
-        (key, value) -> (key.scope() == Key.Lifetime.RUN ? ofRun : ofIteration).put(key, value));
-    if (!ofRun.isEmpty()) {
-      run.keys().commit(ofRun);
-      if (writtenForRun.length > 0) {
-        writtenForRun[(int) (iteration % cells.slots)].commit(ofRun);
-      }
-    }
-    if (!ofIteration.isEmpty()) {
-      iterationKeys(iteration).commit(ofIteration);
-    }
   }
 }

@@ -1,0 +1,79 @@
+package dev.carillon.flow;
+
+/** Which units of a run may begin an iteration, by what others have given and how far they are. */
+final class Pace {
+  /** Whether a unit can begin. */
+  enum Start {
+    READY,
+    WAITING,
+    STARVED
+  }
+
+  private final UnitRun[] units;
+
+  Pace(UnitRun[] units) {
+    this.units = units;
+  }
+
+  /** {@return whether a unit can begin; if it cannot yet, it is told when it should look again} */
+  Start start(UnitRun unit, Runnable poke) {
+    for (int external : unit.plan.startedBy) {
+      UnitPlan.External from = unit.plan.externals[external];
+      Samples samples = units[from.unit()].samples;
+      if (samples.await(from.node(), poke)) {
+        return Start.WAITING;
+      }
+      if (samples.latest(from.node()) == null) {
+        return Start.STARVED;
+      }
+    }
+    return Start.READY;
+  }
+
+  /** {@return whether a unit is not further ahead of the others of its group than it may be} */
+  boolean isWithinSlack(UnitRun unit) {
+    if (!isBound(unit)) {
+      return true;
+    }
+    long itsEnded = unit.iterations.ended();
+    for (UnitRun other : units) {
+      if (other.plan.group == unit.plan.group
+          && !other.iterations.isOver()
+          && !waitsForFirstValues(other)
+          && itsEnded - other.iterations.ended() > unit.plan.slack) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isBound(UnitRun unit) {
+    return unit.plan.group >= 0 && unit.plan.slack != Sync.Independent.UNBOUNDED;
+  }
+
+  /** {@return whether a unit cannot begin as others that it depends on have given nothing yet} */
+  private boolean waitsForFirstValues(UnitRun unit) {
+    if (unit.iterations.begun() > 0) {
+      return false;
+    }
+    for (int external : unit.plan.startedBy) {
+      UnitPlan.External from = unit.plan.externals[external];
+      if (units[from.unit()].samples.isMissing(from.node())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A unit has ended an iteration: those that must not be far ahead of it look again. */
+  void cameOn(UnitRun unit) {
+    if (!isBound(unit)) {
+      return;
+    }
+    for (UnitRun other : units) {
+      if (other.plan.group == unit.plan.group && !other.equals(unit)) {
+        other.iterations.poke();
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.carillon.flow;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The value that a run has given last. */
+final class RunOutput {
+  private final String run;
+  private final CompiledPlan.@Nullable OutputPlan from; // null if it gives Done
+  private final AtomicReference<@Nullable Object> latest = new AtomicReference<>();
+
+  RunOutput(String run, CompiledPlan.@Nullable OutputPlan from) {
+    this.run = run;
+    this.from = from;
+  }
+
+  /** {@return whether the value comes from a unit} */
+  boolean isOf(UnitRun unit) {
+    return from != null && from.from().unit() == unit.plan.index;
+  }
+
+  /** {@return the node whose value it is; only of a unit that it comes from} */
+  int node() {
+    return from == null ? 0 : from.from().node();
+  }
+
+  /**
+   * Takes what the node gave, if it gave anything.
+   *
+   * @throws ValidationException if it does not pass the cycle's checks, or what one of them throws
+   */
+  void take(@Nullable Ended gave) {
+    if (from != null && gave != null && gave.isUsable()) {
+      var wire = new PartRules.WireRules(from.asResult(), from.checks());
+      latest.set(Inputs.through(wire, gave, () -> "output of " + run));
+    }
+  }
+
+  /** {@return the value; null if there is none} */
+  @Nullable Object get(boolean isOver) {
+    return from == null && isOver ? Done.DONE : latest.get();
+  }
+}
