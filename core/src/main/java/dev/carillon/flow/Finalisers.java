@@ -1,24 +1,39 @@
 package dev.carillon.flow;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is owed at the end of a run: the whole cycle's, and that of each branch that has begun. */
 final class Finalisers {
+  /*
+   * They are called one after another by one thread. If one hangs, and the run is or gets cancelled,
+   * its thread is given up after a time, and another goes on with the next.
+   */
 
-  /** Is told of one that failed. */
-  @FunctionalInterface
-  interface Failed {
-    void failed(String name, Throwable cause);
+  /** A thread that calls them; its cells are their places in the order. */
+  private static final class Caller extends Worker {
+    @Override
+    void ready(int readyCell) {
+      throw new AssertionError("a finaliser is no part");
+    }
   }
 
+  /** What is called now, by whom, and since when. */
+  private record Call(Caller caller, CompiledPlan.FinaliserPlan finaliser, long since) {}
+
+  private final LocalRun<?> run;
   private final List<CompiledPlan.FinaliserPlan> plans;
   private final Set<Integer> begun = new LinkedHashSet<>(); // guarded by itself
+  private List<CompiledPlan.FinaliserPlan> owed = List.of(); // written before the first is called
+  private volatile @Nullable Call now; // the latest; null before the first and after the last
 
-  Finalisers(List<CompiledPlan.FinaliserPlan> plans) {
+  Finalisers(LocalRun<?> run, List<CompiledPlan.FinaliserPlan> plans) {
+    this.run = run;
     this.plans = plans;
   }
 
@@ -29,8 +44,13 @@ final class Finalisers {
     }
   }
 
-  /** Runs all that are owed, those that came first last, on this thread. */
-  void run(Failed failed) {
+  /** Runs all that are owed, those that came first last; then the run ends. */
+  void run() {
+    owed = owed();
+    goOn(0);
+  }
+
+  private List<CompiledPlan.FinaliserPlan> owed() {
     var order = new ArrayList<Integer>();
     for (int i = 0; i < plans.size(); i++) {
       if (plans.get(i).always()) {
@@ -40,13 +60,75 @@ final class Finalisers {
     synchronized (begun) {
       order.addAll(begun);
     }
-    for (int i : order.reversed()) {
-      CompiledPlan.FinaliserPlan finaliser = plans.get(i);
-      try {
-        finaliser.work().run();
-      } catch (Throwable e) { // the user's: the others are run all the same
-        failed.failed(finaliser.name(), e);
-      }
+    return order.reversed().stream().map(plans::get).toList();
+  }
+
+  private void goOn(int from) {
+    if (from == owed.size() || callAll(from)) {
+      now = null;
+      run.end();
     }
+  }
+
+  /** {@return whether this thread came to the end} */
+  private boolean callAll(int from) {
+    var caller = new Caller();
+    caller.enter();
+    try {
+      for (int i = from; i < owed.size(); i++) {
+        if (!call(i, caller)) {
+          return false;
+        }
+      }
+      return true;
+    } finally {
+      caller.leave();
+    }
+  }
+
+  private boolean call(int i, Caller caller) {
+    CompiledPlan.FinaliserPlan finaliser = owed.get(i);
+    now = new Call(caller, finaliser, run.clock().nanos());
+    Throwable failure = null;
+    caller.beginCleanup(i);
+    try {
+      finaliser.work().run();
+    } catch (Throwable e) { // the user's: the others are run all the same
+      failure = e;
+    }
+    if (!caller.end()) {
+      return false;
+    }
+    if (failure != null) {
+      run.finaliserFailed(finaliser.name(), failure);
+    }
+    return true;
+  }
+
+  /** Looks after who calls them while the run is being cancelled. */
+  void lookAfter() {
+    Call call = now;
+    int at = call == null ? -1 : call.caller.look(run);
+    if (at < 0) {
+      return;
+    }
+    String name = owed.get(at).name();
+    run.finaliserFailed(
+        name,
+        new PartTimeoutException(
+            "a finaliser must end in time once a run is being cancelled: finaliser=%s, cleanup=%s"
+                .formatted(name, run.flow().config().cleanup())));
+    Errands.onOwnThread(run, () -> goOn(at + 1));
+  }
+
+  /** {@return what is called now, in words; empty if nothing is} */
+  String doing() {
+    Call call = now;
+    return call == null
+        ? ""
+        : "runs the finaliser %s for %s"
+            .formatted(
+                call.finaliser.name(),
+                ElapsedText.of(Duration.ofNanos(run.clock().nanos() - call.since)));
   }
 }

@@ -60,7 +60,7 @@ final class Handover extends Worker {
     enter();
     try {
       for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
-        if (!unit.step(here[--count], this)) {
+        if (!unit.step(here[--count], this) || isGivenUp()) {
           return;
         }
       }
@@ -73,11 +73,23 @@ final class Handover extends Worker {
     }
   }
 
+  /** Goes on with the end of an iteration, as another thread was given up at that. */
+  void goOnWithEnd() {
+    unit.run.entered(this);
+    enter();
+    try {
+      unit.iterations.goOn(this);
+    } finally {
+      leave();
+      unit.run.left(this);
+    }
+  }
+
   /** Looks after this worker while the run is being cancelled. */
   void lookAfter() {
-    int cell = look();
+    int cell = look(unit.run);
     if (cell >= 0) {
-      unit.finish(cell, unit.cells.node(cell), Ended.CANCELLED, new Handover(unit));
+      unit.givenUp(cell);
       while (count > 0 && here != null) { // its thread looks at them no more
         unit.turns.submit(here[--count]);
       }

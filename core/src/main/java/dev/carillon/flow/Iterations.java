@@ -16,7 +16,8 @@ final class Iterations {
    * The source's cell waits for one arrival more than edges: the word that the iteration begins.
    *
    * Iterations are settled in their order. In a pipeline the last node of one may be done before that
-   * of the one before it, by another thread; then who settles the one before goes on with it.
+   * of the one before it, by another thread; then who settles the one before goes on with it. So one
+   * thread at a time settles. What it calls of users may hang, and then another goes on in its place.
    *
    * Commits are counted from before they are made, as they may be durable at once. Nothing begins
    * while one is under way.
@@ -29,6 +30,7 @@ final class Iterations {
   private final LocalRun<?> run;
   private final boolean hasNoParts;
   private final Ledger ledger;
+  private final Closing closing; // of the iteration that is being settled
 
   // of each slot; written when its iteration begins, under the monitor
   private final long[] numbers;
@@ -69,6 +71,7 @@ final class Iterations {
     this.beganAt = new long[slots];
     this.isUnsettled = new boolean[slots];
     this.ledger = new Ledger(unit);
+    this.closing = new Closing(unit, ledger);
     var schedule = run.plan().loop.schedule();
     this.cursor =
         schedule == null || !followsLoop() ? null : ScheduleCursor.start(schedule, run.clock());
@@ -84,7 +87,7 @@ final class Iterations {
   }
 
   /** {@return whether the cycle's loop is the unit's, too: not that of a branch beside it} */
-  private boolean followsLoop() {
+  boolean followsLoop() {
     return plan.index == 0 || run.isIndependent();
   }
 
@@ -285,23 +288,31 @@ final class Iterations {
         return;
       }
     }
-    long next = iteration;
-    while (settle(next)) {
-      next++;
+    closing.begin(iteration);
+    goOn(worker);
+  }
+
+  /** Settles the iteration that is being closed, and those after it that have ended. */
+  void goOn(Worker worker) {
+    while (closing.run(worker)) {
+      long iteration = closing.iteration();
+      if (!settle(iteration)) {
+        advance(worker);
+        return;
+      }
+      closing.begin(iteration + 1);
     }
-    advance(worker);
+  }
+
+  /** Whoever settled was given up: another thread goes on, as this one calls nothing of users. */
+  void endGivenUp() {
+    closing.givenUp();
+    Errands.onOwnThread(run, () -> new Handover(unit).goOnWithEnd());
   }
 
   /** Settles an iteration: {@return whether the next one has ended already} */
   private boolean settle(long iteration) {
-    RunStatus how = ledger.close(iteration);
-    run.iterationEnded(unit, iteration, how);
-    RunProbe probe = run.probe();
-    if (probe != null) {
-      probe.iterationEnded(plan.index, iteration, how);
-    }
-    boolean enough = isEnough(iteration);
-    boolean commits = commit(iteration, how, enough);
+    boolean commits = commit(iteration, closing.status(), closing.isEnough());
     boolean hasNext;
     synchronized (this) {
       ended = iteration;
@@ -384,21 +395,6 @@ final class Iterations {
     }
   }
 
-  /** {@return whether the loop's condition holds; a failure of it ends the run} */
-  private boolean isEnough(long iteration) {
-    Guard until = run.plan().loop.until();
-    if (until == null || !followsLoop() || run.isCancelling()) {
-      return false;
-    }
-    try {
-      return until.test(new LocalView(unit, iteration));
-    } catch (Throwable e) { // the user's condition
-      run.failuresSoFar().add("until", iteration, 1, RunStatus.ERROR, e, Integer.MAX_VALUE);
-      run.raise(RunStatus.ERROR);
-      return true;
-    }
-  }
-
   /** No further iteration begins; whoever says so has it look again then. */
   synchronized void stop() {
     isStopped = true;
@@ -421,6 +417,10 @@ final class Iterations {
   synchronized String waiting() {
     if (isOver) {
       return "has ended";
+    }
+    String doing = closing.doing();
+    if (!doing.isEmpty()) {
+      return doing;
     }
     if (underWay > 0) {
       return "iteration " + begun + " is under way";

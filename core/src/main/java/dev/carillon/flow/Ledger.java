@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -14,7 +15,7 @@ final class Ledger {
   private record HandedOn(int cell, int attempts) {}
 
   /** Something that an iteration has done and that can be undone. */
-  private record Done(long iteration, int node, Consumer<Object> undo, Object value) {}
+  record Done(long iteration, int node, Consumer<Object> undo, Object value) {}
 
   private final UnitRun unit;
   private final UnitPlan plan;
@@ -81,16 +82,21 @@ final class Ledger {
 
   // ── what it means ──
 
-  /** All nodes of an iteration have ended; undoes what is to be undone: {@return its status} */
+  /** All nodes of an iteration have ended: {@return its status} */
   RunStatus close(long iteration) {
     checkPropagated(iteration);
     notAdmitted.removeIf(cell -> unit.iterations.of(cell) == iteration);
-    RunStatus how = finalStatus(iteration);
-    if (how.compareTo(RunStatus.ERROR) >= 0) {
-      undo(iteration);
+    return finalStatus(iteration);
+  }
+
+  /** {@return what an iteration has done that can be undone, the last first; it is forgotten} */
+  List<Done> takeDone(long iteration) {
+    if (done.isEmpty()) {
+      return List.of();
     }
+    List<Done> taken = done.stream().filter(each -> each.iteration() == iteration).toList();
     done.removeIf(each -> each.iteration() == iteration);
-    return how;
+    return taken;
   }
 
   private synchronized RunStatus finalStatus(long iteration) {
@@ -166,20 +172,6 @@ final class Ledger {
         && how != Ending.CANCELLED
         && how != Ending.SKIPPED_UPSTREAM
         && how != Ending.SKIPPED_CONDITION;
-  }
-
-  private void undo(long iteration) {
-    for (Done each : done) {
-      if (each.iteration() != iteration) {
-        continue;
-      }
-      try {
-        each.undo().accept(each.value());
-      } catch (Throwable e) { // the user's: the others are undone all the same
-        run.failuresSoFar()
-            .add(unit.name(each.node()), iteration, 1, RunStatus.ERROR, e, unit.part(each.node()));
-      }
-    }
   }
 
   /**

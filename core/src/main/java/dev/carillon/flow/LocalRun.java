@@ -69,6 +69,7 @@ final class LocalRun<O> implements Run<O> {
   private final Set<Handover> handovers = ConcurrentHashMap.newKeySet();
   private final Finalisers finalisers;
   private final RunOutput output;
+  private final AtomicBoolean isLookedAfter = new AtomicBoolean();
   private final AtomicBoolean isEnding = new AtomicBoolean();
   private final AtomicBoolean isGone = new AtomicBoolean();
   private final CountDownLatch isPast = new CountDownLatch(1); // also when no event can tell it
@@ -104,9 +105,9 @@ final class LocalRun<O> implements Run<O> {
     Map<String, Object> before = journal == null ? Map.of() : journal.keys();
     this.keys = new KeyValues(JournalValues.keys(plan, before));
     raise(journal == null ? RunStatus.OK : journal.status());
-    this.finalisers = new Finalisers(plan.finalisers);
+    this.finalisers = new Finalisers(this, plan.finalisers);
     this.output = new RunOutput(name, plan.output);
-    takeOutput(JournalValues.output(before), 0);
+    resumeOutput(JournalValues.output(before));
     this.ended = flow.events().newEvent("end of run \"" + name + "\"").release();
     this.units = new UnitRun[plan.units.length];
     this.pace = new Pace(units);
@@ -281,22 +282,24 @@ final class LocalRun<O> implements Run<O> {
     handovers.remove(worker);
   }
 
-  void iterationEnded(UnitRun unit, long iteration, RunStatus how) {
-    raise(how);
-    if (output.isOf(unit)) {
-      takeOutput(unit.endingIn(iteration, output.node()), iteration);
+  RunOutput outputSoFar() {
+    return output;
+  }
+
+  private void resumeOutput(@Nullable Ended gave) {
+    try {
+      output.take(output.of(gave));
+    } catch (Throwable e) { // a check of the user's, or what it says
+      outputFailed(0, e);
     }
   }
 
-  private void takeOutput(@Nullable Ended gave, long iteration) {
+  /** The value of the cycle has not passed its checks. */
+  void outputFailed(long iteration, Throwable cause) {
     CompiledPlan.OutputPlan from = plan.output;
-    try {
-      output.take(gave);
-    } catch (Throwable e) { // a check of the user's, or what it says
-      String part = from == null ? name : plan.nameOf(from.from().unit(), from.from().node());
-      failures.add(part, iteration, 1, RunStatus.ERROR, e, 0);
-      raise(RunStatus.ERROR);
-    }
+    String part = from == null ? name : plan.nameOf(from.from().unit(), from.from().node());
+    failures.add(part, iteration, 1, RunStatus.ERROR, cause, 0);
+    raise(RunStatus.ERROR);
   }
 
   void raise(RunStatus to) {
@@ -373,6 +376,11 @@ final class LocalRun<O> implements Run<O> {
     }
   }
 
+  /** A thread was given up and may be at what it was at for ever. */
+  void leftBehind() {
+    hasLeftBehind = true;
+  }
+
   /**
    * Has something done by a thread of the CPU pool; on this one if the scheduler takes no tasks.
    */
@@ -396,14 +404,17 @@ final class LocalRun<O> implements Run<O> {
     if (isCancelledByUser()) {
       raise(RunStatus.CANCELLED);
     }
-    finalisers.run((which, cause) -> {
-      failures.add(which, iteration(), 1, RunStatus.ERROR, cause, Integer.MAX_VALUE);
-      raise(RunStatus.ERROR);
-    });
-    end();
+    finalisers.run();
   }
 
-  private void end() {
+  /** A finaliser has failed. */
+  void finaliserFailed(String which, Throwable cause) {
+    failures.add(which, iteration(), 1, RunStatus.ERROR, cause, Integer.MAX_VALUE);
+    raise(RunStatus.ERROR);
+  }
+
+  /** All finalisers have run. */
+  void end() {
     gates.close();
     tellProbe();
     isAtEnd = true;
@@ -452,6 +463,8 @@ final class LocalRun<O> implements Run<O> {
   public void cancel() {
     if (!isEnding.get()) {
       stopWith(BY_USER);
+    } else if (!isOver()) {
+      lookAfter(); // its finalisers are not waited for any longer than is theirs
     }
   }
 
@@ -463,15 +476,34 @@ final class LocalRun<O> implements Run<O> {
   }
 
   private void afterStop() {
-    look(false);
+    lookAfter();
     for (UnitRun unit : units) {
       unit.samples.wake();
     }
     lookAgain();
   }
 
+  /** Looks after what runs while the run is being cancelled, now and until nothing does. */
+  private void lookAfter() {
+    look(false);
+    if (isLookedAfter.compareAndSet(false, true)) {
+      lookLater();
+    }
+  }
+
+  private void lookLater() {
+    if (!isOver()) {
+      timer(
+          scheduler().config().grace().toNanos(),
+          () -> {
+            look(true);
+            lookLater();
+          });
+    }
+  }
+
   /**
-   * Looks after what runs while the run is being cancelled, until nothing does.
+   * Looks after what runs.
    *
    * @param isLate whether the time of grace is over, after which no thread of a pool is waited for
    */
@@ -481,11 +513,9 @@ final class LocalRun<O> implements Run<O> {
     for (UnitRun unit : units) {
       unit.turns.look(isLate);
     }
+    finalisers.lookAfter();
     if (isLate) {
       errands.doElsewhere();
-    }
-    if (!isOver()) {
-      timer(scheduler().config().grace().toNanos(), () -> look(true));
     }
   }
 

@@ -2,7 +2,7 @@ package dev.carillon.flow;
 
 import dev.carillon.event.CarillonException;
 
-/** A part, or one attempt of it, took longer than it may. */
+/** A part, one attempt of it, or what cleans up after parts took longer than it may. */
 public final class PartTimeoutException extends CarillonException {
   private static final long serialVersionUID = 1;
 

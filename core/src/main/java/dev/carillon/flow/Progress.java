@@ -30,7 +30,7 @@ public record Progress(
             iteration,
             done,
             parts,
-            elapsed,
-            estimate.map(left -> ", about " + left + " left").orElse(""));
+            ElapsedText.of(elapsed),
+            estimate.map(left -> ", about " + ElapsedText.of(left) + " left").orElse(""));
   }
 }

@@ -82,7 +82,8 @@ public sealed interface Run<O> extends AutoCloseable permits LocalRun {
   /**
    * Ends the run now: what runs is interrupted, what has not begun does not. A part that does not
    * stop within the scheduler's time of grace is left behind; what it holds stays with it until it
-   * stops. Idempotent.
+   * stops. Finalisers, and what undoes parts, have {@link FlowConfig#cleanup} before they are
+   * interrupted, each; from this call on if they had begun. Idempotent.
    */
   void cancel();
 

@@ -44,9 +44,17 @@ final class RunExplainer {
     if (run.isOver()) {
       return "has ended: " + run.status();
     }
-    Iterations first = run.unit(0).iterations;
-    String state = first.isOver() ? "its branches go on" : first.waiting();
+    String state = doing();
     return run.isCancelling() ? "is being cancelled; " + state : state;
+  }
+
+  private String doing() {
+    String last = run.finalisers().doing();
+    if (!last.isEmpty()) {
+      return last;
+    }
+    Iterations first = run.unit(0).iterations;
+    return first.isOver() ? "its branches go on" : first.waiting();
   }
 
   private RunExplanation.PartExplanation part(int part) {
@@ -105,7 +113,7 @@ final class RunExplainer {
 
   private RunExplanation.PartExplanation attempted(int part, long iteration, Attempts under) {
     var why = new ArrayList<String>();
-    String since = Duration.ofNanos(under.sinceAdmitted()).toString();
+    String since = ElapsedText.of(Duration.ofNanos(under.sinceAdmitted()));
     Throwable last = under.lastFailure();
     RunExplanation.Phase phase =
         switch (under.phase()) {

@@ -24,15 +24,28 @@ final class RunOutput {
     return from == null ? 0 : from.from().node();
   }
 
+  /** {@return whether it has checks, which are code of users} */
+  boolean isChecked() {
+    return from != null && !from.checks().isEmpty();
+  }
+
   /**
-   * Takes what the node gave, if it gave anything.
+   * {@return what the node gave, as the cycle gives it; null if it gave nothing}
    *
    * @throws ValidationException if it does not pass the cycle's checks, or what one of them throws
    */
-  void take(@Nullable Ended gave) {
-    if (from != null && gave != null && gave.isUsable()) {
-      var wire = new PartRules.WireRules(from.asResult(), from.checks());
-      latest.set(Inputs.through(wire, gave, () -> "output of " + run));
+  @Nullable Object of(@Nullable Ended gave) {
+    if (from == null || gave == null || !gave.isUsable()) {
+      return null;
+    }
+    var wire = new PartRules.WireRules(from.asResult(), from.checks());
+    return Inputs.through(wire, gave, () -> "output of " + run);
+  }
+
+  /** Takes a value, if there is one. */
+  void take(@Nullable Object value) {
+    if (value != null) {
+      latest.set(value);
     }
   }
 

@@ -82,7 +82,7 @@ final class Turn extends Worker implements Work {
           turns.replace(this);
           return;
         }
-        if (!unit.step(cell, this)) {
+        if (!unit.step(cell, this) || isGivenUp()) {
           return; // given up meanwhile: others have what is in the deque
         }
         cell = next;

@@ -159,9 +159,10 @@ final class Turns {
    */
   void look(boolean isLate) {
     for (Turn turn : working) {
-      int cell = turn.look();
+      int cell = turn.look(unit.run);
       if (cell != Turn.NONE) {
-        unit.abandoned(cell, turn);
+        unit.givenUp(cell);
+        replace(turn);
       } else if (isLate && begin(turn)) {
         Errands.onOwnThread(unit.run, turn::work);
         turn.withdraw();

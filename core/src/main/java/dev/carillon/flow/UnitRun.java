@@ -336,11 +336,15 @@ final class UnitRun {
     }
   }
 
-  /** A worker was given up while it called a part. */
-  void abandoned(int cell, Turn turn) {
-    var handover = new Handover(this);
-    finish(cell, cells.node(cell), Ended.CANCELLED, handover);
-    turns.replace(turn);
+  /** A worker was given up while it was at a cell; who gave it up goes on from there. */
+  void givenUp(int cell) {
+    int node = cells.node(cell);
+    run.leftBehind();
+    if (node == plan.end()) {
+      iterations.endGivenUp();
+    } else {
+      finish(cell, node, Ended.CANCELLED, new Handover(this));
+    }
   }
 
   // ── what is known ──

@@ -14,6 +14,9 @@ abstract class Worker {
    *
    * Interrupting and leaving exclude each other by the monitor, so that no interrupt hits what the
    * thread does afterwards.
+   *
+   * What cleans up is called the same way. It is mostly called because the run is being cancelled, so
+   * it has a time of its own before it is interrupted, from when it was first seen.
    */
   private static final VarHandle PHASE;
   private static final int ABANDONED = -1;
@@ -29,12 +32,17 @@ abstract class Worker {
   @SuppressWarnings("unused") // by its handle
   private int phase;
 
-  private int cell; // written by the thread while between parts, read once a phase was seen
+  // written by the thread while between parts, read once a phase was seen
+  private int cell;
+  private boolean isCleanup;
 
   private @Nullable Thread thread; // guarded by this
   private boolean wasInterrupted; // guarded by this
 
-  private int seen; // the phase at the last look; only whoever looks after the run
+  // only whoever looks after the run
+  private int seen; // the phase at the last look
+  private long seenAt; // when it was seen first
+  private boolean wasAsked; // to leave
 
   /** Takes a cell whose edges have all arrived. */
   abstract void ready(int readyCell);
@@ -52,7 +60,17 @@ abstract class Worker {
 
   /** A part is about to be called. */
   final void begin(int ofCell) {
+    begin(ofCell, false);
+  }
+
+  /** What cleans up is about to be called. */
+  final void beginCleanup(int ofCell) {
+    begin(ofCell, true);
+  }
+
+  private void begin(int ofCell, boolean cleansUp) {
     cell = ofCell;
+    isCleanup = cleansUp;
     PHASE.setRelease(this, (int) PHASE.get(this) + 1 & Integer.MAX_VALUE); // pairs with look()
   }
 
@@ -63,22 +81,36 @@ abstract class Worker {
     return now != ABANDONED && PHASE.compareAndSet(this, now, now + 1 & Integer.MAX_VALUE);
   }
 
+  /** {@return whether it was given up: only the worker's own thread, after a call} */
+  final boolean isGivenUp() {
+    return (int) PHASE.getOpaque(this) == ABANDONED;
+  }
+
   /**
    * Looks after a worker of a run that is being cancelled: interrupts it if it calls a part, and
-   * gives it up if it was at that part at the last look already.
+   * gives it up if it was at that part at the last look already. What cleans up has its time first.
    *
    * @return the cell to go on from; -1 if it was not given up
    */
-  final int look() {
+  final int look(LocalRun<?> run) {
     int now = (int) PHASE.getAcquire(this); // pairs with begin()
     if (now == ABANDONED || (now & 1) == 0) {
       return -1;
     }
     int at = cell;
-    if (now == seen && PHASE.compareAndSet(this, now, ABANDONED)) {
+    boolean hasTime = isCleanup;
+    if (now != seen) {
+      seen = now;
+      seenAt = run.clock().nanos();
+      wasAsked = false;
+    }
+    if (hasTime && run.clock().nanos() - seenAt < run.flow().config().cleanup().toNanos()) {
+      return -1;
+    }
+    if (wasAsked && PHASE.compareAndSet(this, now, ABANDONED)) {
       return at;
     }
-    seen = now;
+    wasAsked = true;
     interrupt(now);
     return -1;
   }

@@ -29,10 +29,14 @@ final class LeakCheck implements AutoCloseable {
   }
 
   LeakCheck(UnaryOperator<SchedulerConfig> configure) {
+    this(configure, c -> c);
+  }
+
+  LeakCheck(UnaryOperator<SchedulerConfig> configure, UnaryOperator<FlowConfig> configureFlow) {
     scheduler =
         Scheduler.open(
             c -> configure.apply(c.withName(name).withGrace(GRACE).withResource("r", 2)));
-    flow = (LocalFlow) Flow.open(scheduler, c -> c.withName(name));
+    flow = (LocalFlow) Flow.open(scheduler, c -> configureFlow.apply(c.withName(name)));
   }
 
   <I, O> LocalRun<O> start(Cycle<I, O> cycle, I input, RunProbe probe) {
