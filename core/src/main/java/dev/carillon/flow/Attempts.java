@@ -238,6 +238,7 @@ abstract class Attempts implements GateBoard.Waiter {
   }
 
   private void attemptOnce(int number) {
+    long began = run.clock().nanos();
     synchronized (this) {
       if (phase != Phase.QUEUED || attempt != number) {
         return;
@@ -245,7 +246,7 @@ abstract class Attempts implements GateBoard.Waiter {
       phase = Phase.RUNNING;
       ran = number;
       thread = Thread.currentThread();
-      attemptBeganAt = run.clock().nanos();
+      attemptBeganAt = began;
       if (rules != null && rules.attemptNanos() > 0) {
         limit = run.timer(rules.attemptNanos(), () -> interrupt(number, Stop.ATTEMPT_TIMEOUT));
       }
@@ -265,6 +266,10 @@ abstract class Attempts implements GateBoard.Waiter {
       thrown = e;
     }
     boolean isMine = left(number, result, thrown);
+    TimelineRecorder recorder = run.recorder();
+    if (isMine && recorder != null) {
+      recorder.add(unit, node, iteration, number, thrown == null && result != null, began);
+    }
     if (isMine && probe != null) {
       probe.attemptEnded(
           unit.plan.index, node, iteration, number, thrown == null && result != null);
@@ -585,14 +590,22 @@ abstract class Attempts implements GateBoard.Waiter {
   /** The time of grace is over. */
   private void giveUp(int number) {
     Stop why;
+    long began;
+    Thread at;
     synchronized (this) {
       if (phase != Phase.RUNNING || attempt != number) {
         return;
       }
+      began = attemptBeganAt;
+      at = thread;
       phase = Phase.SETTLING;
       why = stop;
       failure = timeout();
       cancel(limit);
+    }
+    TimelineRecorder recorder = run.recorder();
+    if (recorder != null) {
+      recorder.givenUp(unit, node, iteration, number, began, at);
     }
     RunProbe probe = run.probe();
     if (probe != null) {

@@ -73,7 +73,7 @@ final class Finalisers {
   /** {@return whether this thread came to the end} */
   private boolean callAll(int from) {
     var caller = new Caller();
-    caller.enter();
+    caller.enter(run);
     try {
       for (int i = from; i < owed.size(); i++) {
         if (!call(i, caller)) {
@@ -82,7 +82,7 @@ final class Finalisers {
       }
       return true;
     } finally {
-      caller.leave();
+      caller.leave(run);
     }
   }
 

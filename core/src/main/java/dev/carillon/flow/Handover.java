@@ -57,7 +57,7 @@ final class Handover extends Worker {
       return;
     }
     unit.run.entered(this);
-    enter();
+    enter(unit.run);
     try {
       for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
         if (!unit.step(here[--count], this) || isGivenUp()) {
@@ -68,7 +68,7 @@ final class Handover extends Worker {
         unit.turns.submit(here[--count]); // it gives way to others of its pool
       }
     } finally {
-      leave();
+      leave(unit.run);
       unit.run.left(this);
     }
   }
@@ -76,11 +76,11 @@ final class Handover extends Worker {
   /** Goes on with the end of an iteration, as another thread was given up at that. */
   void goOnWithEnd() {
     unit.run.entered(this);
-    enter();
+    enter(unit.run);
     try {
       unit.iterations.goOn(this);
     } finally {
-      leave();
+      leave(unit.run);
       unit.run.left(this);
     }
   }
@@ -89,7 +89,7 @@ final class Handover extends Worker {
   void lookAfter() {
     int cell = look(unit.run);
     if (cell >= 0) {
-      unit.givenUp(cell);
+      unit.givenUp(cell, this);
       while (count > 0 && here != null) { // its thread looks at them no more
         unit.turns.submit(here[--count]);
       }

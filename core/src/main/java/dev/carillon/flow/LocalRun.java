@@ -95,7 +95,7 @@ final class LocalRun<O> implements Run<O> {
     this.costs = cycle.costs();
     this.beganAt = flow.clock().nanos();
     this.recorder = options.isTraced() ? new TimelineRecorder(this) : null;
-    this.probe = RunProbes.both(observer, recorder);
+    this.probe = observer;
     this.turnOptions = TaskOptions.DEFAULT.named(plan.name);
     this.gates = new GateBoard(plan.gates, flow.clock(), flow.timers());
     this.failures = new Failures(flow.config().keptFailures());
@@ -206,6 +206,11 @@ final class LocalRun<O> implements Run<O> {
   int parallelism() {
     int set = flow.config().parallelism();
     return set == 0 ? scheduler().config().cpuThreads() : set;
+  }
+
+  /** {@return who notes the run's timeline; null if nobody does} */
+  @Nullable TimelineRecorder recorder() {
+    return recorder;
   }
 
   @Nullable RunProbe probe() {

@@ -34,7 +34,7 @@ final class PartAttempts extends Attempts {
     }
     Object value = null;
     Throwable failure = null;
-    worker.begin(cell);
+    worker.beginAttempt(cell, unit.run);
     try {
       value = call(1);
       if (value == null) {
@@ -49,6 +49,7 @@ final class PartAttempts extends Attempts {
       drop();
       return false;
     }
+    worker.attempted(unit, node, iteration, failure == null);
     if (probe != null) {
       probe.attemptEnded(unit.plan.index, node, iteration, 1, failure == null);
     }

@@ -1,9 +1,9 @@
 package dev.carillon.flow;
 
 /**
- * Is told what a run does, as it does it, by whichever thread does it: of tests and timelines. What
- * is told of one node comes in its order, and the end of a node before anything that it made
- * possible. Must be quick and safe for use by any thread.
+ * Is told what a run does, as it does it, by whichever thread does it: for tests. What is told of
+ * one node comes in its order, and the end of a node before anything that it made possible. Must be
+ * quick and safe for use by any thread.
  */
 interface RunProbe {
 

@@ -1,89 +1,114 @@
 package dev.carillon.flow;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Notes when attempts run. */
-final class TimelineRecorder implements RunProbe {
+final class TimelineRecorder {
   /*
-   * Attempts under way are in a map, those that have ended in a ring of the newest. An attempt has one
-   * begin and one end, which may be on different threads.
+   * A worker takes a log for its stay, and is its only writer. Attempts that are made otherwise, or end
+   * otherwise than by their thread, are noted in one log that they share.
+   *
+   * A worker that goes straight on takes the end of one attempt as the beginning of the next. Another
+   * worker may have ended what that depends on a moment later; so beginnings are put right by what
+   * they depend on when they are read.
    */
-  private static final int KEPT = 1 << 16;
-
-  private record Attempt(int unit, int node, long iteration, int number) {}
-
-  private record Begin(long nanos, String thread) {}
-
-  private record End(Attempt attempt, Begin begin, long nanos, boolean ok) {}
+  private record Which(int unit, int node, long iteration) {}
 
   private final LocalRun<?> run;
-  private final Map<Attempt, Begin> underWay = new ConcurrentHashMap<>();
 
   // guarded by this
-  private final ArrayList<End> ring = new ArrayList<>();
-  private long count;
+  private final List<SpanLog> all = new ArrayList<>();
+  private final ArrayDeque<SpanLog> free = new ArrayDeque<>();
+
+  private final SpanLog others = new SpanLog(); // written under its monitor
 
   TimelineRecorder(LocalRun<?> run) {
     this.run = run;
+    all.add(others);
   }
 
-  private static String name(Thread thread) {
-    String name = thread.getName();
-    return name.isEmpty() ? "virtual-" + thread.threadId() : name;
-  }
-
-  @Override
-  public void attemptBegan(int unit, int node, long iteration, int attempt) {
-    underWay.put(
-        new Attempt(unit, node, iteration, attempt),
-        new Begin(run.clock().nanos(), name(Thread.currentThread())));
-  }
-
-  @Override
-  public void attemptEnded(int unit, int node, long iteration, int attempt, boolean ok) {
-    long now = run.clock().nanos();
-    var which = new Attempt(unit, node, iteration, attempt);
-    Begin begin = underWay.remove(which);
-    if (begin == null) {
-      return; // it began before anybody asked
+  /** {@return a log for the thread that calls this, until it gives it back} */
+  synchronized SpanLog take() {
+    SpanLog log = free.poll();
+    if (log == null) {
+      log = new SpanLog();
+      all.add(log);
     }
-    var end = new End(which, begin, now, ok);
-    synchronized (this) {
-      if (ring.size() < KEPT) {
-        ring.add(end);
-      } else {
-        ring.set((int) (count % KEPT), end);
-      }
-      count++;
+    log.enter();
+    return log;
+  }
+
+  synchronized void giveBack(SpanLog log) {
+    free.push(log);
+  }
+
+  /** An attempt has ended that no worker has made. */
+  void add(UnitRun unit, int node, long iteration, int attempt, boolean ok, long begin) {
+    long now = run.clock().nanos();
+    synchronized (others) {
+      others.enter();
+      others.add(unit.plan.index, node, iteration, attempt, ok, begin, now);
+    }
+  }
+
+  /** An attempt was given up that a thread is still at. */
+  void givenUp(
+      UnitRun unit, int node, long iteration, int attempt, long begin, @Nullable Thread thread) {
+    String name = thread == null ? "" : SpanLog.nameOf(thread);
+    long now = run.clock().nanos();
+    synchronized (others) {
+      others.add(unit.plan.index, node, iteration, attempt, false, begin, now, name);
     }
   }
 
   Timeline timeline() {
-    ArrayList<End> ends;
-    long all;
+    List<SpanLog> logs;
     synchronized (this) {
-      all = count;
-      int oldest = count <= KEPT ? 0 : (int) (count % KEPT);
-      ends = new ArrayList<>(ring.subList(oldest, ring.size()));
-      ends.addAll(ring.subList(0, oldest));
+      logs = List.copyOf(all);
     }
-    long origin = run.beganAt();
+    var rows = new ArrayList<SpanLog.Row>();
+    long noted = 0;
+    for (SpanLog log : logs) {
+      noted += log.read(rows::add);
+    }
+    rows.sort(Comparator.comparingLong(SpanLog.Row::end));
+    List<SpanLog.Row> newest = rows.subList(Math.max(0, rows.size() - SpanLog.KEPT), rows.size());
+    Map<Which, Long> ends = new HashMap<>();
+    for (SpanLog.Row row : newest) { // of several attempts the last
+      ends.put(new Which(row.unit(), row.node(), row.iteration()), row.end());
+    }
     return new Timeline(
-        run.name(), ends.stream().map(end -> span(end, origin)).toList(), all - ends.size());
+        run.name(),
+        newest.stream().map(row -> span(row, begin(row, ends))).toList(),
+        noted - newest.size());
   }
 
-  private Timeline.Span span(End end, long origin) {
-    UnitRun unit = run.unit(end.attempt.unit);
+  private long begin(SpanLog.Row row, Map<Which, Long> ends) {
+    UnitPlan plan = run.unit(row.unit()).plan;
+    long begin = row.begin();
+    for (int i = plan.inStart[row.node()]; i < plan.inStart[row.node() + 1]; i++) {
+      var before = new Which(row.unit(), plan.ins[i], row.iteration());
+      begin = Math.max(begin, ends.getOrDefault(before, begin));
+    }
+    return Math.min(begin, row.end());
+  }
+
+  private Timeline.Span span(SpanLog.Row row, long begin) {
+    UnitRun unit = run.unit(row.unit());
     return new Timeline.Span(
-        unit.name(end.attempt.node),
-        end.attempt.iteration,
-        end.attempt.number,
-        end.begin.thread,
-        end.begin.nanos - origin,
-        end.nanos - origin,
-        end.ok,
-        unit.after(end.attempt.node));
+        unit.name(row.node()),
+        row.iteration(),
+        row.attempt(),
+        row.thread(),
+        begin - run.beganAt(),
+        row.end() - run.beganAt(),
+        row.ok(),
+        unit.after(row.node()));
   }
 }

@@ -61,13 +61,13 @@ final class Turn extends Worker implements Work {
 
   /** Works off what there is; once, by who has begun it. */
   void work() {
-    enter();
+    enter(unit.run);
     try {
       workOff();
     } catch (Throwable e) { // not of a part: those are caught where they are called
       unit.run.broken(e);
     } finally {
-      leave();
+      leave(unit.run);
       turns.ended(this);
     }
   }
@@ -92,6 +92,7 @@ final class Turn extends Worker implements Work {
         }
       }
       cell = turns.steal(this);
+      comesFromElsewhere();
       if (cell == NONE) {
         return;
       }

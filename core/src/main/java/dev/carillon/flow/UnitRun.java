@@ -79,7 +79,7 @@ final class UnitRun {
     }
     Object value = null;
     Throwable failure = null;
-    worker.begin(cell);
+    worker.beginAttempt(cell, run);
     try {
       value = Calls.plain(form, plan.work[node], plan, cells, node, cell - node);
     } catch (Throwable e) { // an Error, too, is the part's failure
@@ -88,6 +88,7 @@ final class UnitRun {
     if (!worker.end()) {
       return false;
     }
+    worker.attempted(this, node, iterations.of(cell), failure == null && value != null);
     if (probe != null) {
       probe.attemptEnded(
           plan.index, node, iterations.of(cell), 1, failure == null && value != null);
@@ -337,8 +338,9 @@ final class UnitRun {
   }
 
   /** A worker was given up while it was at a cell; who gave it up goes on from there. */
-  void givenUp(int cell) {
+  void givenUp(int cell, Worker worker) {
     int node = cells.node(cell);
+    worker.noteGivenUp(this, node, iterations.of(cell));
     run.leftBehind();
     if (node == plan.end()) {
       iterations.endGivenUp();

@@ -35,6 +35,13 @@ abstract class Worker {
   // written by the thread while between parts, read once a phase was seen
   private int cell;
   private boolean isCleanup;
+  private boolean isAttempt;
+  private long began; // of an attempt, in a run whose timeline is kept
+
+  // only the thread
+  private @Nullable SpanLog log; // if the run's timeline is kept
+  private long latest; // when the latest attempt ended
+  private boolean isJustNow; // whether that is a moment ago
 
   private @Nullable Thread thread; // guarded by this
   private boolean wasInterrupted; // guarded by this
@@ -47,30 +54,57 @@ abstract class Worker {
   /** Takes a cell whose edges have all arrived. */
   abstract void ready(int readyCell);
 
-  final synchronized void enter() {
-    thread = Thread.currentThread();
+  final void enter(LocalRun<?> run) {
+    synchronized (this) {
+      thread = Thread.currentThread();
+    }
+    TimelineRecorder recorder = run.recorder();
+    log = recorder == null ? null : recorder.take();
   }
 
-  final synchronized void leave() {
-    thread = null;
-    if (wasInterrupted) {
-      Thread.interrupted(); // ours: nothing of whoever is next on this thread
+  final void leave(LocalRun<?> run) {
+    TimelineRecorder recorder = run.recorder();
+    if (recorder != null && log != null) {
+      recorder.giveBack(log);
+    }
+    synchronized (this) {
+      thread = null;
+      if (wasInterrupted) {
+        Thread.interrupted(); // ours: nothing of whoever is next on this thread
+      }
     }
   }
 
-  /** A part is about to be called. */
+  /** What comes next was not made possible by this worker, just now. */
+  final void comesFromElsewhere() {
+    isJustNow = false;
+  }
+
+  /** Code of a user's is about to be called. */
   final void begin(int ofCell) {
-    begin(ofCell, false);
+    isJustNow = false;
+    begin(ofCell, false, false);
   }
 
   /** What cleans up is about to be called. */
   final void beginCleanup(int ofCell) {
-    begin(ofCell, true);
+    isJustNow = false;
+    begin(ofCell, true, false);
   }
 
-  private void begin(int ofCell, boolean cleansUp) {
+  /** The work of a part is about to be called. */
+  final void beginAttempt(int ofCell, LocalRun<?> run) {
+    if (log != null) {
+      began =
+          isJustNow ? latest : run.clock().nanos(); // the clock is the dearest part of a timeline
+    }
+    begin(ofCell, false, true);
+  }
+
+  private void begin(int ofCell, boolean cleansUp, boolean attempts) {
     cell = ofCell;
     isCleanup = cleansUp;
+    isAttempt = attempts;
     PHASE.setRelease(this, (int) PHASE.get(this) + 1 & Integer.MAX_VALUE); // pairs with look()
   }
 
@@ -79,6 +113,27 @@ abstract class Worker {
     Thread.interrupted(); // the part's own, if it has interrupted its thread: not of the next one
     int now = (int) PHASE.getOpaque(this);
     return now != ABANDONED && PHASE.compareAndSet(this, now, now + 1 & Integer.MAX_VALUE);
+  }
+
+  /** The work of a part has been called, and this thread goes on from it. */
+  final void attempted(UnitRun unit, int node, long iteration, boolean ok) {
+    if (log != null) {
+      latest = unit.run.clock().nanos();
+      isJustNow = true;
+      log.add(unit.plan.index, node, iteration, 1, ok, began, latest);
+    }
+  }
+
+  /** Notes what it was at when it was given up; only by who gave it up. */
+  final void noteGivenUp(UnitRun unit, int node, long iteration) {
+    TimelineRecorder recorder = unit.run.recorder();
+    if (recorder != null && isAttempt) {
+      recorder.givenUp(unit, node, iteration, 1, began, threadNow());
+    }
+  }
+
+  private synchronized @Nullable Thread threadNow() {
+    return thread;
   }
 
   /** {@return whether it was given up: only the worker's own thread, after a call} */
