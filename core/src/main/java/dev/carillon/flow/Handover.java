@@ -89,7 +89,7 @@ final class Handover extends Worker {
   void lookAfter() {
     int cell = look(unit.run);
     if (cell >= 0) {
-      unit.givenUp(cell);
+      unit.givenUp(cell, this);
       while (count > 0 && here != null) { // its thread looks at them no more
         unit.turns.submit(here[--count]);
       }

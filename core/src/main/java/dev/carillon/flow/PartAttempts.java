@@ -34,7 +34,7 @@ final class PartAttempts extends Attempts {
     }
     Object value = null;
     Throwable failure = null;
-    worker.begin(cell);
+    worker.beginAttempt(cell);
     try {
       value = call(1);
       if (value == null) {

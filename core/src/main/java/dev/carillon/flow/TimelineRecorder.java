@@ -2,7 +2,9 @@ package dev.carillon.flow;
 
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Notes when attempts run. */
 final class TimelineRecorder implements RunProbe {
@@ -16,7 +18,11 @@ final class TimelineRecorder implements RunProbe {
 
   private record Begin(long nanos, String thread) {}
 
-  private record End(Attempt attempt, Begin begin, long nanos, boolean ok) {}
+  private record End(Attempt attempt, Begin begin, long nanos, boolean ok) {
+    SpanOrder.Place place() {
+      return new SpanOrder.Place(attempt.unit, attempt.node, attempt.iteration);
+    }
+  }
 
   private final LocalRun<?> run;
   private final Map<Attempt, Begin> underWay = new ConcurrentHashMap<>();
@@ -70,11 +76,13 @@ final class TimelineRecorder implements RunProbe {
       ends.addAll(ring.subList(0, oldest));
     }
     long origin = run.beganAt();
+    Set<SpanOrder.Place> places = ends.stream().map(End::place).collect(Collectors.toSet());
+    var order = new SpanOrder(run, places);
     return new Timeline(
-        run.name(), ends.stream().map(end -> span(end, origin)).toList(), all - ends.size());
+        run.name(), ends.stream().map(end -> span(end, origin, order)).toList(), all - ends.size());
   }
 
-  private Timeline.Span span(End end, long origin) {
+  private Timeline.Span span(End end, long origin, SpanOrder order) {
     UnitRun unit = run.unit(end.attempt.unit);
     return new Timeline.Span(
         unit.name(end.attempt.node),
@@ -84,6 +92,6 @@ final class TimelineRecorder implements RunProbe {
         end.begin.nanos - origin,
         end.nanos - origin,
         end.ok,
-        unit.after(end.attempt.node));
+        order.before(end.place()));
   }
 }

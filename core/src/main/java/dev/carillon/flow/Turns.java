@@ -161,7 +161,7 @@ final class Turns {
     for (Turn turn : working) {
       int cell = turn.look(unit.run);
       if (cell != Turn.NONE) {
-        unit.givenUp(cell);
+        unit.givenUp(cell, turn);
         replace(turn);
       } else if (isLate && begin(turn)) {
         Errands.onOwnThread(unit.run, turn::work);

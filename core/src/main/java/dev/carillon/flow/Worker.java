@@ -18,6 +18,12 @@ abstract class Worker {
    * What cleans up is called the same way. It is mostly called because the run is being cancelled, so
    * it has a time of its own before it is interrupted, from when it was first seen.
    */
+  private enum Kind {
+    QUESTION,
+    ATTEMPT,
+    CLEANUP
+  }
+
   private static final VarHandle PHASE;
   private static final int ABANDONED = -1;
 
@@ -34,7 +40,7 @@ abstract class Worker {
 
   // written by the thread while between parts, read once a phase was seen
   private int cell;
-  private boolean isCleanup;
+  private Kind kind = Kind.QUESTION;
 
   private @Nullable Thread thread; // guarded by this
   private boolean wasInterrupted; // guarded by this
@@ -58,19 +64,24 @@ abstract class Worker {
     }
   }
 
-  /** A part is about to be called. */
+  /** Guards, checks or conditions are about to be called. */
   final void begin(int ofCell) {
-    begin(ofCell, false);
+    begin(ofCell, Kind.QUESTION);
+  }
+
+  /** A part is about to be called. */
+  final void beginAttempt(int ofCell) {
+    begin(ofCell, Kind.ATTEMPT);
   }
 
   /** What cleans up is about to be called. */
   final void beginCleanup(int ofCell) {
-    begin(ofCell, true);
+    begin(ofCell, Kind.CLEANUP);
   }
 
-  private void begin(int ofCell, boolean cleansUp) {
+  private void begin(int ofCell, Kind ofKind) {
     cell = ofCell;
-    isCleanup = cleansUp;
+    kind = ofKind;
     PHASE.setRelease(this, (int) PHASE.get(this) + 1 & Integer.MAX_VALUE); // pairs with look()
   }
 
@@ -79,6 +90,11 @@ abstract class Worker {
     Thread.interrupted(); // the part's own, if it has interrupted its thread: not of the next one
     int now = (int) PHASE.getOpaque(this);
     return now != ABANDONED && PHASE.compareAndSet(this, now, now + 1 & Integer.MAX_VALUE);
+  }
+
+  /** {@return whether it was given up while it called a part; only of one that was given up} */
+  final boolean leftAnAttempt() {
+    return kind == Kind.ATTEMPT;
   }
 
   /** {@return whether it was given up: only the worker's own thread, after a call} */
@@ -98,7 +114,7 @@ abstract class Worker {
       return -1;
     }
     int at = cell;
-    boolean hasTime = isCleanup;
+    boolean hasTime = kind == Kind.CLEANUP;
     if (now != seen) {
       seen = now;
       seenAt = run.clock().nanos();
