@@ -54,6 +54,10 @@ final class BranchDraft<I> implements Definition<I> {
     this.isSplit = isSplit;
   }
 
+  boolean has(String simpleName) {
+    return names.contains(simpleName);
+  }
+
   String path(String simpleName) {
     return path.isEmpty() ? simpleName : path + "/" + simpleName;
   }
@@ -66,6 +70,11 @@ final class BranchDraft<I> implements Definition<I> {
   private String take(String name) {
     cycle.checkOpen();
     PartNames.check(name);
+    if (parent == null && name.equals(CycleDraft.INPUT)) {
+      throw new IllegalArgumentException(
+          "\"%s\" is the name of what a cycle is given, and of nothing else: cycle=%s"
+              .formatted(name, cycle.cycleName));
+    }
     if (!names.add(name)) {
       throw new IllegalArgumentException(
           "a name must be unique in its branch: cycle=%s, branch=\"%s\", name=\"%s\""

@@ -27,6 +27,13 @@ record CheckedWire<T>(PartDraft<?> part, boolean asResult, List<Check> checks) i
     return new CheckedWire<>(part, true, List.of());
   }
 
+  /** {@return a check of values as one of results; those of failures have no value to check} */
+  private static Check ofResult(Check check) {
+    return new Check(
+        check.rule(),
+        result -> !(result instanceof Result.Ok<?> ok) || check.passes().test(ok.value()));
+  }
+
   @Override
   public String name() {
     return part.name();
@@ -66,7 +73,7 @@ record CheckedWire<T>(PartDraft<?> part, boolean asResult, List<Check> checks) i
       throw new IllegalArgumentException("a part hands its failures on once: part=" + name());
     }
     part.rules().propagating = true;
-    return new CheckedWire<>(part, true, checks);
+    return new CheckedWire<>(part, true, checks.stream().map(CheckedWire::ofResult).toList());
   }
 
   @Override

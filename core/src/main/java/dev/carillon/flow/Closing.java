@@ -134,7 +134,9 @@ final class Closing {
     if (!returned(worker)) {
       return false;
     }
-    if (failure != null) {
+    if (failure == null) {
+      ledger.undone(iteration, undone.node(), true);
+    } else {
       undoFailed(undone, failure);
     }
     return true;
@@ -142,6 +144,7 @@ final class Closing {
 
   private void undoFailed(Ledger.Done undone, Throwable cause) {
     int node = undone.node();
+    ledger.undone(iteration, node, false);
     run.failuresSoFar().add(unit.name(node), iteration, 1, RunStatus.ERROR, cause, unit.part(node));
   }
 

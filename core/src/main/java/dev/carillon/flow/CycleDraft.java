@@ -12,6 +12,9 @@ final class CycleDraft {
   /** Where messages come from of which each is the input of an iteration. */
   record Messages<I>(Bus bus, Topic<I> topic) {}
 
+  /** The name of what a cycle is given. */
+  static final String INPUT = "input";
+
   final String cycleName;
 
   /** All parts in the order of the plan; the first is the input. */
@@ -38,7 +41,7 @@ final class CycleDraft {
 
   private static <I> BranchDraft<I> root(CycleDraft cycle) {
     var root = new BranchDraft<I>(cycle, null, "", false);
-    var input = new PartDraft<I>(root, 0, "input", Form.SOURCE, cycle.cycleName, List.of());
+    var input = new PartDraft<I>(root, 0, INPUT, Form.SOURCE, cycle.cycleName, List.of());
     cycle.parts.add(input);
     root.input = input;
     return root;

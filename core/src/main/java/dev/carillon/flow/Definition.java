@@ -27,7 +27,8 @@ public sealed interface Definition<I> extends Branch permits BranchDraft {
 
   /**
    * Has one iteration run for each message of a topic, whose payload is its input; the run's own
-   * input is not used. The next message is taken when the iteration has ended.
+   * input is not used. The next message is taken when the iteration has ended. Not for a cycle that
+   * is independent as a whole.
    *
    * @param bus where the topic is
    * @param topic which

@@ -77,7 +77,7 @@ final class Iterations {
         schedule == null || !followsLoop() ? null : ScheduleCursor.start(schedule, run.clock());
   }
 
-  private boolean hasParts() {
+  boolean hasParts() {
     for (int node = 1; node < plan.end(); node++) {
       if (unit.part(node) > 0) {
         return true;

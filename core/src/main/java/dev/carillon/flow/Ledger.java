@@ -2,6 +2,7 @@ package dev.carillon.flow;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -26,6 +27,8 @@ final class Ledger {
   private final Set<Integer> notAdmitted = ConcurrentHashMap.newKeySet(); // those that failed so
   private final ConcurrentLinkedDeque<Done> done = new ConcurrentLinkedDeque<>();
 
+  private final Map<Integer, Boolean> undone = new ConcurrentHashMap<>(); // by cell: whether it was
+
   // of each slot; guarded by this
   private final RunStatus[] status;
   private final boolean[] isHit; // whether a node was cancelled
@@ -49,6 +52,9 @@ final class Ledger {
   /** An iteration begins. */
   synchronized void open(long iteration) {
     int slot = slot(iteration);
+    if (!undone.isEmpty()) {
+      undone.keySet().removeIf(cell -> cell / unit.cells.nodes == slot);
+    }
     status[slot] = RunStatus.OK;
     isHit[slot] = false;
     wasSkipped[slot] = false;
@@ -87,6 +93,20 @@ final class Ledger {
     checkPropagated(iteration);
     notAdmitted.removeIf(cell -> unit.iterations.of(cell) == iteration);
     return finalStatus(iteration);
+  }
+
+  /** What a part did is undone, or could not be. */
+  void undone(long iteration, int node, boolean wasUndone) {
+    undone.put(unit.cells.base(iteration) + node, wasUndone);
+  }
+
+  /** {@return what became of a part that has succeeded, in words} */
+  String afterSuccess(int cell) {
+    Boolean wasUndone = undone.get(cell);
+    if (wasUndone == null) {
+      return "succeeded";
+    }
+    return wasUndone ? "succeeded, and was undone" : "succeeded, and could not be undone";
   }
 
   /** {@return what an iteration has done that can be undone, the last first; it is forgotten} */

@@ -101,15 +101,16 @@ final class LocalFlow implements Flow {
       synchronized (lock) {
         starting.remove(name);
         isLate = isClosed;
-        if (run != null && !isLate) {
+        if (run != null) {
           runs.put(name, run);
         }
+        lock.notifyAll();
       }
     }
-    if (isLate) {
-      run.cancel(); // who closed the flow has not seen it
-    }
     try {
+      if (isLate) {
+        run.cancel(); // who closes the flow waits for it
+      }
       run.begin(options.after());
     } catch (RuntimeException | Error e) { // no room for one who waits, say
       run.cancel();
@@ -236,10 +237,31 @@ final class LocalFlow implements Flow {
       all = new ArrayList<>(runs.values());
     }
     all.forEach(LocalRun::cancel);
+    awaitStarting();
+    synchronized (lock) {
+      all = new ArrayList<>(runs.values());
+    }
     try {
       all.forEach(LocalRun::close);
     } finally {
       timers.close();
+    }
+  }
+
+  /** Waits until those are made that were being made when this was closed: they are runs, too. */
+  private void awaitStarting() {
+    boolean interrupted = false;
+    synchronized (lock) {
+      while (!starting.isEmpty()) {
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -609,7 +609,13 @@ final class LocalRun<O> implements Run<O> {
 
   @Override
   public long iteration() {
-    return units[0] == null ? 0 : units[0].iterations.begun();
+    long latest = 0;
+    for (UnitRun unit : units) {
+      if (unit != null && (unit.plan.index == 0 || isIndependent())) {
+        latest = Math.max(latest, unit.iterations.begun());
+      }
+    }
+    return latest;
   }
 
   @Override

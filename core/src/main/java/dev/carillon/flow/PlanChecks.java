@@ -24,6 +24,8 @@ final class PlanChecks {
    */
   static void check(PlanGraph graph) {
     var checks = new PlanChecks(graph);
+    checks.messages();
+    checks.guards();
     checks.output();
     for (PartDraft<?> part : graph.draft.parts) {
       RulesDraft rules = part.rulesIfAny();
@@ -49,6 +51,27 @@ final class PlanChecks {
   private PlanException wrong(String rule, PartDraft<?> part, String value) {
     return new PlanException(
         "%s: cycle=%s, part=%s, %s".formatted(rule, graph.draft.cycleName, part.name(), value));
+  }
+
+  private void messages() {
+    if (graph.draft.messages != null
+        && graph.draft.root.sync.between() instanceof Sync.Independent) {
+      throw new PlanException(
+          "each message is the input of one iteration, and there is none of a cycle whose branches"
+              + " repeat by themselves: cycle="
+              + graph.draft.cycleName);
+    }
+  }
+
+  private void guards() {
+    for (int b = 0; b < graph.tree.size(); b++) {
+      BranchDraft<?> branch = graph.tree.draft(b);
+      if (!branch.guards.isEmpty() && branch.has(PlanGraph.GUARD)) {
+        throw new PlanException(
+            "a branch with a guard has nothing else of that name: cycle=%s, name=\"%s\""
+                .formatted(graph.draft.cycleName, branch.path(PlanGraph.GUARD)));
+      }
+    }
   }
 
   private void output() {

@@ -14,6 +14,9 @@ final class PlanGraph {
   /** The most edges that lead to a join, so that many threads do not count down one number. */
   static final int MOST_ARRIVALS = 64;
 
+  /** The name of the node that stands for the guards of a branch. */
+  static final String GUARD = "guard";
+
   final CycleDraft draft;
   final int parts;
   final BranchTree tree;
@@ -125,6 +128,6 @@ final class PlanGraph {
 
   /** {@return the name of a part or guard} */
   String name(int node) {
-    return isGuard(node) ? tree.draft(branch(node)).path("guard") : draft.parts.get(node).name();
+    return isGuard(node) ? tree.draft(branch(node)).path(GUARD) : draft.parts.get(node).name();
   }
 }

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far a run is.
+ * How far a run is. Of a cycle that is independent as a whole, iterations and the estimate are
+ * those of the branch that is furthest behind of those that go on.
  *
  * @param iteration the iteration that was begun last
  * @param done how many of its parts have an outcome

@@ -29,7 +29,10 @@ public sealed interface Run<O> extends AutoCloseable permits LocalRun {
   /** {@return the greatest severity of the iterations that have ended so far} */
   RunStatus status();
 
-  /** {@return the iteration that was begun last; 0 before the first} */
+  /**
+   * {@return the iteration that was begun last, by any branch if the cycle is independent as a
+   * whole; 0 before the first}
+   */
   long iteration();
 
   /**

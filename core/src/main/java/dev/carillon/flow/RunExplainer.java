@@ -3,7 +3,6 @@ package dev.carillon.flow;
 import dev.carillon.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ final class RunExplainer {
   private final LocalRun<?> run;
   private final CompiledPlan plan;
   private final Map<Integer, Attempts> attempts = new HashMap<>(); // by part
-  private final Map<Integer, int[][]> predecessors = new HashMap<>(); // by unit
+  private final Map<Integer, Predecessors> predecessors = new HashMap<>(); // by unit
 
   private RunExplainer(LocalRun<?> run, Collection<Attempts> attempts) {
     this.run = run;
@@ -87,7 +86,7 @@ final class RunExplainer {
   private static List<String> ended(UnitRun unit, int cell, int node, Ended ended) {
     String cause = ended.cause() == null ? "" : ": " + ended.cause();
     return switch (ended.how()) {
-      case SUCCESS -> List.of("succeeded");
+      case SUCCESS -> List.of(unit.iterations.ledger().afterSuccess(cell));
       case FALLBACK, FALLBACK_FATAL -> List.of("failed, and gives its default" + cause);
       case PROPAGATED -> List.of("failed, and handed that on" + cause);
       case SKIPPED_UPSTREAM -> List.of("was skipped: " + notUsable(unit, cell, node) + cause);
@@ -201,29 +200,7 @@ final class RunExplainer {
 
   /** {@return the nodes from which edges lead to a node} */
   private int[] predecessors(UnitPlan unit, int node) {
-    int[][] reversed = predecessors.computeIfAbsent(unit.index, _ -> reversed(unit));
-    return Arrays.copyOfRange(reversed[1], reversed[0][node], reversed[0][node + 1]);
-  }
-
-  /**
-   * {@return the edges of a unit from where they lead to: where those of each node begin, and they}
-   */
-  private static int[][] reversed(UnitPlan unit) {
-    var starts = new int[unit.nodes() + 1];
-    for (int out : unit.outs) {
-      starts[(out >> 1) + 1]++;
-    }
-    for (int node = 0; node < unit.nodes(); node++) {
-      starts[node + 1] += starts[node];
-    }
-    int[] next = Arrays.copyOf(starts, unit.nodes());
-    var from = new int[unit.outs.length];
-    for (int node = 0; node < unit.nodes(); node++) {
-      for (int i = unit.outStart[node]; i < unit.outStart[node + 1]; i++) {
-        from[next[unit.outs[i] >> 1]++] = node;
-      }
-    }
-    return new int[][] {starts, from};
+    return predecessors.computeIfAbsent(unit.index, _ -> new Predecessors(unit)).of(node);
   }
 
   static Progress progress(LocalRun<?> run, long beganAt) {
@@ -237,7 +214,7 @@ final class RunExplainer {
         done++;
       }
     }
-    Iterations main = run.unit(0).iterations;
+    Iterations main = pacemaker(run).iterations;
     long[] times = main.times();
     return new Progress(
         main.begun(),
@@ -246,6 +223,33 @@ final class RunExplainer {
         main.ended(),
         Duration.ofNanos(run.clock().nanos() - beganAt),
         estimate(done, plan.size(), times[0], times[1], run.isOver()));
+  }
+
+  /**
+   * {@return the unit by whose iterations one says how far a run is: the first; of a cycle that is
+   * independent as a whole that which has done least of those that go on, as the run ends with it}
+   */
+  private static UnitRun pacemaker(LocalRun<?> run) {
+    UnitRun least = run.unit(0);
+    if (!run.isIndependent()) {
+      return least;
+    }
+    for (int i = 0; i < run.plan().units.length; i++) {
+      UnitRun unit = run.unit(i);
+      if (unit.iterations.hasParts() && (!least.iterations.hasParts() || isBehind(unit, least))) {
+        least = unit;
+      }
+    }
+    return least;
+  }
+
+  private static boolean isBehind(UnitRun unit, UnitRun other) {
+    if (unit.iterations.isOver() != other.iterations.isOver()) {
+      return other.iterations.isOver();
+    }
+    return unit.iterations.isOver()
+        ? unit.iterations.ended() > other.iterations.ended()
+        : unit.iterations.ended() < other.iterations.ended();
   }
 
   /** {@return what is left by what the iteration before took; in the first, by how far it is} */

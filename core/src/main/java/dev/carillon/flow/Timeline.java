@@ -28,7 +28,8 @@ public record Timeline(String run, List<Span> spans, long leftOut) {
    * @param startNanos when it began, from the beginning of the run
    * @param endNanos when it had ended
    * @param ok whether it succeeded
-   * @param after the parts that it came after, by name
+   * @param after the parts that it came after in its iteration, by name: the nearest that have
+   *     spans, whatever orders them, with barriers and what was not called left out
    */
   public record Span(
       String part,

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Notes when attempts run. */
@@ -18,7 +20,7 @@ final class TimelineRecorder {
    * worker may have ended what that depends on a moment later; so beginnings are put right by what
    * they depend on when they are read.
    */
-  private record Which(int unit, int node, long iteration) {}
+  private record Which(String part, long iteration) {}
 
   private final LocalRun<?> run;
 
@@ -81,34 +83,34 @@ final class TimelineRecorder {
     List<SpanLog.Row> newest = rows.subList(Math.max(0, rows.size() - SpanLog.KEPT), rows.size());
     Map<Which, Long> ends = new HashMap<>();
     for (SpanLog.Row row : newest) { // of several attempts the last
-      ends.put(new Which(row.unit(), row.node(), row.iteration()), row.end());
+      ends.put(new Which(run.unit(row.unit()).name(row.node()), row.iteration()), row.end());
     }
+    Set<SpanOrder.Place> places =
+        newest.stream().map(TimelineRecorder::place).collect(Collectors.toSet());
+    var order = new SpanOrder(run, places);
     return new Timeline(
         run.name(),
-        newest.stream().map(row -> span(row, begin(row, ends))).toList(),
+        newest.stream().map(row -> span(row, order.before(place(row)), ends)).toList(),
         noted - newest.size());
   }
 
-  private long begin(SpanLog.Row row, Map<Which, Long> ends) {
-    UnitPlan plan = run.unit(row.unit()).plan;
-    long begin = row.begin();
-    for (int i = plan.inStart[row.node()]; i < plan.inStart[row.node() + 1]; i++) {
-      var before = new Which(row.unit(), plan.ins[i], row.iteration());
-      begin = Math.max(begin, ends.getOrDefault(before, begin));
-    }
-    return Math.min(begin, row.end());
+  private static SpanOrder.Place place(SpanLog.Row row) {
+    return new SpanOrder.Place(row.unit(), row.node(), row.iteration());
   }
 
-  private Timeline.Span span(SpanLog.Row row, long begin) {
-    UnitRun unit = run.unit(row.unit());
+  private Timeline.Span span(SpanLog.Row row, List<String> after, Map<Which, Long> ends) {
+    long begin = row.begin();
+    for (String part : after) {
+      begin = Math.max(begin, ends.getOrDefault(new Which(part, row.iteration()), begin));
+    }
     return new Timeline.Span(
-        unit.name(row.node()),
+        run.unit(row.unit()).name(row.node()),
         row.iteration(),
         row.attempt(),
         row.thread(),
-        begin - run.beganAt(),
+        Math.min(begin, row.end()) - run.beganAt(),
         row.end() - run.beganAt(),
         row.ok(),
-        unit.after(row.node()));
+        after);
   }
 }

@@ -1,8 +1,6 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.TaskOptions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -345,6 +343,10 @@ final class UnitRun {
     if (node == plan.end()) {
       iterations.endGivenUp();
     } else {
+      RunProbe probe = run.probe();
+      if (probe != null && worker.leftAnAttempt()) {
+        probe.attemptEnded(plan.index, node, iterations.of(cell), 1, false);
+      }
       finish(cell, node, Ended.CANCELLED, new Handover(this));
     }
   }
@@ -393,17 +395,5 @@ final class UnitRun {
   String name(int node) {
     int part = part(node);
     return part < 0 ? run.plan().nameOf(plan.index, node) : run.plan().names[part];
-  }
-
-  /** {@return the names of the parts that a node came after, through joins} */
-  List<String> after(int node) {
-    var names = new ArrayList<String>();
-    for (int i = plan.inStart[node]; i < plan.inStart[node + 1]; i++) {
-      int in = plan.ins[i];
-      if (in >= 0 && part(in) >= 0) {
-        names.add(name(in));
-      }
-    }
-    return names;
   }
 }

@@ -18,6 +18,12 @@ abstract class Worker {
    * What cleans up is called the same way. It is mostly called because the run is being cancelled, so
    * it has a time of its own before it is interrupted, from when it was first seen.
    */
+  private enum Kind {
+    QUESTION,
+    ATTEMPT,
+    CLEANUP
+  }
+
   private static final VarHandle PHASE;
   private static final int ABANDONED = -1;
 
@@ -34,8 +40,7 @@ abstract class Worker {
 
   // written by the thread while between parts, read once a phase was seen
   private int cell;
-  private boolean isCleanup;
-  private boolean isAttempt;
+  private Kind kind = Kind.QUESTION;
   private long began; // of an attempt, in a run whose timeline is kept
 
   // only the thread
@@ -80,31 +85,29 @@ abstract class Worker {
     isJustNow = false;
   }
 
-  /** Code of a user's is about to be called. */
+  /** Guards, checks or conditions are about to be called. */
   final void begin(int ofCell) {
     isJustNow = false;
-    begin(ofCell, false, false);
+    begin(ofCell, Kind.QUESTION);
   }
 
   /** What cleans up is about to be called. */
   final void beginCleanup(int ofCell) {
     isJustNow = false;
-    begin(ofCell, true, false);
+    begin(ofCell, Kind.CLEANUP);
   }
 
   /** The work of a part is about to be called. */
   final void beginAttempt(int ofCell, LocalRun<?> run) {
     if (log != null) {
-      began =
-          isJustNow ? latest : run.clock().nanos(); // the clock is the dearest part of a timeline
+      began = isJustNow ? latest : run.clock().nanos(); // a look at the clock is dear
     }
-    begin(ofCell, false, true);
+    begin(ofCell, Kind.ATTEMPT);
   }
 
-  private void begin(int ofCell, boolean cleansUp, boolean attempts) {
+  private void begin(int ofCell, Kind ofKind) {
     cell = ofCell;
-    isCleanup = cleansUp;
-    isAttempt = attempts;
+    kind = ofKind;
     PHASE.setRelease(this, (int) PHASE.get(this) + 1 & Integer.MAX_VALUE); // pairs with look()
   }
 
@@ -127,13 +130,18 @@ abstract class Worker {
   /** Notes what it was at when it was given up; only by who gave it up. */
   final void noteGivenUp(UnitRun unit, int node, long iteration) {
     TimelineRecorder recorder = unit.run.recorder();
-    if (recorder != null && isAttempt) {
+    if (recorder != null && kind == Kind.ATTEMPT) {
       recorder.givenUp(unit, node, iteration, 1, began, threadNow());
     }
   }
 
   private synchronized @Nullable Thread threadNow() {
     return thread;
+  }
+
+  /** {@return whether it was given up while it called a part; only of one that was given up} */
+  final boolean leftAnAttempt() {
+    return kind == Kind.ATTEMPT;
   }
 
   /** {@return whether it was given up: only the worker's own thread, after a call} */
@@ -153,7 +161,7 @@ abstract class Worker {
       return -1;
     }
     int at = cell;
-    boolean hasTime = isCleanup;
+    boolean hasTime = kind == Kind.CLEANUP;
     if (now != seen) {
       seen = now;
       seenAt = run.clock().nanos();

@@ -83,7 +83,8 @@ final class WheelTimers implements Timers {
   private void arm(long next) {
     if (next < armed) {
       armed = next;
-      alarm.set(origin + saturatedTicks(next));
+      long at = origin + saturatedTicks(next);
+      alarm.set(at == Clock.Alarm.NEVER ? at + 1 : at); // later by a nanosecond, and not never
     }
   }
 

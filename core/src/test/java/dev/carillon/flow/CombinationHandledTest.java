@@ -226,6 +226,31 @@ class CombinationHandledTest {
     assertThat(run.status()).isEqualTo(RunStatus.OK);
   }
 
+  @Test
+  void propagating_afterChecks_theyAreOfTheValues() throws Exception {
+    Run<Done> run =
+        lab.finish(
+            Cycle.of(
+                "cycle",
+                c -> {
+                  for (int number : new int[] {1, -1}) {
+                    Out<Result<Integer>> result =
+                        c.part("gives " + number, () -> number)
+                            .checked("is positive", value -> value > 0)
+                            .propagating();
+                    c.part("takes " + number, Result::orElseThrow, result);
+                  }
+                  Out<Result<String>> failure =
+                      c.part("fails", lab.<String>fails("fails"))
+                          .checked("is long", value -> value.length() > 100)
+                          .propagating();
+                  c.part("takes a failure", Result::isOk, failure);
+                }));
+    assertSuccess(run, "takes 1");
+    assertThat(outcome(run, "takes -1").failure()).get().isInstanceOf(ValidationException.class);
+    assertSuccess(run, "takes a failure");
+  }
+
   // ── gates ──
 
   @Test

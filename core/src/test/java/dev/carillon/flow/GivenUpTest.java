@@ -7,8 +7,11 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.schedule.Placement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,45 @@ class GivenUpTest {
         assertThatThrownBy(() -> context.write(key, 2))
             .hasMessageContaining("writes while it runs");
       }
+    }
+  }
+
+  @Test
+  void cancel_partHangs_itsAttemptEndsInTheTimeline() throws Exception {
+    var hanging = new AtomicInteger();
+    try (var house = new LeakCheck(2)) {
+      Cycle<Done, Done> cycle =
+          Cycle.of(
+              "traced",
+              c -> {
+                Out<Integer> first = c.part("first", () -> 1).on(Placement.BLOCKING);
+                c.part("turn", () -> hanging.incrementAndGet() + hang());
+                c.part("caller", x -> x + hanging.incrementAndGet() + hang(), first)
+                    .on(Placement.CALLER);
+                c.act("guarded", () -> {}).when(_ -> hanging.incrementAndGet() + hang() > 0);
+              });
+      var open = new ConcurrentHashMap<List<Long>, Boolean>(); // attempts
+      RunProbe probe =
+          new RunProbe() {
+            @Override
+            public void attemptBegan(int unit, int node, long iteration, int attempt) {
+              open.put(List.of((long) node, iteration, (long) attempt), true);
+            }
+
+            @Override
+            public void attemptEnded(int unit, int node, long iteration, int attempt, boolean ok) {
+              var which = List.of((long) node, iteration, (long) attempt);
+              if (open.remove(which) == null) {
+                open.put(which, false); // it ended twice, or had not begun
+              }
+            }
+          };
+      LocalRun<Done> run = house.start(cycle, Done.DONE, probe);
+      Patience.until("all hang", () -> hanging.get() == 3);
+      run.cancel();
+      assertThat(LeakCheck.end(run)).isEqualTo(RunStatus.CANCELLED);
+      assertThat(open).isEmpty();
+      mayLeave.countDown();
     }
   }
 }

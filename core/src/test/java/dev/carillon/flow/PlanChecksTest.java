@@ -3,6 +3,8 @@ package dev.carillon.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.bus.Bus;
+import dev.carillon.bus.Topic;
 import dev.carillon.schedule.Backoff;
 import java.time.Duration;
 import java.util.List;
@@ -157,5 +159,55 @@ class PlanChecksTest {
           }
         });
     assertThat(findings).hasSize(101).last().isEqualTo("there are 50 more findings");
+  }
+
+  @Test
+  void part_namedAsTheInput_throws() {
+    assertThatThrownBy(() -> Cycle.of("c", c -> c.part("input", () -> 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("\"input\" is the name of what a cycle is given, and of nothing else: cycle=c");
+    Cycle<Done, Done> within = Cycle.of("c", c -> c.branch("side", b -> b.part("input", () -> 1)));
+    assertThat(within.plan().part("side/input").level()).isEqualTo(1);
+  }
+
+  @Test
+  void part_namedAsTheGuardOfItsBranch_throws() {
+    assertRefused(
+        "a branch with a guard has nothing else of that name: cycle=c, name=\"side/guard\"",
+        c ->
+            c.branch(
+                "side",
+                b -> {
+                  b.part("guard", () -> 1);
+                  b.when(_ -> true);
+                }));
+    assertRefused(
+        "a branch with a guard has nothing else of that name: cycle=c, name=\"guard\"",
+        c -> {
+          c.when(_ -> true);
+          c.part("guard", () -> 1);
+        });
+    Cycle<Done, Done> without = Cycle.of("c", c -> c.branch("side", b -> b.part("guard", () -> 1)));
+    assertThat(without.plan().part("side/guard").level()).isEqualTo(1);
+  }
+
+  @Test
+  void loopOn_ofAnIndependentCycle_throws() {
+    try (var bus = Bus.open()) {
+      var topic = Topic.of("orders", String.class);
+      assertThatThrownBy(() ->
+              Cycle.define(
+                  "c",
+                  String.class,
+                  c -> {
+                    c.loopOn(bus, topic);
+                    c.sync(Sync.independent());
+                    return c.part("part", x -> x, c.input());
+                  }))
+          .isInstanceOf(PlanException.class)
+          .hasMessage(
+              "each message is the input of one iteration, and there is none of a cycle whose"
+                  + " branches repeat by themselves: cycle=c");
+    }
   }
 }

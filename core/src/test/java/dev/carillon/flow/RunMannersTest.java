@@ -3,10 +3,18 @@ package dev.carillon.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
+import dev.carillon.build.Patience;
 import dev.carillon.event.Event;
 import dev.carillon.schedule.Placement;
+import dev.carillon.spi.Durability;
+import dev.carillon.spi.MessageStore;
+import dev.carillon.spi.MessageStream;
+import dev.carillon.spi.Retention;
+import dev.carillon.store.Stores;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,5 +170,76 @@ class RunMannersTest {
       }
     }
     throw new AssertionError("it took more steps than it has");
+  }
+
+  /** A store that opens no stream before the test says so. */
+  private record SlowStore(MessageStore memory, CountDownLatch asked, CountDownLatch goOn)
+      implements MessageStore {
+    @Override
+    public MessageStream open(String stream, Retention retention) {
+      asked.countDown();
+      try {
+        Patience.await(goOn);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return memory.open(stream, retention);
+    }
+
+    @Override
+    public Durability strongest() {
+      return memory.strongest();
+    }
+
+    @Override
+    public Set<String> streams() {
+      return memory.streams();
+    }
+
+    @Override
+    public boolean delete(String stream) {
+      return memory.delete(stream);
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
+
+  @Test
+  void close_whileARunIsStarted_waitsForThatToo() throws Exception {
+    try (var house = new LeakCheck(2);
+        var store =
+            new SlowStore(Stores.inMemory(), new CountDownLatch(1), new CountDownLatch(1))) {
+      var isFinal = new CountDownLatch(1);
+      Cycle<Done, Done> cycle =
+          Cycle.of(
+              "late",
+              c -> {
+                c.act("part", () -> {});
+                c.anyway("end", isFinal::countDown);
+              });
+      var starter =
+          Thread.ofVirtual()
+              .start(() ->
+                  house.flow.start(
+                      cycle, Done.DONE, o -> o.journaled("late", JournalLab.journal(store))));
+      Patience.await(store.asked);
+      var hadEnded = new AtomicBoolean();
+      var closer =
+          Thread.ofPlatform()
+              .start(() -> {
+                house.flow.close();
+                hadEnded.set(isFinal.getCount() == 0 && house.flow.runs().isEmpty());
+              });
+      Patience.until(
+          "it waits, or is through",
+          () -> closer.getState() == Thread.State.WAITING || !closer.isAlive());
+      store.goOn.countDown();
+      starter.join();
+      closer.join();
+      assertThat(hadEnded).isTrue();
+    }
   }
 }

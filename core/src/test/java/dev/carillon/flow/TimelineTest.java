@@ -2,9 +2,11 @@ package dev.carillon.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.schedule.Scheduler;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class TimelineTest {
@@ -139,5 +141,37 @@ class TimelineTest {
     assertThat(trace.stream().filter(e -> e.get("ph").equals("X")))
         .extracting(e -> e.get("name") + "@" + e.get("tid"))
         .containsExactly("a@1", "d@2", "b@3", "c@1");
+  }
+
+  @Test
+  void timeline_ofPartsBehindBarriersAndWhatWasSkipped_namesTheNearestThatRan() throws Exception {
+    Cycle<Done, Done> cycle =
+        Cycle.of(
+            "levels",
+            c -> {
+              c.sync(Sync.level());
+              var a1 = c.part("a1", () -> 1);
+              var a2 = c.part("a2", () -> 1);
+              var b1 = c.part("b1", x -> x, a1);
+              c.part("b2", x -> x, a2);
+              var skipped = c.part("skipped", x -> x, b1).when(_ -> false);
+              c.act("last", () -> {}).after(skipped);
+            });
+    try (var scheduler = Scheduler.open(s -> s.withCpuThreads(2));
+        var flow = Flow.on(scheduler);
+        var run = flow.start(cycle, Done.DONE, RunOptions::traced)) {
+      assertThat(run.await()).isEqualTo(RunStatus.OK);
+      Map<String, List<String>> after =
+          run.timeline().spans().stream()
+              .collect(Collectors.toMap(Timeline.Span::part, Timeline.Span::after));
+      assertThat(after.keySet()).containsExactlyInAnyOrder("a1", "a2", "b1", "b2", "last");
+      assertThat(after.get("a1")).isEmpty();
+      assertThat(after.get("b1")).containsExactlyInAnyOrder("a1", "a2");
+      assertThat(after.get("b2")).containsExactlyInAnyOrder("a1", "a2");
+      assertThat(after.get("last")).containsExactlyInAnyOrder("b1", "b2");
+      assertThat(run.timeline().criticalPath(1))
+          .extracting(span -> span.part().charAt(0))
+          .containsExactly('a', 'b', 'l');
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Timers on a clock that stands still until told otherwise. */
 class TimersTest {
@@ -84,6 +86,21 @@ class TimersTest {
     clock.advance(YEAR.multipliedBy(145));
     assertThat(ran).isEmpty();
     assertThat(timers.pending()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 1})
+  void schedule_dueWhenTheClocksNumbersEnd_runsThen(long nanosAfter) {
+    var late = new ManualClock(Long.MAX_VALUE - 5 * Timers.TICK_NANOS + nanosAfter);
+    try (Timers others = Timers.on(late, "late")) {
+      Timer timer = others.schedule(TICK.multipliedBy(5), () -> ran.add("task"));
+      assertThat(timer.deadline()).isEqualTo(Long.MAX_VALUE + nanosAfter);
+      others.scheduleAt(Long.MAX_VALUE, () -> ran.add("at"));
+      late.advance(TICK.multipliedBy(4));
+      assertThat(ran).isEmpty();
+      late.advance(TICK.multipliedBy(3));
+      assertThat(ran).containsExactlyInAnyOrder("task", "at");
+    }
   }
 
   @Test
