@@ -171,7 +171,6 @@ final class UnitRun {
       return false;
     }
     if (failure != null) {
-      iterations.ledger().guardFailed(cell);
       failHere(cell, node, rules, failure, 0, worker);
       return true;
     }
@@ -188,6 +187,7 @@ final class UnitRun {
       return true;
     }
     long iteration = iterations.of(cell);
+    iterations.ledger().admitted(cell, node, Inputs.wired(form, rules));
     RunProbe probe = run.probe();
     if (probe != null) {
       probe.admitted(plan.index, node, iteration);
