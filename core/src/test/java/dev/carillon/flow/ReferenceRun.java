@@ -103,7 +103,7 @@ final class ReferenceRun {
         state.undo(unit, k, status);
       }
       case Cancel _ -> {
-        isCancelled = true;
+        isCancelled |= !isHalted; // too late, once it is being stopped
         isHalted = true;
       }
       case Stop _ -> isStopped = true;
