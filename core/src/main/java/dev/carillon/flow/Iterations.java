@@ -29,6 +29,7 @@ final class Iterations {
   private final LocalRun<?> run;
   private final boolean hasNoParts;
   private final Ledger ledger;
+  private final Runnable lookAgain = this::poke; // one, so that it waits but once
 
   // of each slot; written when its iteration begins, under the monitor
   private final long[] numbers;
@@ -185,7 +186,7 @@ final class Iterations {
     if (underWay >= plan.window || isCommitting()) {
       return false;
     }
-    return switch (begun > 0 ? Pace.Start.READY : run.pace().start(unit, this::poke)) {
+    return switch (begun > 0 ? Pace.Start.READY : run.pace().start(unit, lookAgain)) {
       case READY -> run.pace().isWithinSlack(unit) && isTime();
       case WAITING -> false;
       case STARVED -> {
@@ -290,6 +291,7 @@ final class Iterations {
       next++;
     }
     advance(worker);
+    run.pace().cameOn(unit); // when it is known whether it goes on, as the others go by that, too
   }
 
   /** Settles an iteration: {@return whether the next one has ended already} */
@@ -317,7 +319,6 @@ final class Iterations {
     if (!commits) {
       run.messageDone(unit);
     }
-    run.pace().cameOn(unit);
     return hasNext;
   }
 
