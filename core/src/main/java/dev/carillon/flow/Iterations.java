@@ -31,6 +31,7 @@ final class Iterations {
   private final boolean hasNoParts;
   private final Ledger ledger;
   private final Closing closing; // of the iteration that is being settled
+  private final Runnable lookAgain = this::poke; // one, so that it waits but once
 
   // of each slot; written when its iteration begins, under the monitor
   private final long[] numbers;
@@ -188,7 +189,7 @@ final class Iterations {
     if (underWay >= plan.window || isCommitting()) {
       return false;
     }
-    return switch (begun > 0 ? Pace.Start.READY : run.pace().start(unit, this::poke)) {
+    return switch (begun > 0 ? Pace.Start.READY : run.pace().start(unit, lookAgain)) {
       case READY -> run.pace().isWithinSlack(unit) && isTime();
       case WAITING -> false;
       case STARVED -> {
@@ -298,6 +299,7 @@ final class Iterations {
       long iteration = closing.iteration();
       if (!settle(iteration)) {
         advance(worker);
+        run.pace().cameOn(unit); // when it is known whether it goes on: the others go by that, too
         return;
       }
       closing.begin(iteration + 1);
@@ -328,7 +330,6 @@ final class Iterations {
     if (!commits) {
       run.messageDone(unit);
     }
-    run.pace().cameOn(unit);
     return hasNext;
   }
 

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** What has happened in the iterations of a unit under way, and what that means at their ends. */
 final class Ledger {
@@ -24,7 +23,7 @@ final class Ledger {
 
   // written by whoever ends nodes, read at the iteration's end
   private final ConcurrentLinkedQueue<HandedOn> propagated = new ConcurrentLinkedQueue<>();
-  private final Set<Integer> notAdmitted = ConcurrentHashMap.newKeySet(); // those that failed so
+  private final Set<Integer> taken = ConcurrentHashMap.newKeySet(); // cells of which it was taken
   private final ConcurrentLinkedDeque<Done> done = new ConcurrentLinkedDeque<>();
 
   private final Map<Integer, Boolean> undone = new ConcurrentHashMap<>(); // by cell: whether it was
@@ -71,9 +70,15 @@ final class Ledger {
         how == Ending.SKIPPED_OWN || how == Ending.FALLBACK || how == Ending.FALLBACK_FATAL;
   }
 
-  /** A guard has failed, and its part with it, which was not admitted. */
-  void guardFailed(int cell) {
-    notAdmitted.add(cell);
+  /** A part is admitted: what was handed on to it is taken, whatever becomes of the part. */
+  void admitted(int cell, int node, int wired) {
+    int start = plan.inStart[node];
+    for (int i = start; i < start + wired; i++) {
+      int in = plan.ins[i];
+      if (in >= 0 && unit.cells.latest(cell - node + in) == Ending.PROPAGATED) {
+        taken.add(cell - node + in);
+      }
+    }
   }
 
   /** A part has failed and hands that on. */
@@ -91,7 +96,7 @@ final class Ledger {
   /** All nodes of an iteration have ended: {@return its status} */
   RunStatus close(long iteration) {
     checkPropagated(iteration);
-    notAdmitted.removeIf(cell -> unit.iterations.of(cell) == iteration);
+    taken.removeIf(cell -> unit.iterations.of(cell) == iteration);
     return finalStatus(iteration);
   }
 
@@ -114,9 +119,9 @@ final class Ledger {
     if (done.isEmpty()) {
       return List.of();
     }
-    List<Done> taken = done.stream().filter(each -> each.iteration() == iteration).toList();
+    List<Done> ended = done.stream().filter(each -> each.iteration() == iteration).toList();
     done.removeIf(each -> each.iteration() == iteration);
-    return taken;
+    return ended;
   }
 
   private synchronized RunStatus finalStatus(long iteration) {
@@ -154,44 +159,15 @@ final class Ledger {
     }
   }
 
+  /**
+   * {@return whether somebody took what a node handed on, or the cycle gives it} A part of another
+   * unit may take it later, or not; so that it has it as an input is enough.
+   */
   private boolean isTaken(int cell, int node) {
     CompiledPlan.OutputPlan output = run.plan().output;
-    if (output != null && output.from().unit() == plan.index && output.from().node() == node) {
-      return true;
-    }
-    if (Arrays.binarySearch(plan.exported, node) >= 0) {
-      return true;
-    }
-    for (int i = plan.outStart[node]; i < plan.outStart[node + 1]; i++) {
-      int successor = plan.outs[i] >> 1;
-      Ending how = unit.cells.latest(cell - node + successor);
-      if ((plan.outs[i] & UnitPlan.ORDER) == 0
-          && wasAdmitted(how)
-          && !notAdmitted.contains(cell - node + successor)
-          && isInput(node, successor)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** {@return whether a node is an input of another, and not only what that is under} */
-  private boolean isInput(int node, int of) {
-    int start = plan.inStart[of];
-    int wired = Inputs.wired(plan.form(of), plan.rules[of]);
-    for (int i = start; i < start + wired; i++) {
-      if (plan.ins[i] == node) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean wasAdmitted(@Nullable Ending how) {
-    return how != null
-        && how != Ending.CANCELLED
-        && how != Ending.SKIPPED_UPSTREAM
-        && how != Ending.SKIPPED_CONDITION;
+    return taken.contains(cell)
+        || Arrays.binarySearch(plan.inputsElsewhere, node) >= 0
+        || (output != null && output.from().unit() == plan.index && output.from().node() == node);
   }
 
   /**

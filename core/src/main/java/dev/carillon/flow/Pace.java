@@ -17,17 +17,26 @@ final class Pace {
 
   /** {@return whether a unit can begin; if it cannot yet, it is told when it should look again} */
   Start start(UnitRun unit, Runnable poke) {
+    boolean waits = false;
+    for (int external : unit.plan.startedBy) { // for all, as any may be the one that never comes
+      UnitPlan.External from = unit.plan.externals[external];
+      waits |= units[from.unit()].samples.await(from.node(), poke);
+    }
+    if (isStarved(unit)) {
+      return Start.STARVED;
+    }
+    return waits ? Start.WAITING : Start.READY;
+  }
+
+  /** {@return whether something that a unit has to come after never comes} */
+  private boolean isStarved(UnitRun unit) {
     for (int external : unit.plan.startedBy) {
       UnitPlan.External from = unit.plan.externals[external];
-      Samples samples = units[from.unit()].samples;
-      if (samples.await(from.node(), poke)) {
-        return Start.WAITING;
-      }
-      if (samples.latest(from.node()) == null) {
-        return Start.STARVED;
+      if (units[from.unit()].samples.isGone(from.node())) {
+        return true;
       }
     }
-    return Start.READY;
+    return false;
   }
 
   /** {@return whether a unit is not further ahead of the others of its group than it may be} */
@@ -53,7 +62,7 @@ final class Pace {
 
   /** {@return whether a unit cannot begin as others that it depends on have given nothing yet} */
   private boolean waitsForFirstValues(UnitRun unit) {
-    if (unit.iterations.begun() > 0) {
+    if (unit.iterations.begun() > 0 || isStarved(unit)) {
       return false;
     }
     for (int external : unit.plan.startedBy) {

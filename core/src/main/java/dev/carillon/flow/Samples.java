@@ -1,8 +1,9 @@
 package dev.carillon.flow;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ final class Samples {
 
   // guarded by this
   private final @Nullable Ended[] latest;
-  private final List<Runnable> waiting = new ArrayList<>();
+  private final Set<Runnable> waiting = new LinkedHashSet<>();
   private boolean isOver; // there will be no more
 
   Samples(int[] nodes) {
@@ -68,11 +69,16 @@ final class Samples {
     return !isOver && latest[Arrays.binarySearch(nodes, node)] == null;
   }
 
+  /** {@return whether there is none of a node, and will be none} */
+  synchronized boolean isGone(int node) {
+    return isOver && latest[Arrays.binarySearch(nodes, node)] == null;
+  }
+
   /**
    * Has something done when a first outcome of any node is there, or none comes any more.
    *
    * @param node of which one is wanted
-   * @param action short; calls no code of users
+   * @param action short; calls no code of users; who asks again with the same waits once
    * @return false if there is nothing to wait for
    */
   synchronized boolean await(int node, Runnable action) {

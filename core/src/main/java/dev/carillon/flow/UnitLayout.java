@@ -21,7 +21,8 @@ final class UnitLayout {
   private final int[] edgeStart; // of each unit, in edgesIn
   private final int[] edgesIn; // those that lead to a unit's nodes
   private final int units;
-  private final List<IntList> exported = new ArrayList<>();
+  private final List<IntList> exported = new ArrayList<>(); // of each unit
+  private final List<IntList> inputsElsewhere = new ArrayList<>();
 
   private UnitLayout(PlanGraph graph, RuleBook rules, int[] sources) {
     this.graph = graph;
@@ -40,6 +41,7 @@ final class UnitLayout {
       nodeStart[unit + 1] += nodeStart[unit];
       edgeStart[unit + 1] += edgeStart[unit];
       exported.add(new IntList(1));
+      inputsElsewhere.add(new IntList(1));
     }
     nodeOf = new int[count];
     nodes = new int[count];
@@ -75,12 +77,16 @@ final class UnitLayout {
     cross.layOut(builders[0]);
     var plans = new UnitPlan[layout.units];
     for (int unit = 0; unit < plans.length; unit++) {
-      builders[unit].exported =
-          Arrays.stream(layout.exported.get(unit).toArray()).sorted().distinct().toArray();
+      builders[unit].exported = sorted(layout.exported.get(unit));
+      builders[unit].inputsElsewhere = sorted(layout.inputsElsewhere.get(unit));
       plans[unit] = new UnitPlan(builders[unit]);
     }
     System.arraycopy(layout.nodeOf, 0, nodeOfPart, 0, nodeOfPart.length);
     return plans;
+  }
+
+  private static int[] sorted(IntList nodes) {
+    return Arrays.stream(nodes.toArray()).sorted().distinct().toArray();
   }
 
   private UnitPlan.Builder layOutUnit(int unit) {
@@ -152,6 +158,9 @@ final class UnitLayout {
           if (numbers.size() > externals.size()) {
             externals.add(external);
             exported.get(external.unit()).add(external.node());
+          }
+          if (edges.why(e) == Edges.Why.WIRE) {
+            inputsElsewhere.get(external.unit()).add(external.node());
           }
         }
       }

@@ -56,6 +56,7 @@ final class UnitPlan {
   final int[] arrivals; // how many edges of the same iteration lead to each node
   final External[] externals;
   final int[] exported; // nodes whose values other units take, sorted
+  final int[] inputsElsewhere; // those of them that are inputs there, and not only depended on
 
   /**
    * The part of each node, -1 for a node that is none; null if nodes 0 to parts - 1 are the parts.
@@ -90,6 +91,7 @@ final class UnitPlan {
     this.arrivals = builder.arrivals;
     this.externals = builder.externals;
     this.exported = builder.exported;
+    this.inputsElsewhere = builder.inputsElsewhere;
     this.partOf = builder.partOf;
     this.guardNames = builder.guardNames;
     this.between = builder.between;
@@ -150,6 +152,7 @@ final class UnitPlan {
     int[] arrivals = {};
     External[] externals = {};
     int[] exported = {};
+    int[] inputsElsewhere = {};
     int @Nullable [] partOf;
     Map<Integer, String> guardNames = Map.of();
     Sync.Between between = new Sync.Barrier();

@@ -116,27 +116,12 @@ final class UnitRun {
 
   private boolean stepWithRules(
       int cell, int node, Form form, @Nullable PartRules rules, Worker worker) {
-    if (!samples.areThere(this, cell, node)) {
+    if (plan.externals.length > 0
+        && verdict(cell, node, form, rules, true) != Verdict.SKIP_UPSTREAM
+        && !samples.areThere(this, cell, node)) {
       return true; // it comes back when they are
     }
-    int wired = Inputs.wired(form, rules);
-    int usable = 0;
-    int usableOthers = 0;
-    int start = plan.inStart[node];
-    int end = plan.inStart[node + 1];
-    for (int i = start; i < end; i++) {
-      Ending how = endingOf(plan.ins[i], cell - node);
-      if (how != null && how.isUsable) {
-        if (i - start < wired) {
-          usable++;
-        } else {
-          usableOthers++;
-        }
-      }
-    }
-    Verdict verdict =
-        Decision.decide(
-            run.isCancelling(), form, wired, usable, usableOthers == end - start - wired);
+    Verdict verdict = verdict(cell, node, form, rules, false);
     if (verdict == Verdict.ADMIT && rules != null && !rules.guards().isEmpty()) {
       return askGuards(cell, node, form, rules, worker);
     }
@@ -151,6 +136,32 @@ final class UnitRun {
       }
     }
     return true;
+  }
+
+  /**
+   * {@return what becomes of a node, before its guards are asked}
+   *
+   * @param mayCome whether what other units have not given yet is taken for usable
+   */
+  private Verdict verdict(
+      int cell, int node, Form form, @Nullable PartRules rules, boolean mayCome) {
+    int wired = Inputs.wired(form, rules);
+    int usable = 0;
+    int usableOthers = 0;
+    int start = plan.inStart[node];
+    int end = plan.inStart[node + 1];
+    for (int i = start; i < end; i++) {
+      Ending how = endingOf(plan.ins[i], cell - node);
+      if (how == null ? mayCome : how.isUsable) {
+        if (i - start < wired) {
+          usable++;
+        } else {
+          usableOthers++;
+        }
+      }
+    }
+    return Decision.decide(
+        run.isCancelling(), form, wired, usable, usableOthers == end - start - wired);
   }
 
   /** Asks the guards of a part, and does what they say: {@return whether the worker goes on} */
@@ -170,7 +181,6 @@ final class UnitRun {
       return false;
     }
     if (failure != null) {
-      iterations.ledger().guardFailed(cell);
       failHere(cell, node, rules, failure, 0, worker);
       return true;
     }
@@ -187,6 +197,7 @@ final class UnitRun {
       return true;
     }
     long iteration = iterations.of(cell);
+    iterations.ledger().admitted(cell, node, Inputs.wired(form, rules));
     RunProbe probe = run.probe();
     if (probe != null) {
       probe.admitted(plan.index, node, iteration);

@@ -6,7 +6,8 @@ import java.util.Arrays;
 /** Draws the edges that a person has drawn: wires, {@code under} and guards, and what parts ask. */
 final class WireDrawer {
   /*
-   * An entry of a branch is a node in it without a D edge from within it, or a join of the user's. The
+   * An entry of a branch is a node in it without a D edge from within it, or a join of the user's. What
+   * other units give does not count, as that may be of an iteration in which a guard said yes. The
    * branches around two nodes that are both in a third are on one way to the root; so of all D edges
    * to a node only the greatest depth of the innermost branch around both ends matters: it is an entry
    * of those branches around it that are deeper. Going outwards from a node, the edges that are drawn
@@ -70,7 +71,7 @@ final class WireDrawer {
         int depth = -1;
         if (under != null) {
           graph.edges.add(under.id, guard, Why.UNDER);
-          depth = graph.commonDepth(under.id, guard);
+          depth = depthWithin(under.id, guard);
         }
         if (b > 0) {
           enter(guard, tree.parent[b], depth, false);
@@ -86,10 +87,15 @@ final class WireDrawer {
       int gate = gateOf[b];
       if (isJoin || depth < tree.depth[b]) {
         graph.edges.add(gate, node, gate == graph.guardOf[b] ? Why.GUARD : Why.UNDER);
-        depth = Math.max(depth, graph.commonDepth(gate, node));
+        depth = Math.max(depth, depthWithin(gate, node));
       }
       b = b == 0 ? -1 : gatedAround[tree.parent[b]];
     }
+  }
+
+  /** {@return how deep the innermost branch around both is; -1 for nodes of different units} */
+  private int depthWithin(int from, int to) {
+    return graph.unit(from) == graph.unit(to) ? graph.commonDepth(from, to) : -1;
   }
 
   private int[] deepestWires() {
@@ -99,7 +105,7 @@ final class WireDrawer {
       Edges edges = graph.edges;
       for (int e = 0; e < edges.size(); e++) {
         int to = edges.to(e);
-        deepest[to] = Math.max(deepest[to], graph.commonDepth(edges.from(e), to));
+        deepest[to] = Math.max(deepest[to], depthWithin(edges.from(e), to));
       }
     }
     return deepest;

@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import static dev.carillon.flow.FlowLab.assertCancelled;
 import static dev.carillon.flow.FlowLab.assertFailed;
 import static dev.carillon.flow.FlowLab.assertSkipped;
 import static dev.carillon.flow.FlowLab.assertSuccess;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.flow.FlowLab.Broken;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -324,6 +326,64 @@ class ErrorHandledTest {
                   c.part("dependant", lab.takes("dependant"), bad).when(_ -> false);
                 }));
     assertSkipped(run, "dependant", Outcome.Why.CONDITION);
+    assertThat(run.status()).isEqualTo(RunStatus.ERROR);
+  }
+
+  @Test
+  @Covers("S37")
+  void propagating_whoTookItIsCancelled_wasTakenAllTheSame() throws Exception {
+    var begun = new CountDownLatch(1);
+    Run<Done> run =
+        lab.start(
+            Cycle.of(
+                "cycle",
+                c -> {
+                  var bad = c.part("bad", this::broken).propagating();
+                  var waits = lab.waitsFor(begun, "dependant");
+                  c.part("dependant", _ -> waits.call(), bad);
+                }));
+    Patience.await(begun);
+    run.close();
+    assertCancelled(run, "dependant");
+    assertThat(run.failures()).isEmpty();
+  }
+
+  /** {@return a run of a part that hands its failure on, in a cycle with a branch by itself} */
+  private Run<Done> propagatingBeside(boolean isInput) throws InterruptedException {
+    return lab.finish(
+        Cycle.of(
+            "cycle",
+            c -> {
+              var bad = c.part("bad", this::broken).propagating();
+              c.split(
+                  "split",
+                  Sync.independent(),
+                  s ->
+                      s.branch(
+                          "branch",
+                          b -> {
+                            if (isInput) {
+                              b.part("part", lab.takes("part"), bad).when(_ -> false);
+                            } else {
+                              b.under(bad).part("part", lab.gives("part"));
+                            }
+                          }));
+            }));
+  }
+
+  @Test
+  @Covers("S37")
+  void propagating_aPartThatRepeatsByItselfAndHasItAsInput_isEnough() throws Exception {
+    Run<Done> run = propagatingBeside(true);
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+    assertThat(run.failureCount()).isZero();
+  }
+
+  @Test
+  @Covers("S37")
+  void propagating_aBranchThatRepeatsByItselfAndIsOnlyUnderIt_isNotEnough() throws Exception {
+    Run<Done> run = propagatingBeside(false);
+    assertSuccess(run, "split/branch/part");
     assertThat(run.status()).isEqualTo(RunStatus.ERROR);
   }
 

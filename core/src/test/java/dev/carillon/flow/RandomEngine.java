@@ -60,7 +60,7 @@ final class RandomEngine implements AutoCloseable {
     if (turn != null) {
       idle = 0;
       turn.run();
-      if (gen.chance(0.02)) { // also while something is always to do
+      if (gen.chance(0.02) || clock.isLate()) { // also while something is always to do
         clock.advance(Duration.ofMillis(gen.intBetween(0, 50)));
       }
     } else {

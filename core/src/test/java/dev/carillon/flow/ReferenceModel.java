@@ -99,6 +99,7 @@ final class ReferenceModel {
     this.draft = draft;
     addNode(new Node("input", draft.root, draft.parts.getFirst()));
     addNodes(draft.root);
+    units = new ReferenceUnits(this);
     addWires();
     addUnder(draft.root);
     addGuards(draft.root);
@@ -108,7 +109,6 @@ final class ReferenceModel {
     orders.addSequences(draft.root);
     orders.addLevels();
     orders.addKeys();
-    units = new ReferenceUnits(this);
     for (Edge edge : all) {
       boolean isWithin = units.unitOf(edge.from).equals(units.unitOf(edge.to));
       Set<Edge> where =
@@ -241,7 +241,8 @@ final class ReferenceModel {
   /**
    * {@return the entries of a part or branch: what has no D edge from within it, and its joins} The
    * guards of branches in it are among them. An edge from such a guard does not count: what is
-   * behind the guard depends on what is around it, too.
+   * behind the guard depends on what is around it, too; nor does one from another unit, which may
+   * carry what was given in another iteration.
    */
   List<Node> entries(Object child) {
     List<Node> within = allOf(child);
@@ -254,6 +255,7 @@ final class ReferenceModel {
             edge.to == node
                 && edge.kind == Kind.D
                 && edge.why != Why.GUARD
+                && units.unitOf(edge.from).equals(units.unitOf(node))
                 && within.contains(edge.from));
   }
 

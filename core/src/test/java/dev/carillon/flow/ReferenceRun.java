@@ -103,7 +103,7 @@ final class ReferenceRun {
         state.undo(unit, k, status);
       }
       case Cancel _ -> {
-        isCancelled = true;
+        isCancelled |= !isHalted; // too late, once it is being stopped
         isHalted = true;
       }
       case Stop _ -> isStopped = true;
@@ -249,7 +249,7 @@ final class ReferenceRun {
         return before + " has not ended";
       }
     }
-    if (!state.loop(units.unitOf(node)).isSkipped) {
+    if (!state.loop(units.unitOf(node)).isSkipped && !state.isSkippedAnyway(cell)) {
       for (Edge edge : units.crossingInto(node)) {
         if (state.latestUsable(edge.from()) == null && !isGone(edge.from())) {
           return edge.from() + " has no value yet";

@@ -109,24 +109,34 @@ final class ReferenceState {
       cell.settle(Ending.CANCELLED);
       return;
     }
-    PartDraft<?> part = node.part;
-    List<Out<?>> wires = part == null ? List.of() : part.inputs;
-    int usable = 0;
-    for (Out<?> wire : wires) {
-      Node from = model.node(PartDraft.of(wire));
-      usable += isUsable(seen(from, cell)) ? 1 : 0;
-    }
-    boolean othersUsable =
-        model.otherSources(node).stream().allMatch(from -> isUsable(seen(from, cell)));
     boolean isSkipped = loop(model.units.unitOf(node)).isSkipped;
-    if (isSkipped || !ReferenceRules.hasEnough(node, wires.size(), usable, othersUsable)) {
+    if (isSkipped || !hasEnough(cell, from -> isUsable(seen(from, cell)))) {
       cell.settle(Ending.SKIPPED_UPSTREAM);
       return;
     }
     askGuards(cell);
     if (cell.state == State.WAITING) {
-      admit(cell, wires);
+      admit(cell, node.part == null ? List.of() : node.part.inputs);
     }
+  }
+
+  /** {@return whether a node is skipped whatever other units give that they have not given yet} */
+  boolean isSkippedAnyway(ReferenceCell cell) {
+    return !hasEnough(
+        cell,
+        from -> {
+          Outcome<Object> outcome = seen(from, cell);
+          return outcome == null || outcome.isUsable();
+        });
+  }
+
+  private boolean hasEnough(ReferenceCell cell, Predicate<Node> isUsable) {
+    Node node = cell.node;
+    List<Out<?>> wires = node.part == null ? List.of() : node.part.inputs;
+    long usable =
+        wires.stream().map(wire -> model.node(PartDraft.of(wire))).filter(isUsable).count();
+    boolean othersUsable = model.otherSources(node).stream().allMatch(isUsable);
+    return ReferenceRules.hasEnough(node, wires.size(), (int) usable, othersUsable);
   }
 
   private void askGuards(ReferenceCell cell) {

@@ -168,9 +168,9 @@ final class ReferenceUnits {
     }
   }
 
-  /** {@return whether what a branch is under leads to its entries by way of its guard} */
+  /** {@return whether what a branch is under, or a guard, leads to a node by way of a guard} */
   private boolean isThroughGuard(Edge edge) {
-    return edge.why() == ReferenceModel.Why.UNDER
+    return (edge.why() == ReferenceModel.Why.UNDER || edge.why() == ReferenceModel.Why.GUARD)
         && model.edges.stream()
             .anyMatch(next ->
                 next.to() == edge.to()

@@ -84,6 +84,25 @@ class ReferenceUnitsTest {
   }
 
   @Test
+  void pipelined_outerGuard_keepsPaceWithTheInnerOne_notWithWhatIsBehindThat() {
+    ReferenceModel model =
+        ReferenceTable.model(c -> {
+          c.loop(Loop.times(4)).sync(Sync.parallel().pipelined(1));
+          c.branch(
+                  "x",
+                  x -> {
+                    x.part("a", () -> "");
+                    x.branch("y", y -> y.part("b", () -> "")).when(_ -> true);
+                  })
+              .when(_ -> true);
+          return c.nothing();
+        });
+    assertThat(model.units.endedBefore(model.node("x/guard"), 2))
+        .extracting(at -> at.node().toString())
+        .containsExactlyInAnyOrder("x/guard", "x/a", "x/y/guard");
+  }
+
+  @Test
   void until_endsTheLoopAfterTheIteration() {
     script.enoughAfter(3);
     RandomWalk walk =

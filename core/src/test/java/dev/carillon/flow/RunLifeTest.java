@@ -111,6 +111,29 @@ class RunLifeTest {
 
   @Test
   @Covers("S30")
+  void cancel_ofARunThatIsBeingStopped_changesNothing() throws Exception {
+    Run<Done> run =
+        lab.start(
+            Cycle.of(
+                "cycle",
+                c -> {
+                  c.act(
+                      "stubborn",
+                      () -> {
+                        begun.countDown();
+                        FlowLab.waitStubbornly(mayEnd);
+                      });
+                  c.part("bad", lab.failsAfter(begun, "bad")).onError(OnError.instantFail());
+                }));
+    Patience.until("it is being stopped", () -> run.outcome("bad").isPresent());
+    run.cancel();
+    mayEnd.countDown();
+    FlowLab.ended(run);
+    assertThat(run.status()).isEqualTo(RunStatus.ERROR);
+  }
+
+  @Test
+  @Covers("S30")
   void closeOfTheFlow_cancelsWhatGoesOn_andStartsNothingMore() throws Exception {
     var flow = Flow.on(lab.scheduler);
     Run<Done> run = flow.start(slowLoop());

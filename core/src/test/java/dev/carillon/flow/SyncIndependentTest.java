@@ -169,6 +169,62 @@ class SyncIndependentTest {
   }
 
   @Test
+  @Covers("S23")
+  void independent_inABranchWhoseGuardSaysNo_readersThereAreSkipped_andWaitForNothing()
+      throws Exception {
+    Run<Done> run =
+        lab.finish(
+            Cycle.of(
+                "cycle",
+                c -> {
+                  c.loop(Loop.times(2));
+                  c.branch(
+                          "guarded",
+                          g -> {
+                            var parts = new ArrayList<Out<String>>();
+                            g.split(
+                                "split",
+                                Sync.independent(),
+                                s ->
+                                    s.branch("a", b -> parts.add(b.part("gives", lab.gives("a")))));
+                            g.part("reader", lab.takes("reader"), parts.getFirst());
+                            g.branch("in", i -> i.part("deep", lab.takes("deep"), parts.getFirst()))
+                                .when(_ -> true);
+                          })
+                      .when(_ -> false);
+                }));
+    assertThat(lab.notes()).isEmpty();
+    assertSkipped(run, "guarded/reader", Outcome.Why.UPSTREAM);
+    assertSkipped(run, "guarded/in/deep", Outcome.Why.UPSTREAM);
+    assertThat(run.iteration()).isEqualTo(2);
+  }
+
+  @Test
+  @Covers("S23")
+  void independent_guardAroundAReader_holdsInEachIteration_thoughAValueIsThere() throws Exception {
+    Run<Done> run =
+        lab.finish(
+            Cycle.of(
+                "cycle",
+                c -> {
+                  c.loop(Loop.times(2));
+                  c.branch(
+                          "guarded",
+                          g -> {
+                            var parts = new ArrayList<Out<String>>();
+                            g.split(
+                                "split",
+                                Sync.independent(),
+                                s -> s.branch("a", b -> parts.add(b.part("gives", () -> "a"))));
+                            g.part("reader", lab.takes("reader"), parts.getFirst());
+                          })
+                      .when(view -> view.iteration() == 1);
+                }));
+    assertThat(lab.notes()).containsExactly("reader of a");
+    assertSkipped(run, "guarded/reader", Outcome.Why.UPSTREAM);
+  }
+
+  @Test
   @Covers({"S23", "S27"})
   void independent_wholeCycle_eachBranchAndPartHasIterationsOfItsOwn() throws Exception {
     Run<Done> run =
