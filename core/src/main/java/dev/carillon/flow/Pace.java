@@ -1,5 +1,7 @@
 package dev.carillon.flow;
 
+import java.util.Arrays;
+
 /** Which units of a run may begin an iteration, by what others have given and how far they are. */
 final class Pace {
   /** Whether a unit can begin. */
@@ -72,6 +74,39 @@ final class Pace {
       }
     }
     return false;
+  }
+
+  /**
+   * {@return whether a unit cannot begin in an iteration of another, as what it has to come after has
+   * ended there without giving anything} Who waits for the unit in that iteration would wait for
+   * ever.
+   */
+  boolean cannotBegin(UnitRun unit, UnitRun other, long iteration) {
+    if (unit.iterations.begun() > 0) {
+      return false;
+    }
+    for (int external : unit.plan.startedBy) {
+      UnitPlan.External from = unit.plan.externals[external];
+      UnitRun source = units[from.unit()];
+      if (source.samples.isMissing(from.node())) {
+        Ended ended = source.equals(other) ? other.endingIn(iteration, from.node()) : null;
+        if (ended == null ? cannotBegin(source, other, iteration) : !ended.isUsable()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** A node has ended without giving anything: who waits for units that need it looks again. */
+  void endedWithout(UnitRun unit, int node) {
+    if (Arrays.binarySearch(unit.plan.exported, node) >= 0 && unit.samples.isMissing(node)) {
+      for (UnitRun other : units) {
+        if (!other.equals(unit) && other.iterations.begun() == 0) {
+          other.samples.wake();
+        }
+      }
+    }
   }
 
   /** A unit has ended an iteration: those that must not be far ahead of it look again. */

@@ -307,8 +307,12 @@ final class UnitRun {
     if (how.stopsRun) {
       run.stopAtOnce();
     }
-    if (how.isUsable && plan.exported.length > 0) {
-      samples.take(node, inCell);
+    if (plan.exported.length > 0) {
+      if (how.isUsable) {
+        samples.take(node, inCell);
+      } else {
+        run.pace().endedWithout(this, node);
+      }
     }
     if (node == plan.end()) {
       iterations.ended(iteration, worker);

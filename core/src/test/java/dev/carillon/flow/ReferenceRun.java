@@ -183,6 +183,20 @@ final class ReferenceRun {
   }
 
   /** {@return whether a node has had no usable outcome, and none can come any more} */
+  /**
+   * {@return whether what a unit is started by has ended in an iteration of another without a value,
+   * or is of a unit of which that is true}
+   */
+  private boolean cannotBegin(String unit, String other, long k) {
+    return state.loop(unit).begun == 0
+        && units.startedBy(unit).stream()
+            .filter(source -> state.latestUsable(source) == null)
+            .anyMatch(source ->
+                units.unitOf(source).equals(other)
+                    ? state.cell(source, k).hasEnded()
+                    : cannotBegin(units.unitOf(source), other, k));
+  }
+
   private boolean isGone(Node node) {
     return state.latestUsable(node) == null && isOver(state.loop(units.unitOf(node)));
   }
@@ -251,7 +265,9 @@ final class ReferenceRun {
     }
     if (!state.loop(units.unitOf(node)).isSkipped && !state.isSkippedAnyway(cell)) {
       for (Edge edge : units.crossingInto(node)) {
-        if (state.latestUsable(edge.from()) == null && !isGone(edge.from())) {
+        if (state.latestUsable(edge.from()) == null
+            && !isGone(edge.from())
+            && !cannotBegin(units.unitOf(edge.from()), units.unitOf(node), k)) {
           return edge.from() + " has no value yet";
         }
       }
