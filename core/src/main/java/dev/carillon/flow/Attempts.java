@@ -7,7 +7,6 @@ import dev.carillon.schedule.TaskOptions;
 import dev.carillon.time.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts of a part, or of one element of it, that are made through the scheduler. */
@@ -22,9 +21,15 @@ abstract class Attempts implements GateBoard.Waiter {
    * has given them back: by the listener of the task's event, if it has any, else at the end of the
    * task itself. Its gates are given back when its thread has left, also if it was given up before.
    *
+   * Whether there is another attempt is asked by the thread that made the one that failed, while it
+   * is RUNNING still and holds what the attempt needed: so the run stops before others get that, if
+   * it does, and what the policy asks of users is interrupted and given up as the attempt would be.
+   *
    * A timeout interrupts; if the thread has not left when the time of grace is over, the attempt is
    * settled without it, by another thread, as timers must not call code of users.
    */
+  private static final long NO_OTHER = -1; // attempt is made
+  private static final long UNDECIDED = -2;
   private static final String GIVEN_UP = "the part was given up before it began";
 
   enum Phase {
@@ -61,8 +66,11 @@ abstract class Attempts implements GateBoard.Waiter {
   private int attempt;
   private int ran; // the attempt that ran last
   private long admittedAt;
+  private boolean isTimed; // whether that is set
   private long attemptBeganAt;
   private @Nullable Thread thread;
+  private boolean isDeciding; // the call is over, and its thread asks whether there is another
+  private long decided = UNDECIDED; // the pause before another, in nanoseconds
   private boolean callIsOver; // of the attempt, while locks are given back
   private @Nullable Object value;
   private @Nullable Throwable failure;
@@ -129,11 +137,31 @@ abstract class Attempts implements GateBoard.Waiter {
     settle(worker);
   }
 
+  /** Time counts from now on, and not only from when the scheduler has to do with it. */
+  final synchronized void startTime() {
+    admittedAt = run.clock().nanos();
+    isTimed = true;
+  }
+
+  /**
+   * Asks whether there is another attempt after a first one that failed and was made without the
+   * scheduler. Before {@link #goOn}.
+   */
+  final void askForAnother(Throwable firstFailure) {
+    long delay = nextDelay(1, firstFailure);
+    synchronized (this) {
+      decided = delay;
+    }
+  }
+
   private void admit() {
     run.register(this);
     long within = rules == null || isTimedByAnother() ? 0 : rules.withinNanos();
     synchronized (this) {
-      admittedAt = run.clock().nanos();
+      if (!isTimed) {
+        admittedAt = run.clock().nanos();
+        isTimed = true;
+      }
       if (within > 0) {
         total = run.timer(within, this::totalElapsed);
       }
@@ -153,6 +181,8 @@ abstract class Attempts implements GateBoard.Waiter {
       attempt++;
       stop = Stop.NONE;
       callIsOver = false;
+      isDeciding = false;
+      decided = UNDECIDED;
       value = null;
       failure = null;
     }
@@ -265,16 +295,18 @@ abstract class Attempts implements GateBoard.Waiter {
     } catch (Throwable e) { // an Error, too, is the part's failure
       thrown = e;
     }
-    boolean isMine = left(number, result, thrown);
     TimelineRecorder recorder = run.recorder();
+    long ended = recorder == null ? 0 : run.clock().nanos();
+    boolean isMine = left(number, result, thrown) && decide(number);
     if (isMine && recorder != null) {
-      recorder.add(unit, node, iteration, number, thrown == null && result != null, began);
+      boolean ok = thrown == null && result != null;
+      recorder.add(unit, node, iteration, number, ok, began, ended);
     }
     if (isMine && probe != null) {
       probe.attemptEnded(
           unit.plan.index, node, iteration, number, thrown == null && result != null);
     }
-    if (isMine && isEndOfRun(number)) {
+    if (isMine && isEndOfRun()) {
       hasStoppedRun = true;
       run.stopAtOnce(); // now, so that nobody begins with what this attempt holds
     }
@@ -285,13 +317,11 @@ abstract class Attempts implements GateBoard.Waiter {
   }
 
   /** {@return whether the attempt has failed for the last time, in a way that stops the run} */
-  private synchronized boolean isEndOfRun(int number) {
+  private synchronized boolean isEndOfRun() {
     if (rules == null || failure == null || stop == Stop.CANCELLED || run.isCancelling()) {
       return false;
     }
-    return !(rules.onError() instanceof OnError.Again<Object> again
-            && number < again.policy().maxAttempts())
-        && Decision.failed(rules.lastResort(), rules.propagating()).stopsRun;
+    return decided < 0 && Decision.failed(rules.lastResort(), rules.propagating()).stopsRun;
   }
 
   /** {@return whether the task holds something that it gives back when it has ended} */
@@ -303,22 +333,41 @@ abstract class Attempts implements GateBoard.Waiter {
   /** The thread has left the work: {@return whether the attempt's outcome is still open} */
   private synchronized boolean left(
       int number, @Nullable Object result, @Nullable Throwable thrown) {
-    boolean isMine = phase == Phase.RUNNING && attempt == number;
-    if (attempt == number) {
-      thread = null;
-    }
     Thread.interrupted(); // ours or its own: nothing of whoever is next on this thread
-    if (!isMine) {
+    if (phase != Phase.RUNNING || attempt != number) {
       return false;
     }
-    phase = Phase.SETTLING;
     cancel(limit);
     value = result;
     failure = stop == Stop.NONE ? thrown : stopped(thrown);
     if (failure == null && result == null) {
       failure = UnitRun.noValue(unit.name(node));
     }
+    isDeciding = failure != null && stop != Stop.CANCELLED && stop != Stop.TOTAL_TIMEOUT;
     return true;
+  }
+
+  /**
+   * Asks whether there is another attempt, if this one failed, and has the attempt end: {@return
+   * whether its outcome was still open}
+   */
+  private boolean decide(int number) {
+    Throwable cause;
+    synchronized (this) {
+      cause = isDeciding ? failure : null;
+    }
+    long delay = cause == null ? UNDECIDED : nextDelay(number, cause);
+    synchronized (this) {
+      Thread.interrupted(); // ours or its own: nothing of whoever is next on this thread
+      if (phase != Phase.RUNNING || attempt != number) {
+        return false;
+      }
+      thread = null;
+      isDeciding = false;
+      decided = delay;
+      phase = Phase.SETTLING;
+      return true;
+    }
   }
 
   private Throwable stopped(@Nullable Throwable thrown) {
@@ -433,25 +482,16 @@ abstract class Attempts implements GateBoard.Waiter {
 
   /** {@return whether there is another attempt; it will be made when its time has come} */
   private boolean pauseBefore(int number, Throwable cause) {
-    if (rules == null || !(rules.onError() instanceof OnError.Again<Object> again)) {
+    long nanos;
+    synchronized (this) {
+      nanos = decided;
+    }
+    if (nanos == UNDECIDED) { // it was given up, or did not come to run
+      nanos = nextDelay(number, cause);
+    }
+    if (nanos == NO_OTHER) {
       return false;
     }
-    Retry policy = again.policy();
-    long elapsed = run.clock().nanos() - admittedAt;
-    long cost = rules.costNanos() > 0 ? rules.costNanos() : run.costs().median(unit.part(node));
-    Optional<Duration> delay;
-    try {
-      delay = policy.nextDelay(number, cause, Duration.ofNanos(elapsed), Duration.ofNanos(cost));
-    } catch (Throwable e) { // the user's predicate
-      if (!e.equals(cause)) {
-        cause.addSuppressed(e);
-      }
-      return false;
-    }
-    if (delay.isEmpty() || !isInTime(elapsed, delay.get(), cost)) {
-      return false;
-    }
-    long nanos = delay.get().toNanos();
     synchronized (this) {
       if (phase != Phase.SETTLING) {
         return true; // it was ended meanwhile
@@ -467,6 +507,28 @@ abstract class Attempts implements GateBoard.Waiter {
       next();
     }
     return true;
+  }
+
+  /** {@return the pause before another attempt; NO_OTHER if there is none} */
+  private long nextDelay(int number, Throwable cause) {
+    if (rules == null || !(rules.onError() instanceof OnError.Again<Object> again)) {
+      return NO_OTHER;
+    }
+    Retry policy = again.policy();
+    long elapsed = sinceAdmitted();
+    long cost = rules.costNanos() > 0 ? rules.costNanos() : run.costs().median(unit.part(node));
+    try {
+      return policy
+          .nextDelay(number, cause, Duration.ofNanos(elapsed), Duration.ofNanos(cost))
+          .filter(delay -> isInTime(elapsed, delay, cost))
+          .map(Duration::toNanos)
+          .orElse(NO_OTHER);
+    } catch (Throwable e) { // the user's predicate
+      if (!e.equals(cause)) {
+        cause.addSuppressed(e);
+      }
+      return NO_OTHER;
+    }
   }
 
   private boolean isInTime(long elapsed, Duration delay, long cost) {
@@ -580,6 +642,9 @@ abstract class Attempts implements GateBoard.Waiter {
     synchronized (this) {
       if (phase != Phase.RUNNING || attempt != number || thread == null) {
         return;
+      }
+      if (isDeciding && why == Stop.ATTEMPT_TIMEOUT) {
+        return; // the attempt was in time
       }
       stop = stop == Stop.CANCELLED ? stop : why;
       thread.interrupt();

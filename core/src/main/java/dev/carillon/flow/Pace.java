@@ -77,9 +77,9 @@ final class Pace {
   }
 
   /**
-   * {@return whether a unit cannot begin in an iteration of another, as what it has to come after has
-   * ended there without giving anything} Who waits for the unit in that iteration would wait for
-   * ever.
+   * {@return whether a unit cannot begin in an iteration of another, as what it has to come after
+   * has ended there without giving anything} Who waits for the unit in that iteration would wait
+   * for ever.
    */
   boolean cannotBegin(UnitRun unit, UnitRun other, long iteration) {
     if (unit.iterations.begun() > 0) {

@@ -32,6 +32,9 @@ final class PartAttempts extends Attempts {
     if (probe != null) {
       probe.attemptBegan(unit.plan.index, node, iteration, 1);
     }
+    if (rules != null && rules.hasBudget()) {
+      startTime();
+    }
     Object value = null;
     Throwable failure = null;
     worker.beginAttempt(cell, unit.run);
@@ -60,10 +63,23 @@ final class PartAttempts extends Attempts {
     drop();
     Throwable cause = failure == null ? UnitRun.noValue(unit.name(node)) : failure;
     if (rules != null && rules.onError() instanceof OnError.Again && !unit.run.isCancelling()) {
-      goOn(cause, worker);
-    } else {
-      unit.failHere(cell, node, rules, cause, 1, worker);
+      return tryAgain(cause, worker);
     }
+    unit.failHere(cell, node, rules, cause, 1, worker);
+    return true;
+  }
+
+  /**
+   * Goes on after a first attempt on a worker's thread that failed: {@return whether the worker
+   * goes on}
+   */
+  boolean tryAgain(Throwable firstFailure, Worker worker) {
+    worker.begin(cell);
+    askForAnother(firstFailure);
+    if (!worker.end()) {
+      return false;
+    }
+    goOn(firstFailure, worker);
     return true;
   }
 

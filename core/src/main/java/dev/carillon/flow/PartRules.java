@@ -79,6 +79,11 @@ record PartRules(
         || !gates.isEmpty();
   }
 
+  /** {@return whether time counts that passes before a first failure} */
+  boolean hasBudget() {
+    return onError instanceof OnError.Again<Object> again && again.policy().budget() != null;
+  }
+
   /** {@return whether they say nothing but what a failure means} */
   boolean isPlain() {
     return guards.isEmpty()
@@ -86,6 +91,7 @@ record PartRules(
         && wires.isEmpty()
         && begins.isEmpty()
         && undo == null
+        && !hasBudget()
         && !isManaged();
   }
 

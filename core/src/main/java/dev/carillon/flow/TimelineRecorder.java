@@ -51,11 +51,10 @@ final class TimelineRecorder {
   }
 
   /** An attempt has ended that no worker has made. */
-  void add(UnitRun unit, int node, long iteration, int attempt, boolean ok, long begin) {
-    long now = run.clock().nanos();
+  void add(UnitRun unit, int node, long iteration, int attempt, boolean ok, long begin, long end) {
     synchronized (others) {
       others.enter();
-      others.add(unit.plan.index, node, iteration, attempt, ok, begin, now);
+      others.add(unit.plan.index, node, iteration, attempt, ok, begin, end);
     }
   }
 

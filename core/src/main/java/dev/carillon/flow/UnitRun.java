@@ -93,25 +93,25 @@ final class UnitRun {
     }
     if (value != null && failure == null) {
       succeed(cell, node, value, worker);
-    } else {
-      failedPlainly(cell, node, form, failure == null ? noValue(node) : failure, worker);
+      return true;
     }
-    return true;
+    return failedPlainly(cell, node, form, failure == null ? noValue(node) : failure, worker);
   }
 
   private Object valueWithoutWork(int cell, Form form) {
     return form == Form.SOURCE ? iterations.input(cell) : Done.DONE;
   }
 
-  private void failedPlainly(int cell, int node, Form form, Throwable failure, Worker worker) {
+  /** A plain call has failed: {@return whether the worker goes on} */
+  private boolean failedPlainly(int cell, int node, Form form, Throwable failure, Worker worker) {
     PartRules rules = plan.rules[node];
     if (rules != null && rules.onError() instanceof OnError.Again && !run.isCancelling()) {
       @Nullable Object[] inputs = Inputs.of(this, cell, node, form, rules);
-      new PartAttempts(this, cell, node, iterations.of(cell), form, rules, inputs)
-          .goOn(failure, worker);
-    } else {
-      failHere(cell, node, rules, failure, 1, worker);
+      return new PartAttempts(this, cell, node, iterations.of(cell), form, rules, inputs)
+          .tryAgain(failure, worker);
     }
+    failHere(cell, node, rules, failure, 1, worker);
+    return true;
   }
 
   private boolean stepWithRules(

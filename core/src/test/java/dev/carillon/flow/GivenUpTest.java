@@ -220,8 +220,8 @@ class GivenUpTest {
       Patience.until("all hang", () -> hanging.get() == 3);
       run.cancel();
       assertThat(LeakCheck.end(run)).isEqualTo(RunStatus.CANCELLED);
-      assertThat(open).isEmpty();
       mayLeave.countDown();
+      assertThat(open).isEmpty();
     }
   }
 }

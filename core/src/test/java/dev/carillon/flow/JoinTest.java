@@ -51,4 +51,18 @@ final class JoinTest {
   private static int fails() {
     throw new IllegalStateException("no");
   }
+
+  @Test
+  void always_onAPartThatHandsItsFailureOn_isGivenAnOutcome_andTakesIt() throws Exception {
+    Cycle<Done, Outcome<?>> cycle =
+        Cycle.supply(
+            "c",
+            c -> {
+              Out<Result<Integer>> bad = c.part("bad", JoinTest::fails).propagating();
+              return c.<Outcome<?>>always("always", List::getFirst, List.of(bad));
+            });
+    Run<Outcome<?>> run = flow.start(cycle);
+    assertThat(run.await()).isEqualTo(RunStatus.OK);
+    assertThat(run.output()).get().isInstanceOf(Outcome.Propagated.class);
+  }
 }

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.flow.FlowLab.Broken;
+import dev.carillon.schedule.Backoff;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -143,6 +145,41 @@ class NestedCycleTest {
             Cycle.supply("again", c -> c.add(inner, c.input()).onError(OnError.retry(atOnce(2)))));
     assertThat(again.status()).isEqualTo(RunStatus.OK);
     assertThat(again.output()).contains("good");
+  }
+
+  @Test
+  @Covers({"S18", "S30"})
+  void add_cycleThatRepeats_isAFailureIfAnyOfItsIterationsWas_thoughItHasAValue() throws Exception {
+    var runs = new AtomicInteger();
+    Cycle<Done, String> inner =
+        Cycle.supply(
+            "inner",
+            c -> {
+              c.loop(
+                  Loop.times(2).afterFailure(Loop.AfterFailure.goOn(Backoff.fixed(Duration.ZERO))));
+              return c.part(
+                  "part",
+                  () -> {
+                    if (runs.incrementAndGet() == 1) {
+                      throw new Broken("first");
+                    }
+                    return "good";
+                  });
+            });
+    Run<String> run = lab.finish(Cycle.supply("cycle", c -> c.add(inner, c.input())));
+    assertThat(runs).hasValue(2);
+    assertThat(run.status()).isEqualTo(RunStatus.ERROR);
+    assertThat(run.output()).isEmpty();
+    Cycle<Done, String> skipping =
+        Cycle.supply(
+            "skipping",
+            c -> {
+              c.loop(Loop.times(2));
+              c.<String>part("bad", lab.fails("bad")).onError(OnError.skip());
+              return c.part("good", () -> "good");
+            });
+    assertThat(lab.finish(Cycle.supply("cycle", c -> c.add(skipping, c.input()))).status())
+        .isEqualTo(RunStatus.OK);
   }
 
   @Test

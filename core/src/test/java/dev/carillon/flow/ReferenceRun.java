@@ -182,10 +182,9 @@ final class ReferenceRun {
         && !units.startedBy(unit).stream().allMatch(node -> state.latestUsable(node) != null);
   }
 
-  /** {@return whether a node has had no usable outcome, and none can come any more} */
   /**
-   * {@return whether what a unit is started by has ended in an iteration of another without a value,
-   * or is of a unit of which that is true}
+   * {@return whether what a unit is started by has ended in an iteration of another without a
+   * value, or is of a unit of which that is true}
    */
   private boolean cannotBegin(String unit, String other, long k) {
     return state.loop(unit).begun == 0
@@ -197,6 +196,7 @@ final class ReferenceRun {
                     : cannotBegin(units.unitOf(source), other, k));
   }
 
+  /** {@return whether a node has had no usable outcome, and none can come any more} */
   private boolean isGone(Node node) {
     return state.latestUsable(node) == null && isOver(state.loop(units.unitOf(node)));
   }

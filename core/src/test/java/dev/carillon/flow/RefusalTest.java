@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
@@ -199,6 +200,38 @@ class RefusalTest {
         assertThat(LeakCheck.end(run)).isGreaterThanOrEqualTo(RunStatus.ERROR);
         steps.assertComplete(run);
       }
+    }
+  }
+
+  @Test
+  void run_schedulerIsClosedBeforeItNeedsAThread_isCancelledAndSaysWhy() throws Exception {
+    try (var house = new LeakCheck(2)) {
+      Event gate = house.scheduler.events().newEvent("gate");
+      Cycle<Done, Done> cycle = Cycle.of("late", c -> c.act("part", () -> {}));
+      LocalRun<Done> run =
+          house.flow.start(cycle, Done.DONE, RunOptions.DEFAULT.after(gate), ledger);
+      house.scheduler.close();
+      gate.tryTrigger();
+      assertThat(LeakCheck.end(run)).isEqualTo(RunStatus.CANCELLED);
+      assertThat(run.failures())
+          .extracting(PartFailure::part, PartFailure::severity)
+          .contains(tuple(run.name(), RunStatus.CANCELLED));
+      ledger.assertComplete(run);
+    }
+  }
+
+  @Test
+  void run_noRoomForAPartWithADefault_isCancelledAllTheSame() throws Exception {
+    try (var house = new LeakCheck(c -> c.withCpuThreads(1).withCapacity(1))) {
+      Cycle<Done, Integer> cycle =
+          Cycle.supply(
+              "full",
+              c -> c.part("part", () -> 1).on(Placement.BLOCKING).onError(OnError.fallback(2)));
+      LocalRun<Integer> run = house.start(cycle, Done.DONE, ledger);
+      assertThat(LeakCheck.end(run)).isEqualTo(RunStatus.CANCELLED);
+      assertThat(run.output()).isEmpty();
+      assertThat(run.failures()).extracting(PartFailure::part).containsExactly(run.name());
+      ledger.assertComplete(run);
     }
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -240,6 +242,66 @@ class RunMannersTest {
       starter.join();
       closer.join();
       assertThat(hadEnded).isTrue();
+    }
+  }
+
+  @Test
+  void validate_ofAnEachPart_isNotRetried() throws Exception {
+    var calls = new AtomicInteger();
+    try (var house = new LeakCheck(2)) {
+      Cycle<Done, List<Integer>> cycle =
+          Cycle.supply(
+              "each",
+              c ->
+                  c.<Integer, Integer>each(
+                          "each", _ -> calls.incrementAndGet(), c.part("list", () -> List.of(1, 2)))
+                      .validate("three", list -> list.size() == 3)
+                      .onError(OnError.retry(FlowLab.atOnce(3))));
+      LocalRun<?> run = house.start(cycle, Done.DONE, ledger);
+      assertThat(LeakCheck.end(run)).isEqualTo(RunStatus.ERROR);
+      assertThat(run.failures().getFirst().cause()).isInstanceOf(ValidationException.class);
+      assertThat(calls).hasValue(2);
+    }
+  }
+
+  @Test
+  void reads_ofAnotherUnit_isItsLatestOutcome_inNoOrder() throws Exception {
+    var hasRunTwice = new CountDownLatch(2);
+    var seen = new AtomicReference<Outcome<Long>>();
+    try (var house = new LeakCheck(2)) {
+      Cycle<Done, Done> cycle =
+          Cycle.of(
+              "apart",
+              c -> {
+                c.sync(Sync.independent());
+                c.loop(Loop.times(4));
+                var other = new AtomicReference<Out<Long>>();
+                c.branch(
+                    "ahead",
+                    b ->
+                        other.set(
+                            b.partWith(
+                                "counts",
+                                context -> {
+                                  hasRunTwice.countDown();
+                                  return context.iteration();
+                                })));
+                c.branch(
+                    "behind",
+                    b ->
+                        b.partWith(
+                                "looks",
+                                context -> {
+                                  Patience.await(hasRunTwice);
+                                  seen.set(context.outcome(other.get()));
+                                  return 1;
+                                })
+                            .on(Placement.BLOCKING)
+                            .reads(other.get()));
+              });
+      assertThat(cycle.plan().findings()).isNotEmpty();
+      assertOk(house, cycle);
+      assertThat(seen.get()).isEqualTo(new Outcome.Success<>(4L));
     }
   }
 }
