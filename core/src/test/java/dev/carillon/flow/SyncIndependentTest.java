@@ -225,6 +225,41 @@ class SyncIndependentTest {
   }
 
   @Test
+  @Covers("S23")
+  void independent_branchThatCannotBeginInAnIteration_isNotWaitedForInThat() throws Exception {
+    Run<Done> run =
+        lab.finish(
+            Cycle.of(
+                "cycle",
+                c -> {
+                  c.loop(Loop.times(3));
+                  Out<Long> source =
+                      c.partWith("source", PartContext::iteration).when(v -> v.iteration() == 2);
+                  var parts = new ArrayList<Out<Long>>();
+                  c.split(
+                          "split",
+                          Sync.independent(),
+                          s -> s.branch("a", b -> parts.add(b.part("gives", x -> x, source))))
+                      .when(view -> view.iteration() == 2);
+                  c.split(
+                      "next",
+                      Sync.independent(),
+                      s ->
+                          s.branch("b", b -> parts.add(b.part("gives", x -> x, parts.getFirst()))));
+                  c.partWith(
+                      "reader", (context, x) -> noted(context.iteration(), x), parts.getLast());
+                }));
+    assertThat(lab.notes()).containsExactly("2 has 2", "3 has 2");
+    assertThat(run.iteration()).isEqualTo(3);
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+  }
+
+  private long noted(long iteration, long value) {
+    lab.note(iteration + " has " + value);
+    return value;
+  }
+
+  @Test
   @Covers({"S23", "S27"})
   void independent_wholeCycle_eachBranchAndPartHasIterationsOfItsOwn() throws Exception {
     Run<Done> run =
