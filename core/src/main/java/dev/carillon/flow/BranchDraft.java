@@ -67,6 +67,14 @@ final class BranchDraft<I> implements Definition<I> {
     return path;
   }
 
+  private String freeName(String wanted) {
+    String name = wanted;
+    for (int i = 2; names.contains(name); i++) {
+      name = wanted + "-" + i;
+    }
+    return name;
+  }
+
   private String take(String name) {
     cycle.checkOpen();
     PartNames.check(name);
@@ -236,7 +244,8 @@ final class BranchDraft<I> implements Definition<I> {
     if (!cycle.isNothing(output)) {
       return output;
     }
-    PartDraft<R> end = branch.addPart("done", Form.CALL0, (Fn0<Done>) () -> Done.DONE, List.of());
+    Fn0<Done> done = () -> Done.DONE;
+    PartDraft<R> end = branch.addPart(branch.freeName("done"), Form.CALL0, done, List.of());
     List<PartDraft<?>> others = cycle.parts.subList(first, cycle.parts.size() - 1);
     end.rules().after.addAll(others);
     return end;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A part that does something for each element of a collection. */
@@ -152,15 +153,27 @@ final class EachAttempts {
   }
 
   private void succeed(List<Object> list, Worker worker) {
-    try {
-      if (rules != null) {
-        Inputs.check(rules.checks(), list, false, () -> unit.name(node));
-      }
-    } catch (Throwable e) { // a check of the user's, or what it says
-      unit.fail(cell, node, rules, e, 1, worker);
+    var failure = new AtomicReference<@Nullable Throwable>();
+    if (rules != null
+        && !rules.checks().isEmpty()
+        && !worker.ask(cell, () -> failure.set(failureOf(rules.checks(), list)))) {
+      return; // it was given up at that
+    }
+    Throwable cause = failure.get();
+    if (cause != null) {
+      unit.failHere(cell, node, rules, cause, 1, worker);
       return;
     }
     unit.succeed(cell, node, list, worker);
+  }
+
+  private @Nullable Throwable failureOf(List<Check> checks, List<Object> list) {
+    try {
+      Inputs.check(checks, list, false, () -> unit.name(node));
+      return null;
+    } catch (Throwable e) { // a check of the user's, or what it says
+      return e;
+    }
   }
 
   private List<Object> values() {

@@ -73,7 +73,7 @@ final class Finalisers {
   /** {@return whether this thread came to the end} */
   private boolean callAll(int from) {
     var caller = new Caller();
-    caller.enter(run);
+    caller.enter(run.recorder());
     try {
       for (int i = from; i < owed.size(); i++) {
         if (!call(i, caller)) {
@@ -82,7 +82,7 @@ final class Finalisers {
       }
       return true;
     } finally {
-      caller.leave(run);
+      caller.leave(run.recorder());
     }
   }
 
@@ -108,7 +108,7 @@ final class Finalisers {
   /** Looks after who calls them while the run is being cancelled. */
   void lookAfter() {
     Call call = now;
-    int at = call == null ? -1 : call.caller.look(run);
+    int at = call == null ? -1 : call.caller.look(run.clock(), run.cleanup());
     if (at < 0) {
       return;
     }

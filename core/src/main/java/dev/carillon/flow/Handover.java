@@ -57,7 +57,7 @@ final class Handover extends Worker {
       return;
     }
     unit.run.entered(this);
-    enter(unit.run);
+    enter(unit.run.recorder());
     try {
       for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
         if (!unit.step(here[--count], this) || isGivenUp()) {
@@ -68,7 +68,22 @@ final class Handover extends Worker {
         unit.turns.submit(here[--count]); // it gives way to others of its pool
       }
     } finally {
-      leave(unit.run);
+      leave(unit.run.recorder());
+      unit.run.left(this);
+    }
+  }
+
+  @Override
+  boolean ask(int cell, Runnable question) {
+    if (isEntered()) {
+      return super.ask(cell, question);
+    }
+    unit.run.entered(this);
+    enter(unit.run.recorder());
+    try {
+      return super.ask(cell, question);
+    } finally {
+      leave(unit.run.recorder());
       unit.run.left(this);
     }
   }
@@ -76,18 +91,18 @@ final class Handover extends Worker {
   /** Goes on with the end of an iteration, as another thread was given up at that. */
   void goOnWithEnd() {
     unit.run.entered(this);
-    enter(unit.run);
+    enter(unit.run.recorder());
     try {
       unit.iterations.goOn(this);
     } finally {
-      leave(unit.run);
+      leave(unit.run.recorder());
       unit.run.left(this);
     }
   }
 
   /** Looks after this worker while the run is being cancelled. */
   void lookAfter() {
-    int cell = look(unit.run);
+    int cell = look(unit.run.clock(), unit.run.cleanup());
     if (cell >= 0) {
       unit.givenUp(cell, this);
       while (count > 0 && here != null) { // its thread looks at them no more

@@ -208,6 +208,11 @@ final class LocalRun<O> implements Run<O> {
     return set == 0 ? scheduler().config().cpuThreads() : set;
   }
 
+  /** {@return how long what cleans up may take once the run is being cancelled, in nanoseconds} */
+  long cleanup() {
+    return flow.config().cleanup().toNanos();
+  }
+
   /** {@return who notes the run's timeline; null if nobody does} */
   @Nullable TimelineRecorder recorder() {
     return recorder;
@@ -634,7 +639,7 @@ final class LocalRun<O> implements Run<O> {
     try {
       isInTime = ended.await(timeout);
     } catch (CarillonException e) { // of an event system that was closed, which ends no run
-      isInTime = isPast.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      isInTime = isPast.await(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
     }
     return isInTime ? Optional.of(status()) : Optional.empty();
   }

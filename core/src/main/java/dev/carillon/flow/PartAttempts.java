@@ -37,7 +37,7 @@ final class PartAttempts extends Attempts {
     }
     Object value = null;
     Throwable failure = null;
-    worker.beginAttempt(cell, unit.run);
+    worker.beginAttempt(cell, unit.run.clock());
     try {
       value = call(1);
       if (value == null) {

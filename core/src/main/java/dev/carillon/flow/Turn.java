@@ -61,13 +61,13 @@ final class Turn extends Worker implements Work {
 
   /** Works off what there is; once, by who has begun it. */
   void work() {
-    enter(unit.run);
+    enter(unit.run.recorder());
     try {
       workOff();
     } catch (Throwable e) { // not of a part: those are caught where they are called
       unit.run.broken(e);
     } finally {
-      leave(unit.run);
+      leave(unit.run.recorder());
       turns.ended(this);
     }
   }

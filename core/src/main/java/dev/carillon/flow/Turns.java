@@ -159,7 +159,7 @@ final class Turns {
    */
   void look(boolean isLate) {
     for (Turn turn : working) {
-      int cell = turn.look(unit.run);
+      int cell = turn.look(unit.run.clock(), unit.run.cleanup());
       if (cell != Turn.NONE) {
         unit.givenUp(cell, turn);
         replace(turn);

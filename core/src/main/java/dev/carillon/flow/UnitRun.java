@@ -77,7 +77,7 @@ final class UnitRun {
     }
     Object value = null;
     Throwable failure = null;
-    worker.beginAttempt(cell, run);
+    worker.beginAttempt(cell, run.clock());
     try {
       value = Calls.plain(form, plan.work[node], plan, cells, node, cell - node);
     } catch (Throwable e) { // an Error, too, is the part's failure

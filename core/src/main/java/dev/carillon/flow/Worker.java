@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import dev.carillon.time.Clock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ abstract class Worker {
   private long began; // of an attempt, in a run whose timeline is kept
 
   // only the thread
+  private boolean isEntered;
   private @Nullable SpanLog log; // if the run's timeline is kept
   private long latest; // when the latest attempt ended
   private boolean isJustNow; // whether that is a moment ago
@@ -59,25 +61,46 @@ abstract class Worker {
   /** Takes a cell whose edges have all arrived. */
   abstract void ready(int readyCell);
 
-  final void enter(LocalRun<?> run) {
+  /**
+   * A thread begins its stay.
+   *
+   * @param recorder of the run's timeline, if that is kept
+   */
+  final void enter(@Nullable TimelineRecorder recorder) {
     synchronized (this) {
       thread = Thread.currentThread();
     }
-    TimelineRecorder recorder = run.recorder();
+    isEntered = true;
     log = recorder == null ? null : recorder.take();
   }
 
-  final void leave(LocalRun<?> run) {
-    TimelineRecorder recorder = run.recorder();
+  final void leave(@Nullable TimelineRecorder recorder) {
     if (recorder != null && log != null) {
       recorder.giveBack(log);
     }
+    isEntered = false;
     synchronized (this) {
       thread = null;
       if (wasInterrupted) {
         Thread.interrupted(); // ours: nothing of whoever is next on this thread
       }
     }
+  }
+
+  /** {@return whether it is looked after now; only its own thread} */
+  final boolean isEntered() {
+    return isEntered;
+  }
+
+  /**
+   * Asks something of a user's for a cell: {@return whether this thread goes on from there}
+   *
+   * @param question throws nothing
+   */
+  boolean ask(int ofCell, Runnable question) {
+    begin(ofCell);
+    question.run();
+    return end();
   }
 
   /** What comes next was not made possible by this worker, just now. */
@@ -98,9 +121,9 @@ abstract class Worker {
   }
 
   /** The work of a part is about to be called. */
-  final void beginAttempt(int ofCell, LocalRun<?> run) {
+  final void beginAttempt(int ofCell, Clock clock) {
     if (log != null) {
-      began = isJustNow ? latest : run.clock().nanos(); // a look at the clock is dear
+      began = isJustNow ? latest : clock.nanos(); // a look at the clock is dear
     }
     begin(ofCell, Kind.ATTEMPT);
   }
@@ -153,9 +176,10 @@ abstract class Worker {
    * Looks after a worker of a run that is being cancelled: interrupts it if it calls a part, and
    * gives it up if it was at that part at the last look already. What cleans up has its time first.
    *
+   * @param cleanup how long what cleans up may take, in nanoseconds
    * @return the cell to go on from; -1 if it was not given up
    */
-  final int look(LocalRun<?> run) {
+  final int look(Clock clock, long cleanup) {
     int now = (int) PHASE.getAcquire(this); // pairs with begin()
     if (now == ABANDONED || (now & 1) == 0) {
       return -1;
@@ -164,10 +188,10 @@ abstract class Worker {
     boolean hasTime = kind == Kind.CLEANUP;
     if (now != seen) {
       seen = now;
-      seenAt = run.clock().nanos();
+      seenAt = clock.nanos();
       wasAsked = false;
     }
-    if (hasTime && run.clock().nanos() - seenAt < run.flow().config().cleanup().toNanos()) {
+    if (hasTime && clock.nanos() - seenAt < cleanup) {
       return -1;
     }
     if (wasAsked && PHASE.compareAndSet(this, now, ABANDONED)) {

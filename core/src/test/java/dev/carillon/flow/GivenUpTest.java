@@ -136,6 +136,26 @@ class GivenUpTest {
   }
 
   @Test
+  void cancel_checkOfAllElementsHangs_itsThreadGoesNoFurther() throws Exception {
+    try (var house = new LeakCheck(1)) {
+      Cycle<Done, Done> cycle =
+          Cycle.of(
+              "stuck",
+              c -> {
+                Out<List<Integer>> list = c.part("list", () -> List.of(1, 2));
+                c.part(
+                    "behind",
+                    x -> x,
+                    c.each("each", x -> x, list).validate("hangs", _ -> hang() > 0));
+              });
+      LocalRun<Done> run = house.start(cycle, Done.DONE, ledger);
+      cancelAndLetGo(run);
+      FlowLab.assertCancelled(run, "each");
+      FlowLab.assertCancelled(run, "behind");
+    }
+  }
+
+  @Test
   void cancel_amongVeryManyElements_keepsTheStackFlat() throws Exception {
     try (var house = new LeakCheck(2)) {
       Cycle<Done, Done> cycle =

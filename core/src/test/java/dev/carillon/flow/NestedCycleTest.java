@@ -31,6 +31,22 @@ class NestedCycleTest {
   // ── cycles in cycles ──
 
   @Test
+  void add_cycleThatGivesNothing_mayHaveAPartOfAnyName() throws Exception {
+    Cycle<Done, Done> inner =
+        Cycle.of(
+            "inner",
+            c -> {
+              c.act("done", () -> lab.note("done"));
+              c.act("done-2", () -> lab.note("done-2"));
+            });
+    Run<Done> run =
+        lab.finish(
+            Cycle.of("outer", c -> c.part("behind", lab.takes("behind"), c.add(inner, c.input()))));
+    assertThat(lab.notes()).hasSize(3).endsWith("behind of " + Done.DONE);
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+  }
+
+  @Test
   @Covers({"S18", "S19"})
   void add_cycleOfOneIteration_itsPartsArePartsOfThisOne() throws Exception {
     Cycle<Integer, Integer> twice =

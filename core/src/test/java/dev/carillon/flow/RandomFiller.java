@@ -5,7 +5,9 @@ import dev.carillon.schedule.Backoff;
 import dev.carillon.schedule.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Fills a random definition with parts, branches and splits. */
@@ -22,8 +24,9 @@ final class RandomFiller {
    *
    * @param unit the loop unit of its part
    * @param isResult whether it carries results
+   * @param isSure whether its part has a value whenever what is around it lets it run
    */
-  private record Wire(Out<Object> out, String unit, boolean isResult) {}
+  private record Wire(Out<Object> out, String unit, boolean isResult, boolean isSure) {}
 
   private final RandomCycle cycle;
   private final Gen gen;
@@ -31,6 +34,7 @@ final class RandomFiller {
   private final String prefix;
   private final int failing; // of 100 attempts of the parts that can fail
   private final List<Wire> wires = new ArrayList<>();
+  private final Set<String> open = new HashSet<>(); // units that may never begin
   private String root = ""; // the name of what is filled
   private int left;
   private int number;
@@ -59,7 +63,7 @@ final class RandomFiller {
     isWhollyIndependent = between instanceof Sync.Independent;
     @SuppressWarnings("unchecked") // all wires carry objects here
     var input = (Out<Object>) (Out<?>) c.input();
-    wires.add(new Wire(input, "", false));
+    wires.add(new Wire(input, "", false, true));
     if (gen.chance(0.2)) {
       c.undoOnFailure();
     }
@@ -157,6 +161,9 @@ final class RandomFiller {
     if (!(isWhollyIndependent && depth == 0)) {
       if (gen.chance(0.15)) {
         under(wires.subList(0, before), unit, split::under);
+        if (!unit.isEmpty()) {
+          noLongerSure(before);
+        }
       }
       if (gen.chance(0.1)) {
         String guard = split.name() + "/guard";
@@ -176,6 +183,9 @@ final class RandomFiller {
     }
     if (gen.chance(0.15)) {
       under(wires.subList(0, before), unit, branch::under);
+      if (!unit.isEmpty()) {
+        noLongerSure(before);
+      }
     }
     if (gen.chance(0.1)) {
       String guard = branch.name() + "/guard";
@@ -187,7 +197,16 @@ final class RandomFiller {
     List<Wire> possible = visible.stream().filter(wire -> mayTake(wire, unit)).toList();
     if (!possible.isEmpty()) {
       Wire wire = gen.oneOf(possible);
+      note(wire, unit);
       under.accept(wire.out);
+    }
+  }
+
+  /** In a unit that goes on by itself, what is under something may never come. */
+  private void noLongerSure(int from) {
+    for (int i = from; i < wires.size(); i++) {
+      Wire wire = wires.get(i);
+      wires.set(i, new Wire(wire.out, wire.unit, wire.isResult, false));
     }
   }
 
@@ -206,7 +225,7 @@ final class RandomFiller {
     List<Wire> possible =
         wires.stream().filter(wire -> mayTake(wire, "") && !wire.isResult).toList();
     left -= size;
-    wires.add(new Wire(to.add(other, gen.oneOf(possible).out), "", true));
+    wires.add(new Wire(to.add(other, gen.oneOf(possible).out), "", true, false));
   }
 
   // ── wires ──
@@ -217,7 +236,18 @@ final class RandomFiller {
       return true;
     }
     boolean isWithin = wire.unit.startsWith(unit + "/"); // which would wait for each other
-    return unit.isEmpty() || !isWithin;
+    return unit.isEmpty() ? isSureFromOutside(wire) : !isWithin;
+  }
+
+  private boolean isSureFromOutside(Wire wire) {
+    return wire.isSure && !open.contains(wire.unit);
+  }
+
+  private void note(Wire wire, String unit) {
+    boolean isOfBranch = !wire.unit.equals(unit) && !wire.unit.isEmpty();
+    if (isOfBranch && !isSureFromOutside(wire)) {
+      open.add(unit);
+    }
   }
 
   private Wire take(String unit, boolean plain) {
@@ -226,6 +256,7 @@ final class RandomFiller {
     boolean isRecent = gen.chance(0.6);
     int from = isRecent ? Math.max(0, possible.size() - 4) : 0;
     Wire wire = gen.oneOf(possible.subList(from, possible.size()));
+    note(wire, unit);
     return wire;
   }
 
@@ -237,27 +268,32 @@ final class RandomFiller {
     boolean isJoin = gen.chance(0.12);
     int arity = isJoin ? gen.intBetween(1, 4) : gen.oneOf(0, 1, 1, 1, 2, 2, 3, 4, 5);
     var inputs = new ArrayList<Out<Object>>();
+    boolean isSure = !isJoin && arity <= 1;
     for (int i = 0; i < arity; i++) {
       Wire wire = take(unit, isJoin);
       boolean isChecked = !isJoin && !wire.isResult && fails && gen.chance(0.08);
+      isSure &= PartDraft.of(wire.out).form == Form.SOURCE && !isChecked;
       inputs.add(isChecked ? wire.out.checked("mostly", maker::passesMostly) : wire.out);
     }
     boolean mayFail = fails && gen.chance(0.6);
     Out<Object> out = maker.add(isJoin, inputs, mayFail ? failing : 0);
+    isSure &= !mayFail;
     boolean isPropagating = mayFail && gen.chance(0.15);
-    rules(out, maker, unit, mayFail, isPropagating);
+    isSure &= !rules(out, maker, unit, mayFail, isPropagating);
     maker.build();
     if (isPropagating) {
       @SuppressWarnings("unchecked") // all wires carry objects here
       var results = (Out<Object>) (Out<?>) out.propagating();
-      wires.add(new Wire(results, unit, true));
+      wires.add(new Wire(results, unit, true, false));
     } else {
-      wires.add(new Wire(out, unit, maker.givesDone()));
+      wires.add(new Wire(out, unit, maker.givesDone(), isSure));
     }
   }
 
-  private void rules(
+  /** {@return whether they can keep the part from having a value} */
+  private boolean rules(
       Out<Object> out, RandomPart maker, String unit, boolean mayFail, boolean isPropagating) {
+    boolean isUnsure = false;
     if (mayFail && gen.chance(0.6)) {
       out.onError(policy(!isPropagating && !maker.givesDone()));
     }
@@ -265,6 +301,7 @@ final class RandomFiller {
       out.validate("mostly", maker::passesMostly);
     }
     if (gen.chance(0.15)) {
+      isUnsure = true;
       out.when(view -> cycle.script.guard(out.name(), view.iteration()));
     }
     if (gen.chance(0.1)) {
@@ -287,6 +324,7 @@ final class RandomFiller {
       maker.asks(other);
     }
     if (maker.hasContext() && unit.isEmpty() && gen.chance(0.25)) {
+      isUnsure = true;
       Key<Long> key = gen.oneOf(KEYS);
       if (gen.chance(0.5)) {
         out.reads(key);
@@ -296,6 +334,7 @@ final class RandomFiller {
         maker.writes(key, !key.equals(SCRATCH) && gen.chance(0.5));
       }
     }
+    return isUnsure;
   }
 
   private OnError<Object> policy(boolean mayHaveDefault) {

@@ -35,7 +35,7 @@ public final class CellsStress {
 
     final boolean ends(int cell, Ending how, Object value) {
       cells.end(cell, how, value, 1);
-      if (!how.isUsable) {
+      if (how != Ending.SUCCESS) {
         cells.spoil(BOTH);
       }
       return cells.arrive(BOTH);
@@ -83,9 +83,12 @@ public final class CellsStress {
   @Outcome(expect = FORBIDDEN, desc = "Both decide, or the part is run without an input.")
   @State
   public static class SpoilArrive extends Join {
+    private static final Ended FAILURE =
+        new Ended(Ending.FAILED, null, new IllegalStateException("no value"));
+
     @Actor
     public void left(II_Result r) {
-      r.r1 = ends(LEFT, Ending.FAILED, "failure") ? seen() : 0;
+      r.r1 = ends(LEFT, Ending.FAILED, FAILURE) ? seen() : 0;
     }
 
     @Actor

@@ -3,6 +3,7 @@ package dev.carillon.flow;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import dev.carillon.time.Clock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -35,7 +36,7 @@ public final class WorkerStress {
 
     {
       worker.begin(7);
-      worker.look();
+      worker.look(Clock.system(), 0);
     }
 
     @Actor
@@ -45,7 +46,7 @@ public final class WorkerStress {
 
     @Actor
     public void other(II_Result r) {
-      r.r2 = worker.look();
+      r.r2 = worker.look(Clock.system(), 0);
     }
   }
 
@@ -61,7 +62,7 @@ public final class WorkerStress {
 
     {
       worker.begin(7);
-      worker.look();
+      worker.look(Clock.system(), 0);
     }
 
     @Actor
@@ -76,8 +77,8 @@ public final class WorkerStress {
 
     @Actor
     public void other(III_Result r) {
-      int cell = worker.look();
-      r.r3 = cell == -1 ? worker.look() : cell;
+      int cell = worker.look(Clock.system(), 0);
+      r.r3 = cell == -1 ? worker.look(Clock.system(), 0) : cell;
     }
   }
 
@@ -93,15 +94,15 @@ public final class WorkerStress {
     @Actor
     public void thread() {
       thread = Thread.currentThread();
-      worker.enter();
+      worker.enter(null);
       worker.begin(7);
       worker.end();
-      worker.leave();
+      worker.leave(null);
     }
 
     @Actor
     public void other() {
-      worker.look();
+      worker.look(Clock.system(), 0);
     }
 
     @Arbiter
