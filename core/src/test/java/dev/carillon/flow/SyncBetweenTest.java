@@ -25,6 +25,21 @@ class SyncBetweenTest {
     barrier.await(Patience.LONG.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** Waits for who calls {@link #meetIterationAfter} in the iteration before, if there is one. */
+  private static void meetIterationBefore(PartContext context, CyclicBarrier meeting)
+      throws Exception {
+    if (context.iteration() > 1) {
+      meet(meeting);
+    }
+  }
+
+  private static void meetIterationAfter(PartContext context, CyclicBarrier meeting, long last)
+      throws Exception {
+    if (context.iteration() < last) {
+      meet(meeting);
+    }
+  }
+
   // ── barrier ──
 
   @Test
@@ -63,17 +78,13 @@ class SyncBetweenTest {
                       c.partWith(
                           "source",
                           context -> {
-                            if (context.iteration() > 1) {
-                              meet(meeting); // the sink of the iteration before
-                            }
+                            meetIterationBefore(context, meeting);
                             return context.iteration();
                           });
                   c.partWith(
                       "sink",
                       (context, token) -> {
-                        if (context.iteration() < 5) {
-                          meet(meeting); // the source of the next one
-                        }
+                        meetIterationAfter(context, meeting, 5);
                         lab.note("" + token);
                         return token;
                       },
@@ -100,9 +111,7 @@ class SyncBetweenTest {
                           "first",
                           context -> {
                             most.accumulateAndGet(atNeighbours.incrementAndGet(), Math::max);
-                            if (context.iteration() > 1) {
-                              meet(meeting); // the third of the iteration before
-                            }
+                            meetIterationBefore(context, meeting);
                             atNeighbours.decrementAndGet();
                             return context.iteration();
                           });
@@ -118,9 +127,7 @@ class SyncBetweenTest {
                   c.partWith(
                       "third",
                       (context, token) -> {
-                        if (context.iteration() < 4) {
-                          meet(meeting);
-                        }
+                        meetIterationAfter(context, meeting, 4);
                         return token;
                       },
                       second);
@@ -172,9 +179,7 @@ class SyncBetweenTest {
                   c.partWith(
                       "source",
                       context -> {
-                        if (context.iteration() > 1) {
-                          meet(meeting); // the sink of the iteration before
-                        }
+                        meetIterationBefore(context, meeting);
                         return context.iteration();
                       });
               c.split(
@@ -194,9 +199,7 @@ class SyncBetweenTest {
               c.partWith(
                   "sink",
                   (context, token) -> {
-                    if (context.iteration() < 6) {
-                      meet(meeting);
-                    }
+                    meetIterationAfter(context, meeting, 6);
                     return token;
                   },
                   source);
