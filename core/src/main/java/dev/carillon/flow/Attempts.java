@@ -2,6 +2,7 @@ package dev.carillon.flow;
 
 import dev.carillon.event.Event;
 import dev.carillon.event.Poison;
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Retry;
 import dev.carillon.schedule.TaskOptions;
 import dev.carillon.time.Timer;
@@ -55,6 +56,8 @@ abstract class Attempts implements GateBoard.Waiter {
   final long iteration;
   final @Nullable PartRules rules;
 
+  final long dueAt; // by the run's clock; NONE if it is not due at any time
+
   private final LocalRun<?> run;
 
   private volatile boolean hasStoppedRun; // its last failure has
@@ -86,6 +89,7 @@ abstract class Attempts implements GateBoard.Waiter {
     this.node = node;
     this.iteration = iteration;
     this.rules = rules;
+    this.dueAt = run.deadline().of(unit, iteration, rules);
   }
 
   /** Calls the work once: {@return its value} */
@@ -109,6 +113,11 @@ abstract class Attempts implements GateBoard.Waiter {
 
   /** {@return how it is to be run by the scheduler} */
   abstract TaskOptions options();
+
+  /** {@return the name that people are shown} */
+  String shownName() {
+    return unit.name(node);
+  }
 
   /** {@return whether another one keeps the time for it all} */
   boolean isTimedByAnother() {
@@ -225,7 +234,8 @@ abstract class Attempts implements GateBoard.Waiter {
     }
     Event submitted;
     try {
-      submitted = run.scheduler().submit(options(), () -> attempt(number));
+      TaskOptions options = run.deadline().task(options(), dueAt);
+      submitted = run.scheduler().submit(options, () -> attempt(number));
     } catch (RuntimeException e) { // closed, or full
       refused(number, e);
       return;
@@ -288,6 +298,7 @@ abstract class Attempts implements GateBoard.Waiter {
     Object result = null;
     Throwable thrown = null;
     try {
+      dropIfLate(began);
       result = call(number);
       if (result != null) {
         check(result);
@@ -313,6 +324,14 @@ abstract class Attempts implements GateBoard.Waiter {
     run.gates().release(gates());
     if (isMine && (!isHeld() || callWasLast())) {
       settleElsewhere();
+    }
+  }
+
+  private void dropIfLate(long now) {
+    if (rules != null && rules.late() == Late.DROP && dueAt != Deadlines.NONE && now - dueAt >= 0) {
+      throw new DeadlineMissedException(
+          "an attempt must begin before its part is due: part=%s, iteration=%d, late=%s"
+              .formatted(unit.name(node), iteration, Duration.ofNanos(now - dueAt)));
     }
   }
 
@@ -459,6 +478,7 @@ abstract class Attempts implements GateBoard.Waiter {
     }
     if (cause == null && result != null) {
       if (over()) {
+        noteIfLate(); // by what was known before
         learn();
         succeeded(result, worker);
       }
@@ -470,12 +490,35 @@ abstract class Attempts implements GateBoard.Waiter {
       return;
     }
     if (over()) {
+      noteIfLate();
       failed(known, number, worker);
     }
   }
 
+  private void noteIfLate() {
+    long now = dueAt == Deadlines.NONE ? 0 : run.clock().nanos();
+    if (dueAt == Deadlines.NONE || now - dueAt <= 0) {
+      return;
+    }
+    LatePart how;
+    synchronized (this) {
+      long began = ran == 0 ? now : attemptBeganAt;
+      var times = new LatePart.Times(dueAt, admittedAt, began, now);
+      long origin = unit.iterations.beganAt(iteration);
+      how = LatePart.of(shownName(), iteration, times, origin, expectedCost());
+    }
+    run.late().add(how);
+  }
+
+  /** {@return what an attempt is expected to cost, in nanoseconds; 0 if nobody knows} */
+  private long expectedCost() {
+    return rules != null && rules.costNanos() > 0
+        ? rules.costNanos()
+        : run.costs().median(unit.part(node));
+  }
+
   private void learn() {
-    if (rules != null && rules.onError() instanceof OnError.Again) {
+    if (dueAt != Deadlines.NONE || (rules != null && rules.onError() instanceof OnError.Again)) {
       run.costs().add(unit.part(node), run.clock().nanos() - attemptBeganAt);
     }
   }
@@ -516,7 +559,7 @@ abstract class Attempts implements GateBoard.Waiter {
     }
     Retry policy = again.policy();
     long elapsed = sinceAdmitted();
-    long cost = rules.costNanos() > 0 ? rules.costNanos() : run.costs().median(unit.part(node));
+    long cost = expectedCost();
     try {
       return policy
           .nextDelay(number, cause, Duration.ofNanos(elapsed), Duration.ofNanos(cost))
@@ -533,7 +576,11 @@ abstract class Attempts implements GateBoard.Waiter {
 
   private boolean isInTime(long elapsed, Duration delay, long cost) {
     long within = rules == null ? 0 : rules.withinNanos();
-    return within == 0 || delay.compareTo(Duration.ofNanos(within - elapsed - cost)) <= 0;
+    if (within > 0 && delay.compareTo(Duration.ofNanos(within - elapsed - cost)) > 0) {
+      return false;
+    }
+    return dueAt == Deadlines.NONE
+        || delay.compareTo(Duration.ofNanos(dueAt - run.clock().nanos() - cost)) <= 0;
   }
 
   /** Takes it off the run's list: {@return whether it was on it} */

@@ -7,6 +7,7 @@ import dev.carillon.function.Fn3;
 import dev.carillon.function.Fn4;
 import dev.carillon.function.Fn5;
 import dev.carillon.schedule.Work;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -394,6 +395,15 @@ public sealed interface Branch permits Definition {
    * @throws IllegalArgumentException if it is a default, or ends with one
    */
   Branch onError(OnError<Object> policy);
+
+  /**
+   * Says when all of this piece should have ended, counted from when the iteration began; as {@link
+   * Out#deadline} for each part of it.
+   *
+   * @param fromBeginning how long after the iteration began
+   * @return this
+   */
+  Branch deadline(Duration fromBeginning);
 
   /**
    * Has something done when the run has ended, in whatever way, if any part of this piece was

@@ -9,6 +9,7 @@ import dev.carillon.function.Fn3;
 import dev.carillon.function.Fn4;
 import dev.carillon.function.Fn5;
 import dev.carillon.schedule.Work;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -40,6 +41,7 @@ final class BranchDraft<I> implements Definition<I> {
   @Nullable PartDraft<?> under;
   Sync sync = Sync.INHERITED;
   @Nullable OnError<Object> onError; // null: inherited
+  @Nullable Duration deadline; // in addition to those of the branches around it
 
   /** What it is started with, of a whole cycle or one that was added to another. */
   @Nullable Out<I> input;
@@ -331,6 +333,13 @@ final class BranchDraft<I> implements Definition<I> {
           "a default is a part's own: branch=\"%s\", policy=%s".formatted(path, policy));
     }
     onError = policy;
+    return this;
+  }
+
+  @Override
+  public Definition<I> deadline(Duration fromBeginning) {
+    cycle.checkOpen();
+    deadline = PartDraft.positive("deadline", fromBeginning);
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.Band;
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Placement;
 import dev.carillon.spi.Site;
 import java.time.Duration;
@@ -65,6 +66,18 @@ record CheckedWire<T>(PartDraft<?> part, boolean asResult, List<Check> checks) i
   static boolean hasDefault(OnError<?> policy) {
     return policy instanceof OnError.UseDefault
         || (policy instanceof OnError.Again<?> again && hasDefault(again.then()));
+  }
+
+  @Override
+  public Out<T> deadline(Duration fromBeginning) {
+    part.deadline(fromBeginning);
+    return this;
+  }
+
+  @Override
+  public Out<T> late(Late policy) {
+    part.late(policy);
+    return this;
   }
 
   @Override

@@ -20,12 +20,14 @@ final class ChildCycle {
       long iteration,
       int attempt,
       LocalCycle<?, ?> cycle,
-      @Nullable Object input)
+      @Nullable Object input,
+      long dueAt)
       throws InterruptedException {
     String name =
         "%s %d %s#%d %d"
             .formatted(unit.run.name(), iteration, cycle.name(), unit.part(node), attempt);
-    try (LocalRun<?> child = unit.run.flow().startChild(cycle, name, input)) {
+    RunOptions options = unit.run.deadline().child(RunOptions.DEFAULT.named(name), dueAt);
+    try (LocalRun<?> child = unit.run.flow().startChild(cycle, input, options)) {
       RunStatus status = child.await();
       Object value = child.output().orElse(null);
       if (status.compareTo(RunStatus.DEGRADED) <= 0 && value != null) {

@@ -3,6 +3,7 @@ package dev.carillon.flow;
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.Topic;
 import dev.carillon.schedule.Work;
+import java.time.Duration;
 
 /**
  * A whole cycle that is being defined.
@@ -57,6 +58,9 @@ public sealed interface Definition<I> extends Branch permits BranchDraft {
 
   @Override
   Definition<I> onError(OnError<Object> policy);
+
+  @Override
+  Definition<I> deadline(Duration fromBeginning);
 
   @Override
   Definition<I> anyway(String name, Work work);

@@ -216,6 +216,11 @@ final class EachAttempts {
     void check(Object result) {} // the part's checks are of the list
 
     @Override
+    String shownName() {
+      return super.shownName() + "[" + i + "]";
+    }
+
+    @Override
     boolean isTimedByAnother() {
       return true;
     }
@@ -234,8 +239,7 @@ final class EachAttempts {
         unit.run
             .failuresSoFar()
             .addOfElement(
-                new PartFailure(
-                    unit.name(node) + "[" + i + "]", iteration, attempts, RunStatus.OK, cause),
+                new PartFailure(shownName(), iteration, attempts, RunStatus.OK, cause),
                 unit.part(node),
                 i);
       } else {

@@ -125,6 +125,14 @@ final class Iterations {
     return ledger;
   }
 
+  /**
+   * {@return when an iteration began that has not ended, by the run's clock} Exact for who is at
+   * it; for others perhaps that of one before.
+   */
+  long beganAt(long iteration) {
+    return beganAt[slot(iteration)];
+  }
+
   long begun() {
     return begun;
   }

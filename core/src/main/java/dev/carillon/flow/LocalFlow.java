@@ -82,9 +82,8 @@ final class LocalFlow implements Flow {
   }
 
   /** {@return a run of a cycle that is a part of another, begun} */
-  LocalRun<?> startChild(LocalCycle<?, ?> cycle, String name, @Nullable Object input) {
-    return begin(
-        cycle, Objects.requireNonNull(input, "input"), RunOptions.DEFAULT.named(name), null);
+  LocalRun<?> startChild(LocalCycle<?, ?> cycle, @Nullable Object input, RunOptions options) {
+    return begin(cycle, Objects.requireNonNull(input, "input"), options, null);
   }
 
   private <O> LocalRun<O> begin(

@@ -55,6 +55,8 @@ final class LocalRun<O> implements Run<O> {
   private final GateBoard gates;
   private final KeyValues keys;
   private final Failures failures;
+  private final RunDeadline deadline;
+  private final LateParts late;
   private final UnitRun[] units;
   private final Pace pace;
   private final Event ended;
@@ -99,6 +101,8 @@ final class LocalRun<O> implements Run<O> {
     this.turnOptions = TaskOptions.DEFAULT.named(plan.name);
     this.gates = new GateBoard(plan.gates, flow.clock(), flow.timers());
     this.failures = new Failures(flow.config().keptFailures());
+    this.deadline = new RunDeadline(this, options.deadline());
+    this.late = new LateParts(flow.config().keptFailures());
     this.messages = plan.messages == null ? null : new RunMessages(plan.messages);
     this.journal = journal;
     this.input = journal == null ? input : JournalValues.read(journal.input(), cycle);
@@ -224,6 +228,14 @@ final class LocalRun<O> implements Run<O> {
 
   Failures failuresSoFar() {
     return failures;
+  }
+
+  RunDeadline deadline() {
+    return deadline;
+  }
+
+  LateParts late() {
+    return late;
   }
 
   KeyValues keys() {
@@ -674,6 +686,16 @@ final class LocalRun<O> implements Run<O> {
   @Override
   public long failureCount() {
     return failures.count();
+  }
+
+  @Override
+  public List<LatePart> lateParts() {
+    return late.all();
+  }
+
+  @Override
+  public long lateCount() {
+    return late.count();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.Band;
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Placement;
 import dev.carillon.spi.Site;
 import java.time.Duration;
@@ -39,6 +40,33 @@ public sealed interface Out<T> permits PartDraft, CheckedWire {
    * @return this
    */
   Out<T> attempt(Duration each);
+
+  /**
+   * Says when the part should have ended, counted from when its iteration began. What it comes
+   * after is due as much earlier as what lies between is said to {@linkplain #cost cost}, and of
+   * what waits for a thread of a pool, permits or locks, what is due first is taken first. Of
+   * several that hold for a part, its own and those of the branches around it, the earliest counts.
+   *
+   * <p>A deadline interrupts nothing, as {@link #within} does: a part that ends later is
+   * {@linkplain Run#lateParts told of}. But no attempt is made again that would end later. A part
+   * that is due is a task of the scheduler, as is what it comes after.
+   *
+   * @param fromBeginning how long after the iteration began
+   * @return this
+   */
+  Out<T> deadline(Duration fromBeginning);
+
+  /**
+   * Says what becomes of an attempt that has not begun when the part is due, by its own deadline,
+   * by what comes after it, or by {@linkplain RunOptions#deadline that of the run}: {@link
+   * Late#RUN} makes it all the same, {@link Late#DOWNGRADE} in the lowest band; {@link Late#DROP}
+   * does not make it: the part fails with a {@link DeadlineMissedException}, and its policy
+   * decides.
+   *
+   * @param policy {@link Late#RUN} if nothing is said
+   * @return this
+   */
+  Out<T> late(Late policy);
 
   /**
    * Says what a failure means.

@@ -91,7 +91,7 @@ final class PartAttempts extends Attempts {
       return new LocalSiteCall(this, number, work, inputs, form).on(site);
     }
     if (form == Form.CHILD && work instanceof LocalCycle<?, ?> cycle) {
-      return ChildCycle.run(unit, node, iteration, number, cycle, inputs[0]);
+      return ChildCycle.run(unit, node, iteration, number, cycle, inputs[0], dueAt);
     }
     AttemptContext given = null;
     if (form.wantsContext()) {

@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.Band;
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Placement;
 import dev.carillon.spi.Site;
 import java.time.Duration;
@@ -73,7 +74,7 @@ final class PartDraft<T> implements Out<T> {
     return branch.path(simpleName);
   }
 
-  private static Duration positive(String what, Duration time) {
+  static Duration positive(String what, Duration time) {
     if (time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException("%s must be positive: %s=%s".formatted(what, what, time));
     }
@@ -89,6 +90,18 @@ final class PartDraft<T> implements Out<T> {
   @Override
   public Out<T> attempt(Duration each) {
     rules().attempt = positive("attempt", each);
+    return this;
+  }
+
+  @Override
+  public Out<T> deadline(Duration fromBeginning) {
+    rules().deadline = positive("deadline", fromBeginning);
+    return this;
+  }
+
+  @Override
+  public Out<T> late(Late policy) {
+    rules().late = Objects.requireNonNull(policy, "policy");
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.Band;
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Placement;
 import dev.carillon.spi.Site;
 import java.util.List;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param withinNanos bound of the whole; 0 for none
  * @param attemptNanos bound of each attempt; 0 for none
  * @param costNanos what an attempt is expected to take; 0 for what is known of the past
+ * @param dueNanos when it should have ended, from when the iteration began, by its own deadline and
+ *     those behind it; {@link Deadlines#NONE} for none
+ * @param tailNanos what the dearest way from its end to the end of the cycle is said to cost
+ * @param late what becomes of an attempt that begins after that
  * @param placement where it runs
  * @param site where else it runs; null for the placement
  * @param lane key of the order; null for none
@@ -41,6 +46,9 @@ record PartRules(
     long withinNanos,
     long attemptNanos,
     long costNanos,
+    long dueNanos,
+    long tailNanos,
+    Late late,
     Placement placement,
     @Nullable Site site,
     @Nullable Object lane,
@@ -70,6 +78,8 @@ record PartRules(
   boolean isManaged() {
     return withinNanos > 0
         || attemptNanos > 0
+        || dueNanos != Deadlines.NONE
+        || late != Late.RUN
         || !(placement.equals(Placement.CPU) || placement.equals(Placement.CALLER))
         || site != null
         || lane != null

@@ -12,7 +12,7 @@ final class PlanCompiler {
    * 2. WireDrawer: the edges that a person has drawn. Levels follow from these.
    * 3. KeyOrder and OrderDrawer: the edges that follow from keys and from the order of branches.
    * 4. UnitEnds: sources and ends. Then Topology looks for circles.
-   * 5. RuleBook and UnitLayout: the graph in flat arrays.
+   * 5. Deadlines, RuleBook and UnitLayout: the graph in flat arrays.
    *
    * Each takes time in proportion to nodes and edges, times the depth of branches at worst. Only
    * the search for the shortest circle, when there is one, takes more.
@@ -36,7 +36,7 @@ final class PlanCompiler {
     int[] sources = UnitEnds.draw(graph);
     Topology.check(graph);
 
-    var rules = new RuleBook(graph);
+    var rules = new RuleBook(graph, Deadlines.of(graph));
     boolean isOne = sources.length == 1;
     int[] nodeOf = new int[isOne ? 0 : graph.parts];
     UnitPlan[] units = UnitLayout.layOut(graph, rules, cross, sources, nodeOf);

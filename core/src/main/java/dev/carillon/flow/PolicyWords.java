@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,11 @@ final class PolicyWords {
     add(isDefault && rules.propagating(), "on error: propagate");
     add(rules.withinNanos() > 0, "within " + Duration.ofNanos(rules.withinNanos()));
     add(rules.attemptNanos() > 0, "attempts of " + Duration.ofNanos(rules.attemptNanos()));
+    add(
+        rules.dueNanos() != Deadlines.NONE,
+        "due " + Duration.ofNanos(rules.dueNanos()) + " after the iteration began");
+    add(rules.late() == Late.DROP, "dropped if late");
+    add(rules.late() == Late.DOWNGRADE, "in the lowest band if late");
     add(rules.costNanos() > 0, "takes about " + Duration.ofNanos(rules.costNanos()));
   }
 

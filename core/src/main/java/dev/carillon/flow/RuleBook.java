@@ -29,10 +29,11 @@ final class RuleBook {
     }
   }
 
-  private record Sharing(Inherited inherited, int wired) {}
+  private record Sharing(Inherited inherited, int wired, long due, long tail) {}
 
   final List<GatePlan> gates = new ArrayList<>();
   final List<FinaliserPlan> finalisers = new ArrayList<>();
+  final Deadlines deadlines;
 
   private final PlanGraph graph;
   private final List<Inherited> inherited = new ArrayList<>(); // of each branch
@@ -41,8 +42,9 @@ final class RuleBook {
   private @Nullable Sharing lastSharing;
   private @Nullable PartRules lastRules;
 
-  RuleBook(PlanGraph graph) {
+  RuleBook(PlanGraph graph, Deadlines deadlines) {
     this.graph = graph;
+    this.deadlines = deadlines;
     this.isGated = new boolean[graph.parts];
     for (int b = 0; b < graph.tree.size(); b++) {
       inherited.add(inherit(b));
@@ -91,28 +93,43 @@ final class RuleBook {
     int wired = part.inputs.size();
     RulesDraft said = part.rulesIfAny();
     List<WireRules> wires = wires(part);
+    long due = deadlines.due(node);
     if (said != null || !wires.isEmpty()) {
-      return rules(around, said == null ? new RulesDraft() : said, wired, wires);
+      RulesDraft draft = said == null ? new RulesDraft() : said;
+      return rules(around, draft, wired, wires, due, deadlines.tail(node));
     }
     boolean isJoin = part.form == Form.ANY_SUCCESS || part.form == Form.ALWAYS;
-    return around.isDefault() && !isGated[node] && !isJoin ? null : shared(around, wired);
+    if (around.isDefault() && !isGated[node] && !isJoin && due == Deadlines.NONE) {
+      return null;
+    }
+    return shared(new Sharing(around, wired, due, deadlines.tail(node)));
   }
 
-  @SuppressWarnings("ReferenceEquality") // that it is the same is all that is asked
-  private PartRules shared(Inherited around, int wired) {
-    Sharing last = lastSharing;
+  private PartRules shared(Sharing sharing) {
     PartRules rules = lastRules;
-    if (rules == null || last == null || last.inherited() != around || last.wired() != wired) {
-      last = new Sharing(around, wired);
-      rules = shared.computeIfAbsent(last, _ -> rules(around, new RulesDraft(), wired, List.of()));
-      lastSharing = last;
+    if (rules == null || !isLast(sharing)) {
+      rules =
+          shared.computeIfAbsent(
+              sharing,
+              by -> rules(by.inherited, new RulesDraft(), by.wired, List.of(), by.due, by.tail));
+      lastSharing = sharing;
       lastRules = rules;
     }
     return rules;
   }
 
+  @SuppressWarnings("ReferenceEquality") // that it is the same is all that is asked
+  private boolean isLast(Sharing sharing) {
+    Sharing last = lastSharing;
+    return last != null
+        && last.inherited == sharing.inherited
+        && last.wired == sharing.wired
+        && last.due == sharing.due
+        && last.tail == sharing.tail;
+  }
+
   private static PartRules rules(
-      Inherited around, RulesDraft said, int wired, List<WireRules> wires) {
+      Inherited around, RulesDraft said, int wired, List<WireRules> wires, long due, long tail) {
     Set<Key<?>> readable = new LinkedHashSet<>(said.readKeys);
     readable.addAll(said.writtenKeys);
     var readParts = new TreeSet<Integer>();
@@ -123,6 +140,9 @@ final class RuleBook {
         nanos(said.within),
         nanos(said.attempt),
         nanos(said.cost),
+        due,
+        tail,
+        said.late,
         said.placement,
         said.site,
         said.lane,
@@ -148,7 +168,7 @@ final class RuleBook {
     said.guards.addAll(graph.tree.draft(branch).guards);
     said.placement = Placement.CALLER;
     var ungated = new Inherited(around.onError(), List.of(), List.of());
-    return rules(ungated, said, 0, List.of());
+    return rules(ungated, said, 0, List.of(), Deadlines.NONE, 0);
   }
 
   @SuppressWarnings("unchecked") // it is only ever asked for values of its part

@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.Band;
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Placement;
 import dev.carillon.spi.Site;
 import java.time.Duration;
@@ -20,6 +21,8 @@ final class RulesDraft {
   boolean propagating;
   @Nullable Duration within;
   @Nullable Duration attempt;
+  @Nullable Duration deadline; // null: that of the branches around it
+  Late late = Late.RUN;
   Duration cost = Duration.ZERO;
   Placement placement = Placement.CPU;
   @Nullable Site site;

@@ -79,6 +79,16 @@ public sealed interface Run<O> extends AutoCloseable permits LocalRun {
   /** {@return how many failures there were, those that are not kept included} */
   long failureCount();
 
+  /**
+   * {@return the parts that ended after they were {@linkplain Out#deadline due}, in the order of
+   * their ends} The first {@linkplain FlowConfig#keptFailures so many}; of those that were late the
+   * first is the one to look at, as what comes after it had less time than it was to have.
+   */
+  List<LatePart> lateParts();
+
+  /** {@return how many parts were late, those that are not kept included} */
+  long lateCount();
+
   /** Ends the run when the iterations that have begun have ended. Idempotent. */
   void stop();
 

@@ -40,10 +40,11 @@ final class RunExplainer {
   }
 
   private String state() {
+    String late = run.late().words();
     if (run.isOver()) {
-      return "has ended: " + run.status();
+      return "has ended: " + run.status() + late;
     }
-    String state = doing();
+    String state = doing() + late;
     return run.isCancelling() ? "is being cancelled; " + state : state;
   }
 
@@ -136,7 +137,15 @@ final class RunExplainer {
     if (last != null) {
       why.add("the attempt before failed: " + last);
     }
+    if (under.dueAt != Deadlines.NONE) {
+      why.add(due(under.dueAt - run.clock().nanos()));
+    }
     return of(part, iteration, phase, under.attempt(), why);
+  }
+
+  private static String due(long left) {
+    String time = ElapsedText.of(Duration.ofNanos(Math.abs(left)));
+    return left > 0 ? "is due in " + time : "was due " + time + " ago";
   }
 
   private List<String> gates(Attempts under) {

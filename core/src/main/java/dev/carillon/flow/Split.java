@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Branches that stand side by side. For the thread that defines the cycle. */
@@ -40,4 +41,13 @@ public sealed interface Split permits SplitDraft {
    * @return this
    */
   Split onError(OnError<Object> policy);
+
+  /**
+   * Says when all of these branches should have ended, counted from when the iteration began; as
+   * {@link Out#deadline} for each part in them.
+   *
+   * @param fromBeginning how long after the iteration began
+   * @return this
+   */
+  Split deadline(Duration fromBeginning);
 }

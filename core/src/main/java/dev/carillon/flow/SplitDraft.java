@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A split that is being defined: a branch of branches. */
@@ -24,6 +25,12 @@ record SplitDraft(BranchDraft<?> branch) implements Split {
   @Override
   public Split when(Guard guard) {
     branch.when(guard);
+    return this;
+  }
+
+  @Override
+  public Split deadline(Duration fromBeginning) {
+    branch.deadline(fromBeginning);
     return this;
   }
 

@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import dev.carillon.schedule.Late;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.TaskOptions;
 import java.time.Duration;
@@ -24,6 +25,9 @@ final class TaskRules {
       options = options.on(Placement.BLOCKING);
     } else if (!rules.placement().equals(Placement.CALLER)) {
       options = options.on(rules.placement());
+    }
+    if (rules.late() == Late.DOWNGRADE) {
+      options = options.late(Late.DOWNGRADE); // what is to be dropped has to fail as its part
     }
     if (rules.band() != null) {
       options = options.band(rules.band());

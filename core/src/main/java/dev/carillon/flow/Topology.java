@@ -72,6 +72,12 @@ final class Topology {
     }
   }
 
+  /** {@return the nodes, each behind what its edges come from} */
+  static int[] order(PlanGraph graph) {
+    int[] start = graph.edges.starts(graph.nodes(), true);
+    return sorted(graph, start, graph.edges.byStart(start, true));
+  }
+
   private static int[] sorted(PlanGraph graph, int[] start, int[] byStart) {
     Edges edges = graph.edges;
     int nodes = graph.nodes();

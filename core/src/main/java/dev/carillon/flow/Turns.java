@@ -81,7 +81,7 @@ final class Turns {
     working.add(turn);
     Event task;
     try {
-      task = unit.run.scheduler().submit(options, turn);
+      task = unit.run.scheduler().submit(unit.run.deadline().turn(options, unit), turn);
     } catch (RuntimeException e) { // it is closed, or takes no more
       unit.run.refused(e);
       workOffHere(turn);

@@ -96,6 +96,7 @@ final class UnitLayout {
     plan.name = about.name();
     plan.group = about.group();
     plan.slack = about.slack();
+    plan.due = rules.deadlines.due(nodes[nodeStart[unit]]);
     layOutNodes(unit, plan);
     layOutIns(unit, plan);
     layOutOuts(unit, plan);

@@ -76,6 +76,7 @@ final class UnitPlan {
 
   final int group; // units of one group keep within a slack of each other; -1 for none
   final int slack;
+  final long due; // when its first parts have to begin, from when the iteration began
   final int[] startedBy; // indexes of externals that must have had a value before it begins
 
   UnitPlan(Builder builder) {
@@ -104,6 +105,7 @@ final class UnitPlan {
     this.crossInDistance = builder.crossInDistance;
     this.group = builder.group;
     this.slack = builder.slack;
+    this.due = builder.due;
     this.startedBy = builder.startedBy;
     for (int node = 0; node < forms.length; node++) {
       if (!isPlain(node)) {
@@ -165,6 +167,7 @@ final class UnitPlan {
     int @Nullable [] crossInDistance;
     int group = -1;
     int slack = Sync.Independent.UNBOUNDED;
+    long due = Deadlines.NONE;
     int[] startedBy = {};
   }
 

@@ -310,6 +310,10 @@ final class RandomFiller {
     if (gen.chance(0.05)) {
       out.locks("lock");
     }
+    if (gen.chance(0.02)) {
+      out.deadline(
+          Duration.ofHours(gen.intBetween(1, 3))); // nobody is late, but the order is others'
+    }
     if (gen.chance(0.2)) {
       out.undoneBy(value -> cycle.done.add("undo " + out.name() + " " + value));
     }
