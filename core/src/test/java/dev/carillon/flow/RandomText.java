@@ -66,6 +66,7 @@ final class RandomText {
       say(line, "guards", rules.guards.isEmpty() ? null : rules.guards.size());
       say(line, "checks", rules.checks.isEmpty() ? null : rules.checks.size());
       say(line, "on", rules.placement.pool().equals("cpu") ? null : rules.placement.pool());
+      say(line, "deadline", rules.deadline);
       say(line, "locks", listed(List.copyOf(rules.locks)));
     }
     lines.add(line.toString());
