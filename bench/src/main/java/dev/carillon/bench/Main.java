@@ -20,6 +20,7 @@ public final class Main {
           PlanRuns.BUILD,
           PlanRuns.REPLAY,
           PlanRuns.MEMORY,
+          WaitingParts.GROUP,
           WakeUps.GROUP,
           DirectPublish.GROUP,
           HandOff.GROUP,
