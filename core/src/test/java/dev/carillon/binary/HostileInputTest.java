@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 @Covers("S2")
 final class HostileInputTest {
-  private static final Duration TIME = Duration.parse(System.getProperty("carillon.fuzz", "PT1M"));
+  private static final Duration TIME = Duration.parse(System.getProperty("carillon.fuzz", "PT10S"));
   private static final boolean IS_LONG = System.getProperty("carillon.fuzz") != null;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
