@@ -89,20 +89,11 @@ final class Finalisers {
   private boolean call(int i, Caller caller) {
     CompiledPlan.FinaliserPlan finaliser = owed.get(i);
     now = new Call(caller, finaliser, run.clock().nanos());
-    Throwable failure = null;
-    caller.beginCleanup(i);
-    try {
-      finaliser.work().run();
-    } catch (Throwable e) { // the user's: the others are run all the same
-      failure = e;
+    Result<Done> said = caller.cleanUp(i, finaliser.work());
+    if (said instanceof Result.Err(Throwable failure)) {
+      run.finaliserFailed(finaliser.name(), failure); // the others are run all the same
     }
-    if (!caller.end()) {
-      return false;
-    }
-    if (failure != null) {
-      run.finaliserFailed(finaliser.name(), failure);
-    }
-    return true;
+    return said != null;
   }
 
   /** Looks after who calls them while the run is being cancelled. */

@@ -74,14 +74,14 @@ final class Handover extends Worker {
   }
 
   @Override
-  boolean ask(int cell, Runnable question) {
+  <T> @Nullable Result<T> call(int cell, Kind kind, Question<T> question) {
     if (isEntered()) {
-      return super.ask(cell, question);
+      return super.call(cell, kind, question);
     }
     unit.run.entered(this);
     enter(unit.run.recorder());
     try {
-      return super.ask(cell, question);
+      return super.call(cell, kind, question);
     } finally {
       leave(unit.run.recorder());
       unit.run.left(this);

@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.TaskOptions;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -167,27 +168,27 @@ final class UnitRun {
   /** Asks the guards of a part, and does what they say: {@return whether the worker goes on} */
   private boolean askGuards(int cell, int node, Form form, PartRules rules, Worker worker) {
     var view = new LocalView(this, iterations.of(cell));
-    boolean yes = true;
-    Throwable failure = null;
-    worker.begin(cell);
-    try {
-      for (Guard guard : rules.guards()) {
-        yes = yes && guard.test(view);
+    switch (worker.ask(cell, () -> allSayYes(rules.guards(), view))) {
+      case null -> {
+        return false;
       }
-    } catch (Throwable e) { // the user's guard: a failure of the part
-      failure = e;
+      case Result.Err(Throwable failure) -> failHere(cell, node, rules, failure, 0, worker);
+      case Result.Ok(Boolean yes) -> {
+        if (yes) {
+          return admit(cell, node, form, rules, worker);
+        }
+        finish(cell, node, Ended.BY_CONDITION, worker);
+      }
     }
-    if (!worker.end()) {
-      return false;
+    return true;
+  }
+
+  private static boolean allSayYes(List<Guard> guards, View view) throws Exception {
+    for (Guard guard : guards) {
+      if (!guard.test(view)) {
+        return false;
+      }
     }
-    if (failure != null) {
-      failHere(cell, node, rules, failure, 0, worker);
-      return true;
-    }
-    if (yes) {
-      return admit(cell, node, form, rules, worker);
-    }
-    finish(cell, node, Ended.BY_CONDITION, worker);
     return true;
   }
 
@@ -196,30 +197,37 @@ final class UnitRun {
       succeed(cell, node, valueWithoutWork(cell, form), worker);
       return true;
     }
-    long iteration = iterations.of(cell);
     iterations.ledger().admitted(cell, node, Inputs.wired(form, rules));
     RunProbe probe = run.probe();
     if (probe != null) {
-      probe.admitted(plan.index, node, iteration);
+      probe.admitted(plan.index, node, iterations.of(cell));
     }
     if (rules != null && !rules.begins().isEmpty()) {
       run.finalisers().begun(rules.begins());
     }
-    @Nullable Object[] inputs = null;
-    Throwable failure = null;
-    worker.begin(cell);
-    try {
-      inputs = Inputs.of(this, cell, node, form, rules);
-    } catch (Throwable e) { // a check of the user's, or what it says
-      failure = e;
+    switch (worker.ask(cell, () -> Inputs.of(this, cell, node, form, rules))) {
+      case null -> {
+        return false;
+      }
+      case Result.Err(Throwable failure) -> {
+        fail(cell, node, rules, failure, 0, worker);
+        return true;
+      }
+      case Result.Ok(@Nullable Object[] inputs) -> {
+        return attempt(cell, node, form, rules, inputs, worker);
+      }
     }
-    if (!worker.end()) {
-      return false;
-    }
-    if (inputs == null || failure != null) {
-      fail(cell, node, rules, failure == null ? noValue(node) : failure, 0, worker);
-      return true;
-    }
+  }
+
+  /** Makes the attempts of a part: {@return whether the worker goes on} */
+  private boolean attempt(
+      int cell,
+      int node,
+      Form form,
+      @Nullable PartRules rules,
+      @Nullable Object[] inputs,
+      Worker worker) {
+    long iteration = iterations.of(cell);
     if (form == Form.EACH) {
       new EachAttempts(this, cell, node, iteration, rules, inputs).begin(worker);
       return true;
