@@ -148,7 +148,7 @@ final class Closing {
       case Result.Ok(Optional<Object> value) -> value.ifPresent(output::take);
       case Result.Err(Throwable failure) -> {
         if (!run.isCancelling()) {
-          run.outputFailed(iteration, failure);
+          output.failed(iteration, failure);
         }
       }
     }

@@ -56,7 +56,7 @@ final class Handover extends Worker {
     if (count == 0) {
       return;
     }
-    unit.run.entered(this);
+    unit.run.stopping().entered(this);
     enter(unit.run.recorder());
     try {
       for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
@@ -69,7 +69,7 @@ final class Handover extends Worker {
       }
     } finally {
       leave(unit.run.recorder());
-      unit.run.left(this);
+      unit.run.stopping().left(this);
     }
   }
 
@@ -78,25 +78,25 @@ final class Handover extends Worker {
     if (isEntered()) {
       return super.call(cell, kind, question);
     }
-    unit.run.entered(this);
+    unit.run.stopping().entered(this);
     enter(unit.run.recorder());
     try {
       return super.call(cell, kind, question);
     } finally {
       leave(unit.run.recorder());
-      unit.run.left(this);
+      unit.run.stopping().left(this);
     }
   }
 
   /** Goes on with the end of an iteration, as another thread was given up at that. */
   void goOnWithEnd() {
-    unit.run.entered(this);
+    unit.run.stopping().entered(this);
     enter(unit.run.recorder());
     try {
       unit.iterations.goOn(this);
     } finally {
       leave(unit.run.recorder());
-      unit.run.left(this);
+      unit.run.stopping().left(this);
     }
   }
 

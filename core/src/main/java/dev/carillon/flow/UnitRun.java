@@ -38,7 +38,7 @@ final class UnitRun {
     this.cells = new Cells(plan);
     this.turns = new Turns(this, run.turnOptions(), run.parallelism());
     this.samples = new Samples(plan.exported);
-    this.keys = new UnitKeys(run.keys(), cells.slots, run.isJournaled());
+    this.keys = new UnitKeys(run.keys(), cells.slots, run.journal().isJournaled());
     this.iterations = new Iterations(this);
   }
 
@@ -362,7 +362,7 @@ final class UnitRun {
   void givenUp(int cell, Worker worker) {
     int node = cells.node(cell);
     worker.noteGivenUp(this, node, iterations.of(cell));
-    run.leftBehind();
+    run.errands().leftBehind();
     if (node == plan.end()) {
       iterations.endGivenUp();
     } else {
