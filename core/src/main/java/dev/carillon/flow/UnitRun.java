@@ -117,12 +117,7 @@ final class UnitRun {
 
   private boolean stepWithRules(
       int cell, int node, Form form, @Nullable PartRules rules, Worker worker) {
-    if (plan.externals.length > 0
-        && verdict(cell, node, form, rules, true) != Verdict.SKIP_UPSTREAM
-        && !samples.areThere(this, cell, node)) {
-      return true; // it comes back when they are
-    }
-    Verdict verdict = verdict(cell, node, form, rules, false);
+    Verdict verdict = verdict(cell, node, form, rules);
     if (verdict == Verdict.ADMIT && rules != null && !rules.guards().isEmpty()) {
       return askGuards(cell, node, form, rules, worker);
     }
@@ -135,25 +130,36 @@ final class UnitRun {
         Throwable cause = causeBefore(cell, node);
         finish(cell, node, new Ended(Ending.SKIPPED_UPSTREAM, null, cause), worker);
       }
+      case WAIT -> {} // perhaps another thread has it already
     }
     return true;
   }
 
   /**
-   * {@return what becomes of a node, before its guards are asked}
-   *
-   * @param mayCome whether what other units have not given yet is taken for usable
+   * {@return what becomes of a node, before its guards are asked} What other units may still give
+   * is taken for usable; if the node is not skipped even so, it waits.
    */
-  private Verdict verdict(
-      int cell, int node, Form form, @Nullable PartRules rules, boolean mayCome) {
+  private Verdict verdict(int cell, int node, Form form, @Nullable PartRules rules) {
+    FirstValues lacking = null;
+    boolean lacksAny = false;
     int wired = Inputs.wired(form, rules);
     int usable = 0;
     int usableOthers = 0;
     int start = plan.inStart[node];
     int end = plan.inStart[node + 1];
     for (int i = start; i < end; i++) {
-      Ending how = endingOf(plan.ins[i], cell - node);
-      if (how == null ? mayCome : how.isUsable) {
+      int in = plan.ins[i];
+      boolean isUsable = false;
+      if (in < 0) {
+        lacking = lacking == null ? new FirstValues(this, cell) : lacking;
+        isUsable = lacking.mayCome(plan.externals[~in]);
+        lacksAny |= isUsable;
+      }
+      if (!isUsable) {
+        Ending how = endingOf(in, cell - node);
+        isUsable = how != null && how.isUsable;
+      }
+      if (isUsable) {
         if (i - start < wired) {
           usable++;
         } else {
@@ -161,8 +167,13 @@ final class UnitRun {
         }
       }
     }
-    return Decision.decide(
-        run.isCancelling(), form, wired, usable, usableOthers == end - start - wired);
+    Verdict verdict =
+        Decision.decide(
+            run.isCancelling(), form, wired, usable, usableOthers == end - start - wired);
+    if (lacking == null) {
+      return verdict;
+    }
+    return lacking.judged(verdict == Verdict.ADMIT && lacksAny ? Verdict.WAIT : verdict);
   }
 
   /** Asks the guards of a part, and does what they say: {@return whether the worker goes on} */
