@@ -2,6 +2,7 @@ package dev.carillon.flow;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What code of users is called at the end of an iteration of a unit, and what it said. */
@@ -90,21 +91,12 @@ final class Closing {
         : now.what + " for " + ElapsedText.of(Duration.ofNanos(run.clock().nanos() - now.since));
   }
 
-  private void calls(String what) {
-    doing = new Doing(what, run.clock().nanos());
-  }
-
   private int cell() {
     return unit.cells.base(iteration) + unit.plan.end();
   }
 
-  /** {@return whether the worker goes on after a call} */
-  private boolean returned(Worker worker) {
-    if (!worker.end()) {
-      return false;
-    }
-    doing = null;
-    return true;
+  private void calls(String what) {
+    doing = new Doing(what, run.clock().nanos());
   }
 
   /** Who was at a call did not come back from it: what it says later is not heard. */
@@ -124,22 +116,15 @@ final class Closing {
 
   private boolean undo(Ledger.Done undone, Worker worker) {
     calls("undoes " + unit.name(undone.node()));
-    Throwable failure = null;
-    worker.beginCleanup(cell());
-    try {
-      undone.undo().accept(undone.value());
-    } catch (Throwable e) { // the user's: the others are undone all the same
-      failure = e;
+    switch (worker.cleanUp(cell(), () -> undone.undo().accept(undone.value()))) {
+      case null -> {
+        return false;
+      }
+      case Result.Ok<Done> _ -> ledger.undone(iteration, undone.node(), true);
+      case Result.Err(Throwable failure) -> undoFailed(undone, failure);
     }
-    if (!returned(worker)) {
-      return false;
-    }
-    if (failure == null) {
-      ledger.undone(iteration, undone.node(), true);
-    } else {
-      undoFailed(undone, failure);
-    }
-    return true;
+    doing = null;
+    return true; // the others are undone in any case
   }
 
   private void undoFailed(Ledger.Done undone, Throwable cause) {
@@ -156,22 +141,18 @@ final class Closing {
       return true;
     }
     calls("checks the value of iteration " + iteration);
-    Object value = null;
-    Throwable failure = null;
-    worker.begin(cell());
-    try {
-      value = output.of(gave);
-    } catch (Throwable e) { // a check of the user's, or what it says
-      failure = e;
+    switch (worker.ask(cell(), () -> Optional.ofNullable(output.of(gave)))) {
+      case null -> {
+        return false;
+      }
+      case Result.Ok(Optional<Object> value) -> value.ifPresent(output::take);
+      case Result.Err(Throwable failure) -> {
+        if (!run.isCancelling()) {
+          output.failed(iteration, failure);
+        }
+      }
     }
-    if (!returned(worker)) {
-      return false;
-    }
-    if (failure == null) {
-      output.take(value);
-    } else if (!run.isCancelling()) {
-      run.outputFailed(iteration, failure);
-    }
+    doing = null;
     return true;
   }
 
@@ -181,23 +162,23 @@ final class Closing {
     if (until == null || !unit.iterations.followsLoop() || run.isCancelling()) {
       return true;
     }
+    var view = new LocalView(unit, iteration);
     calls("asks whether the loop is to go on after iteration " + iteration);
-    boolean holds = false;
-    Throwable failure = null;
-    worker.begin(cell());
-    try {
-      holds = until.test(new LocalView(unit, iteration));
-    } catch (Throwable e) { // the user's condition
-      failure = e;
+    switch (worker.ask(cell(), () -> until.test(view))) {
+      case null -> {
+        return false;
+      }
+      case Result.Ok(Boolean holds) -> isEnough = holds;
+      case Result.Err(Throwable failure) -> {
+        isEnough = true;
+        if (!run.isCancelling()) {
+          run.failuresSoFar()
+              .add("until", iteration, 1, RunStatus.ERROR, failure, Integer.MAX_VALUE);
+          run.raise(RunStatus.ERROR);
+        }
+      }
     }
-    if (!returned(worker)) {
-      return false;
-    }
-    if (failure != null && !run.isCancelling()) {
-      run.failuresSoFar().add("until", iteration, 1, RunStatus.ERROR, failure, Integer.MAX_VALUE);
-      run.raise(RunStatus.ERROR);
-    }
-    isEnough = holds || failure != null;
+    doing = null;
     return true;
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A part that does something for each element of a collection. */
@@ -153,27 +152,20 @@ final class EachAttempts {
   }
 
   private void succeed(List<Object> list, Worker worker) {
-    var failure = new AtomicReference<@Nullable Throwable>();
-    if (rules != null
-        && !rules.checks().isEmpty()
-        && !worker.ask(cell, () -> failure.set(failureOf(rules.checks(), list)))) {
-      return; // it was given up at that
-    }
-    Throwable cause = failure.get();
-    if (cause != null) {
-      unit.failHere(cell, node, rules, cause, 1, worker);
+    if (rules == null || rules.checks().isEmpty()) {
+      unit.succeed(cell, node, list, worker);
       return;
     }
-    unit.succeed(cell, node, list, worker);
+    switch (worker.ask(cell, () -> checked(rules.checks(), list))) {
+      case null -> {} // it was given up at that
+      case Result.Ok<List<Object>> _ -> unit.succeed(cell, node, list, worker);
+      case Result.Err(Throwable cause) -> unit.failHere(cell, node, rules, cause, 1, worker);
+    }
   }
 
-  private @Nullable Throwable failureOf(List<Check> checks, List<Object> list) {
-    try {
-      Inputs.check(checks, list, false, () -> unit.name(node));
-      return null;
-    } catch (Throwable e) { // a check of the user's, or what it says
-      return e;
-    }
+  private List<Object> checked(List<Check> checks, List<Object> list) {
+    Inputs.check(checks, list, false, () -> unit.name(node));
+    return list;
   }
 
   private List<Object> values() {

@@ -4,7 +4,9 @@ import dev.carillon.event.Event;
 import dev.carillon.schedule.Placement;
 import dev.carillon.schedule.TaskOptions;
 import dev.carillon.schedule.Work;
+import dev.carillon.time.Timer;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,12 +18,14 @@ final class Errands {
    * An errand is done once, by whoever is first: the scheduler's task, who learns that this task does
    * not run, or, when the run is being cancelled and no thread of the pool has come within the time of
    * grace, a virtual thread of its own. So a run ends though all threads of the pool hang. What
-   * follows from a timeout does not wait for the CPU pool at all: often it is that which is stuck.
+   * follows from a timeout does not wait for the CPU pool at all: often it is that which is stuck. Once
+   * a thread was left behind, the end of the run does not either.
    */
   private static final System.Logger LOG = System.getLogger("dev.carillon.flow");
 
   private final LocalRun<?> run;
   private final Set<Errand> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean hasLeftBehind; // perhaps a thread, at what was given up
 
   Errands(LocalRun<?> run) {
     this.run = run;
@@ -34,9 +38,36 @@ final class Errands {
     run(run.turnOptions(), action);
   }
 
-  /** The same by a virtual thread. */
+  /** The same of what follows from a timeout, by a virtual thread. */
   void runAfterTimeout(Runnable action) {
+    hasLeftBehind = true;
     run(run.turnOptions().on(Placement.BLOCKING), action);
+  }
+
+  /** A thread was given up and may be at what it was at for ever. */
+  void leftBehind() {
+    hasLeftBehind = true;
+  }
+
+  /** The same of what comes when all units are over. */
+  void runLast(Runnable action) {
+    if (hasLeftBehind) {
+      runAfterTimeout(action);
+    } else {
+      run(action);
+    }
+  }
+
+  /** {@return a timer; none if the flow is closed, which has cancelled the run} */
+  @Nullable Timer timer(long nanos, Runnable action) {
+    try {
+      return run.flow()
+          .timers()
+          .schedule(Duration.ofNanos(nanos), () -> watched(run, action)); // it calls no part
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "no timer, as the flow is closed", e);
+      return null;
+    }
   }
 
   private void run(TaskOptions options, Runnable action) {

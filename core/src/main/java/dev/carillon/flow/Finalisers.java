@@ -28,13 +28,20 @@ final class Finalisers {
 
   private final LocalRun<?> run;
   private final List<CompiledPlan.FinaliserPlan> plans;
+  private final Runnable then;
   private final Set<Integer> begun = new LinkedHashSet<>(); // guarded by itself
   private List<CompiledPlan.FinaliserPlan> owed = List.of(); // written before the first is called
   private volatile @Nullable Call now; // the latest; null before the first and after the last
 
-  Finalisers(LocalRun<?> run, List<CompiledPlan.FinaliserPlan> plans) {
+  /**
+   * Of a run, owed as its plan says.
+   *
+   * @param then what comes when all have run
+   */
+  Finalisers(LocalRun<?> run, Runnable then) {
     this.run = run;
-    this.plans = plans;
+    this.plans = run.plan().finalisers;
+    this.then = then;
   }
 
   /** Some are owed from now on. */
@@ -44,7 +51,7 @@ final class Finalisers {
     }
   }
 
-  /** Runs all that are owed, those that came first last; then the run ends. */
+  /** Runs all that are owed, those that came first last. */
   void run() {
     owed = owed();
     goOn(0);
@@ -66,7 +73,7 @@ final class Finalisers {
   private void goOn(int from) {
     if (from == owed.size() || callAll(from)) {
       now = null;
-      run.end();
+      then.run();
     }
   }
 
@@ -89,20 +96,16 @@ final class Finalisers {
   private boolean call(int i, Caller caller) {
     CompiledPlan.FinaliserPlan finaliser = owed.get(i);
     now = new Call(caller, finaliser, run.clock().nanos());
-    Throwable failure = null;
-    caller.beginCleanup(i);
-    try {
-      finaliser.work().run();
-    } catch (Throwable e) { // the user's: the others are run all the same
-      failure = e;
+    Result<Done> said = caller.cleanUp(i, finaliser.work());
+    if (said instanceof Result.Err(Throwable failure)) {
+      failed(finaliser.name(), failure); // the others are run all the same
     }
-    if (!caller.end()) {
-      return false;
-    }
-    if (failure != null) {
-      run.finaliserFailed(finaliser.name(), failure);
-    }
-    return true;
+    return said != null;
+  }
+
+  private void failed(String name, Throwable cause) {
+    run.failuresSoFar().add(name, run.iteration(), 1, RunStatus.ERROR, cause, Integer.MAX_VALUE);
+    run.raise(RunStatus.ERROR);
   }
 
   /** Looks after who calls them while the run is being cancelled. */
@@ -113,7 +116,7 @@ final class Finalisers {
       return;
     }
     String name = owed.get(at).name();
-    run.finaliserFailed(
+    failed(
         name,
         new PartTimeoutException(
             "a finaliser must end in time once a run is being cancelled: finaliser=%s, cleanup=%s"

@@ -56,7 +56,7 @@ final class Handover extends Worker {
     if (count == 0) {
       return;
     }
-    unit.run.entered(this);
+    unit.run.stopping().entered(this);
     enter(unit.run.recorder());
     try {
       for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
@@ -69,34 +69,34 @@ final class Handover extends Worker {
       }
     } finally {
       leave(unit.run.recorder());
-      unit.run.left(this);
+      unit.run.stopping().left(this);
     }
   }
 
   @Override
-  boolean ask(int cell, Runnable question) {
+  <T> @Nullable Result<T> call(int cell, Kind kind, Question<T> question) {
     if (isEntered()) {
-      return super.ask(cell, question);
+      return super.call(cell, kind, question);
     }
-    unit.run.entered(this);
+    unit.run.stopping().entered(this);
     enter(unit.run.recorder());
     try {
-      return super.ask(cell, question);
+      return super.call(cell, kind, question);
     } finally {
       leave(unit.run.recorder());
-      unit.run.left(this);
+      unit.run.stopping().left(this);
     }
   }
 
   /** Goes on with the end of an iteration, as another thread was given up at that. */
   void goOnWithEnd() {
-    unit.run.entered(this);
+    unit.run.stopping().entered(this);
     enter(unit.run.recorder());
     try {
       unit.iterations.goOn(this);
     } finally {
       leave(unit.run.recorder());
-      unit.run.left(this);
+      unit.run.stopping().left(this);
     }
   }
 

@@ -172,7 +172,7 @@ final class Iterations {
         next = over ? 0 : beginning();
       }
       if (over) {
-        run.unitOver(unit);
+        run.end().unitOver(unit);
         return;
       }
       begin(next, worker);
@@ -336,7 +336,7 @@ final class Iterations {
       isUnsettled[after] = false;
     }
     if (!commits) {
-      run.messageDone(unit);
+      messageDone();
     }
     return hasNext;
   }
@@ -352,7 +352,7 @@ final class Iterations {
       lastBegun = isStopped ? begun : 0; // none begins after it
       committing++;
     }
-    if (run.commit(unit, iteration, how, occurrence, lastBegun, this::committed)) {
+    if (run.journal().commit(unit, iteration, how, occurrence, lastBegun, this::committed)) {
       return true;
     }
     synchronized (this) {
@@ -365,8 +365,15 @@ final class Iterations {
     synchronized (this) {
       committing--;
     }
-    run.messageDone(unit);
+    messageDone();
     poke();
+  }
+
+  private void messageDone() {
+    RunMessages messages = run.messages();
+    if (messages != null && plan.index == 0) {
+      messages.done();
+    }
   }
 
   /** Nothing is written down any more. */

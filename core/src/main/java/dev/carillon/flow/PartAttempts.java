@@ -74,9 +74,14 @@ final class PartAttempts extends Attempts {
    * goes on}
    */
   boolean tryAgain(Throwable firstFailure, Worker worker) {
-    worker.begin(cell);
-    askForAnother(firstFailure);
-    if (!worker.end()) {
+    Result<Done> asked =
+        worker.ask(
+            cell,
+            () -> {
+              askForAnother(firstFailure);
+              return Done.DONE;
+            });
+    if (asked == null) {
       return false;
     }
     goOn(firstFailure, worker);

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The value that a run has given last. */
 final class RunOutput {
-  private final String run;
+  private final LocalRun<?> run;
   private final CompiledPlan.@Nullable OutputPlan from; // null if it gives Done
   private final AtomicReference<@Nullable Object> latest = new AtomicReference<>();
 
-  RunOutput(String run, CompiledPlan.@Nullable OutputPlan from) {
+  RunOutput(LocalRun<?> run) {
     this.run = run;
-    this.from = from;
+    this.from = run.plan().output;
   }
 
   /** {@return whether the value comes from a unit} */
@@ -39,7 +39,24 @@ final class RunOutput {
       return null;
     }
     var wire = new PartRules.WireRules(from.asResult(), from.checks());
-    return Inputs.through(wire, gave, () -> "output of " + run);
+    return Inputs.through(wire, gave, () -> "output of " + run.name());
+  }
+
+  /** Takes what another process has come to. */
+  void resume(@Nullable Ended gave) {
+    try {
+      take(of(gave));
+    } catch (Throwable e) { // a check of the user's, or what it says
+      failed(0, e);
+    }
+  }
+
+  /** The value has not passed its checks. */
+  void failed(long iteration, Throwable cause) {
+    CompiledPlan plan = run.plan();
+    String part = from == null ? run.name() : plan.nameOf(from.from().unit(), from.from().node());
+    run.failuresSoFar().add(part, iteration, 1, RunStatus.ERROR, cause, 0);
+    run.raise(RunStatus.ERROR);
   }
 
   /** Takes a value, if there is one. */

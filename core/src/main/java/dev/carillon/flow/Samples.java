@@ -89,29 +89,8 @@ final class Samples {
     return true;
   }
 
-  /** Has it not done: {@return whether it was not already about to be done} */
-  synchronized boolean forget(Runnable action) {
-    return waiting.remove(action);
-  }
-
-  /**
-   * {@return whether a cell has all it needs of other units, or those cannot give it in its
-   * iteration; if not, it is made ready again later}
-   */
-  boolean areThere(UnitRun unit, int cell, int node) {
-    for (int i = unit.plan.inStart[node]; i < unit.plan.inStart[node + 1]; i++) {
-      int in = unit.plan.ins[i];
-      if (in < 0 && !unit.run.isCancelling()) {
-        UnitPlan.External external = unit.plan.externals[~in];
-        UnitRun of = unit.run.unit(external.unit());
-        Runnable again = () -> unit.turns.submit(cell);
-        if (of.samples.await(external.node(), again)
-            && !(unit.run.pace().cannotBegin(of, unit, unit.iterations.of(cell))
-                && of.samples.forget(again))) {
-          return false; // who waits is told of what happens after it has looked
-        }
-      }
-    }
-    return true;
+  /** Has it not done, if it is not already about to be. */
+  synchronized void forget(Runnable action) {
+    waiting.remove(action);
   }
 }

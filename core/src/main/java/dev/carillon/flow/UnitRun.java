@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import dev.carillon.schedule.TaskOptions;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class UnitRun {
     this.cells = new Cells(plan);
     this.turns = new Turns(this, run.turnOptions(), run.parallelism());
     this.samples = new Samples(plan.exported);
-    this.keys = new UnitKeys(run.keys(), cells.slots, run.isJournaled());
+    this.keys = new UnitKeys(run.keys(), cells.slots, run.journal().isJournaled());
     this.iterations = new Iterations(this);
   }
 
@@ -116,12 +117,7 @@ final class UnitRun {
 
   private boolean stepWithRules(
       int cell, int node, Form form, @Nullable PartRules rules, Worker worker) {
-    if (plan.externals.length > 0
-        && verdict(cell, node, form, rules, true) != Verdict.SKIP_UPSTREAM
-        && !samples.areThere(this, cell, node)) {
-      return true; // it comes back when they are
-    }
-    Verdict verdict = verdict(cell, node, form, rules, false);
+    Verdict verdict = verdict(cell, node, form, rules);
     if (verdict == Verdict.ADMIT && rules != null && !rules.guards().isEmpty()) {
       return askGuards(cell, node, form, rules, worker);
     }
@@ -134,25 +130,36 @@ final class UnitRun {
         Throwable cause = causeBefore(cell, node);
         finish(cell, node, new Ended(Ending.SKIPPED_UPSTREAM, null, cause), worker);
       }
+      case WAIT -> {} // perhaps another thread has it already
     }
     return true;
   }
 
   /**
-   * {@return what becomes of a node, before its guards are asked}
-   *
-   * @param mayCome whether what other units have not given yet is taken for usable
+   * {@return what becomes of a node, before its guards are asked} What other units may still give
+   * is taken for usable; if the node is not skipped even so, it waits.
    */
-  private Verdict verdict(
-      int cell, int node, Form form, @Nullable PartRules rules, boolean mayCome) {
+  private Verdict verdict(int cell, int node, Form form, @Nullable PartRules rules) {
+    FirstValues lacking = null;
+    boolean lacksAny = false;
     int wired = Inputs.wired(form, rules);
     int usable = 0;
     int usableOthers = 0;
     int start = plan.inStart[node];
     int end = plan.inStart[node + 1];
     for (int i = start; i < end; i++) {
-      Ending how = endingOf(plan.ins[i], cell - node);
-      if (how == null ? mayCome : how.isUsable) {
+      int in = plan.ins[i];
+      boolean isUsable = false;
+      if (in < 0) {
+        lacking = lacking == null ? new FirstValues(this, cell) : lacking;
+        isUsable = lacking.mayCome(plan.externals[~in]);
+        lacksAny |= isUsable;
+      }
+      if (!isUsable) {
+        Ending how = endingOf(in, cell - node);
+        isUsable = how != null && how.isUsable;
+      }
+      if (isUsable) {
         if (i - start < wired) {
           usable++;
         } else {
@@ -160,34 +167,39 @@ final class UnitRun {
         }
       }
     }
-    return Decision.decide(
-        run.isCancelling(), form, wired, usable, usableOthers == end - start - wired);
+    Verdict verdict =
+        Decision.decide(
+            run.isCancelling(), form, wired, usable, usableOthers == end - start - wired);
+    if (lacking == null) {
+      return verdict;
+    }
+    return lacking.judged(verdict == Verdict.ADMIT && lacksAny ? Verdict.WAIT : verdict);
   }
 
   /** Asks the guards of a part, and does what they say: {@return whether the worker goes on} */
   private boolean askGuards(int cell, int node, Form form, PartRules rules, Worker worker) {
     var view = new LocalView(this, iterations.of(cell));
-    boolean yes = true;
-    Throwable failure = null;
-    worker.begin(cell);
-    try {
-      for (Guard guard : rules.guards()) {
-        yes = yes && guard.test(view);
+    switch (worker.ask(cell, () -> allSayYes(rules.guards(), view))) {
+      case null -> {
+        return false;
       }
-    } catch (Throwable e) { // the user's guard: a failure of the part
-      failure = e;
+      case Result.Err(Throwable failure) -> failHere(cell, node, rules, failure, 0, worker);
+      case Result.Ok(Boolean yes) -> {
+        if (yes) {
+          return admit(cell, node, form, rules, worker);
+        }
+        finish(cell, node, Ended.BY_CONDITION, worker);
+      }
     }
-    if (!worker.end()) {
-      return false;
+    return true;
+  }
+
+  private static boolean allSayYes(List<Guard> guards, View view) throws Exception {
+    for (Guard guard : guards) {
+      if (!guard.test(view)) {
+        return false;
+      }
     }
-    if (failure != null) {
-      failHere(cell, node, rules, failure, 0, worker);
-      return true;
-    }
-    if (yes) {
-      return admit(cell, node, form, rules, worker);
-    }
-    finish(cell, node, Ended.BY_CONDITION, worker);
     return true;
   }
 
@@ -196,30 +208,37 @@ final class UnitRun {
       succeed(cell, node, valueWithoutWork(cell, form), worker);
       return true;
     }
-    long iteration = iterations.of(cell);
     iterations.ledger().admitted(cell, node, Inputs.wired(form, rules));
     RunProbe probe = run.probe();
     if (probe != null) {
-      probe.admitted(plan.index, node, iteration);
+      probe.admitted(plan.index, node, iterations.of(cell));
     }
     if (rules != null && !rules.begins().isEmpty()) {
       run.finalisers().begun(rules.begins());
     }
-    @Nullable Object[] inputs = null;
-    Throwable failure = null;
-    worker.begin(cell);
-    try {
-      inputs = Inputs.of(this, cell, node, form, rules);
-    } catch (Throwable e) { // a check of the user's, or what it says
-      failure = e;
+    switch (worker.ask(cell, () -> Inputs.of(this, cell, node, form, rules))) {
+      case null -> {
+        return false;
+      }
+      case Result.Err(Throwable failure) -> {
+        fail(cell, node, rules, failure, 0, worker);
+        return true;
+      }
+      case Result.Ok(@Nullable Object[] inputs) -> {
+        return attempt(cell, node, form, rules, inputs, worker);
+      }
     }
-    if (!worker.end()) {
-      return false;
-    }
-    if (inputs == null || failure != null) {
-      fail(cell, node, rules, failure == null ? noValue(node) : failure, 0, worker);
-      return true;
-    }
+  }
+
+  /** Makes the attempts of a part: {@return whether the worker goes on} */
+  private boolean attempt(
+      int cell,
+      int node,
+      Form form,
+      @Nullable PartRules rules,
+      @Nullable Object[] inputs,
+      Worker worker) {
+    long iteration = iterations.of(cell);
     if (form == Form.EACH) {
       new EachAttempts(this, cell, node, iteration, rules, inputs).begin(worker);
       return true;
@@ -354,7 +373,7 @@ final class UnitRun {
   void givenUp(int cell, Worker worker) {
     int node = cells.node(cell);
     worker.noteGivenUp(this, node, iterations.of(cell));
-    run.leftBehind();
+    run.errands().leftBehind();
     if (node == plan.end()) {
       iterations.endGivenUp();
     } else {

@@ -7,5 +7,7 @@ enum Verdict {
   /** The run is being cancelled. */
   CANCEL,
   /** What it depends on has no value. */
-  SKIP_UPSTREAM
+  SKIP_UPSTREAM,
+  /** Another unit may still give what decides it; it is made ready again then. */
+  WAIT
 }

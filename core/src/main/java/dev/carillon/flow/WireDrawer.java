@@ -12,6 +12,11 @@ final class WireDrawer {
    * to a node only the greatest depth of the innermost branch around both ends matters: it is an entry
    * of those branches around it that are deeper. Going outwards from a node, the edges that are drawn
    * to it on the way are counted, too.
+   *
+   * A join is an entry of all branches around it. But what is drawn to a guard on the way comes before
+   * the join by that, and is not drawn to the join, which would hold it up in a pipeline. Of the guards
+   * on the way, only the one passed last can have something drawn to it that is further out: the others
+   * have an edge from within its branch.
    */
   private final PlanGraph graph;
   private final BranchTree tree;
@@ -68,13 +73,11 @@ final class WireDrawer {
       int guard = graph.guardOf[b];
       if (guard >= 0) {
         PartDraft<?> under = tree.draft(b).under;
-        int depth = -1;
         if (under != null) {
           graph.edges.add(under.id, guard, Why.UNDER);
-          depth = depthWithin(under.id, guard);
         }
         if (b > 0) {
-          enter(guard, tree.parent[b], depth, false);
+          enter(guard, tree.parent[b], depthOfUnder(b), false);
         }
       }
     }
@@ -82,15 +85,32 @@ final class WireDrawer {
 
   private void enter(int node, int innermost, int deepestEdge, boolean isJoin) {
     int depth = deepestEdge;
+    int guard = -1; // the one passed last
+    int guardDepth = -1;
     int b = gatedAround[innermost];
     while (b >= 0) {
       int gate = gateOf[b];
-      if (isJoin || depth < tree.depth[b]) {
-        graph.edges.add(gate, node, gate == graph.guardOf[b] ? Why.GUARD : Why.UNDER);
+      boolean isGuard = gate == graph.guardOf[b];
+      boolean isByGuard = guard >= 0 && guardDepth < tree.depth[b];
+      if (isByGuard) {
+        guardDepth = Math.max(guardDepth, depthWithin(gate, guard));
+      }
+      if (isJoin ? !isByGuard : depth < tree.depth[b]) {
+        graph.edges.add(gate, node, isGuard ? Why.GUARD : Why.UNDER);
         depth = Math.max(depth, depthWithin(gate, node));
+      }
+      if (isGuard && graph.unit(gate) == graph.unit(node)) {
+        guard = gate;
+        guardDepth = depthOfUnder(b);
       }
       b = b == 0 ? -1 : gatedAround[tree.parent[b]];
     }
+  }
+
+  /** {@return how deep the innermost branch is around a branch's guard and what that is under} */
+  private int depthOfUnder(int branch) {
+    PartDraft<?> under = tree.draft(branch).under;
+    return under == null ? -1 : depthWithin(under.id, graph.guardOf[branch]);
   }
 
   /** {@return how deep the innermost branch around both is; -1 for nodes of different units} */

@@ -1,5 +1,6 @@
 package dev.carillon.flow;
 
+import dev.carillon.schedule.Work;
 import dev.carillon.time.Clock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -18,11 +19,20 @@ abstract class Worker {
    *
    * What cleans up is called the same way. It is mostly called because the run is being cancelled, so
    * it has a time of its own before it is interrupted, from when it was first seen.
+   *
+   * All code of users but the work of parts is called by ask() and cleanUp(). What it says is made
+   * known only to a thread that goes on, so one that was given up has nothing to go by.
    */
-  private enum Kind {
+  enum Kind {
     QUESTION,
     ATTEMPT,
     CLEANUP
+  }
+
+  /** Code of users: guards, checks, conditions, what cleans up. */
+  @FunctionalInterface
+  interface Question<T> {
+    T answer() throws Exception;
   }
 
   private static final VarHandle PHASE;
@@ -93,31 +103,39 @@ abstract class Worker {
   }
 
   /**
-   * Asks something of a user's for a cell: {@return whether this thread goes on from there}
-   *
-   * @param question throws nothing
+   * Asks something of users' code for a cell: {@return what it says, or throws; null if this thread
+   * was given up at that, and goes on no more}
    */
-  boolean ask(int ofCell, Runnable question) {
-    begin(ofCell);
-    question.run();
-    return end();
+  final <T> @Nullable Result<T> ask(int ofCell, Question<T> question) {
+    return call(ofCell, Kind.QUESTION, question);
+  }
+
+  /** The same of what cleans up. */
+  final @Nullable Result<Done> cleanUp(int ofCell, Work cleanup) {
+    return call(
+        ofCell,
+        Kind.CLEANUP,
+        () -> {
+          cleanup.run();
+          return Done.DONE;
+        });
+  }
+
+  <T> @Nullable Result<T> call(int ofCell, Kind ofKind, Question<T> question) {
+    Result<T> said;
+    isJustNow = false;
+    begin(ofCell, ofKind);
+    try {
+      said = new Result.Ok<>(question.answer());
+    } catch (Throwable e) { // an Error, too, is the user's
+      said = new Result.Err<>(e);
+    }
+    return end() ? said : null;
   }
 
   /** What comes next was not made possible by this worker, just now. */
   final void comesFromElsewhere() {
     isJustNow = false;
-  }
-
-  /** Guards, checks or conditions are about to be called. */
-  final void begin(int ofCell) {
-    isJustNow = false;
-    begin(ofCell, Kind.QUESTION);
-  }
-
-  /** What cleans up is about to be called. */
-  final void beginCleanup(int ofCell) {
-    isJustNow = false;
-    begin(ofCell, Kind.CLEANUP);
   }
 
   /** The work of a part is about to be called. */
@@ -128,7 +146,7 @@ abstract class Worker {
     begin(ofCell, Kind.ATTEMPT);
   }
 
-  private void begin(int ofCell, Kind ofKind) {
+  final void begin(int ofCell, Kind ofKind) {
     cell = ofCell;
     kind = ofKind;
     PHASE.setRelease(this, (int) PHASE.get(this) + 1 & Integer.MAX_VALUE); // pairs with look()

@@ -3,7 +3,6 @@ package dev.carillon.bus;
 import dev.carillon.spi.AppendListener;
 import dev.carillon.spi.AppendResult;
 import dev.carillon.spi.Durability;
-import dev.carillon.spi.MessageStore;
 import dev.carillon.spi.MessageStream;
 import dev.carillon.spi.NewMessage;
 import dev.carillon.spi.Page;
@@ -11,21 +10,17 @@ import dev.carillon.spi.ReadQuery;
 import dev.carillon.spi.Retention;
 import dev.carillon.spi.StoreException;
 import dev.carillon.spi.StoredMessage;
-import dev.carillon.spi.StreamStats;
-import dev.carillon.spi.TailWatch;
-import dev.carillon.store.Stores;
+import dev.carillon.store.ForwardingStore;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that does with appends and reads what a test tells it to. */
-final class FaultyStore implements MessageStore {
+final class FaultyStore extends ForwardingStore {
   /** What becomes of an append. */
   enum Mode {
     WORKS,
@@ -37,7 +32,6 @@ final class FaultyStore implements MessageStore {
     WAITS
   }
 
-  private final MessageStore kept = Stores.inMemory();
   private final Queue<Runnable> late = new ConcurrentLinkedQueue<>();
   final CountDownLatch waiting = new CountDownLatch(1);
   final AtomicInteger open = new AtomicInteger();
@@ -60,41 +54,14 @@ final class FaultyStore implements MessageStore {
 
   @Override
   public MessageStream open(String stream, Retention retention) {
-    MessageStream opened = kept.open(stream, retention);
+    MessageStream opened = super.open(stream, retention);
     open.incrementAndGet();
-    return new Stream(opened);
+    return new FaultyStream(opened);
   }
 
-  @Override
-  public Set<String> streams() {
-    return kept.streams();
-  }
-
-  @Override
-  public boolean delete(String stream) {
-    return kept.delete(stream);
-  }
-
-  @Override
-  public void close() {
-    kept.close();
-  }
-
-  private final class Stream implements MessageStream {
-    private final MessageStream stream;
-
-    Stream(MessageStream stream) {
-      this.stream = stream;
-    }
-
-    @Override
-    public String name() {
-      return stream.name();
-    }
-
-    @Override
-    public Retention retention() {
-      return stream.retention();
+  private final class FaultyStream extends Stream {
+    FaultyStream(MessageStream stream) {
+      super(stream);
     }
 
     @Override
@@ -111,14 +78,14 @@ final class FaultyStore implements MessageStore {
           new CountDownLatch(1).await();
         }
         case IS_LATE -> {
-          return stream.append(
+          return super.append(
               messages,
               Durability.MEMORY,
               (first, last, _) -> late.add(() -> listener.completed(first, last, failure)));
         }
         case WORKS -> {}
       }
-      return stream.append(messages, Durability.MEMORY, listener);
+      return super.append(messages, Durability.MEMORY, listener);
     }
 
     @Override
@@ -134,7 +101,7 @@ final class FaultyStore implements MessageStore {
 
     @Override
     public Page read(ReadQuery query) {
-      Page page = stream.read(query);
+      Page page = super.read(query);
       longestPage = Math.max(longestPage, page.messages().size());
       List<StoredMessage> messages = page.messages();
       for (int i = 0; i < messages.size(); i++) {
@@ -149,34 +116,9 @@ final class FaultyStore implements MessageStore {
     }
 
     @Override
-    public long firstSequence() {
-      return stream.firstSequence();
-    }
-
-    @Override
-    public long lastSequence() {
-      return stream.lastSequence();
-    }
-
-    @Override
-    public void truncateBefore(long sequence) {
-      stream.truncateBefore(sequence);
-    }
-
-    @Override
-    public TailWatch watch(LongConsumer listener) {
-      return stream.watch(listener);
-    }
-
-    @Override
-    public StreamStats stats() {
-      return stream.stats();
-    }
-
-    @Override
     public void close() {
       open.decrementAndGet();
-      stream.close();
+      super.close();
     }
   }
 }

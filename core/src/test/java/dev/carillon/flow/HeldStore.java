@@ -3,26 +3,18 @@ package dev.carillon.flow;
 import dev.carillon.spi.AppendListener;
 import dev.carillon.spi.AppendResult;
 import dev.carillon.spi.Durability;
-import dev.carillon.spi.MessageStore;
 import dev.carillon.spi.MessageStream;
 import dev.carillon.spi.NewMessage;
-import dev.carillon.spi.Page;
-import dev.carillon.spi.ReadQuery;
 import dev.carillon.spi.Retention;
 import dev.carillon.spi.StoreException;
-import dev.carillon.spi.StreamStats;
-import dev.carillon.spi.TailWatch;
-import dev.carillon.store.Stores;
+import dev.carillon.store.ForwardingStore;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory whose acknowledgements come when the test says so. */
-final class HeldStore implements MessageStore {
-  private final MessageStore memory = Stores.inMemory();
+final class HeldStore extends ForwardingStore {
   private final Deque<Held> held = new ConcurrentLinkedDeque<>();
 
   private record Held(long first, long last, AppendListener listener) {}
@@ -39,93 +31,21 @@ final class HeldStore implements MessageStore {
   }
 
   @Override
-  public Durability strongest() {
-    return memory.strongest();
-  }
-
-  @Override
   public MessageStream open(String stream, Retention retention) {
-    return new Stream(memory.open(stream, retention));
+    return new HeldStream(super.open(stream, retention));
   }
 
-  @Override
-  public Set<String> streams() {
-    return memory.streams();
-  }
-
-  @Override
-  public boolean delete(String stream) {
-    return memory.delete(stream);
-  }
-
-  @Override
-  public void close() {
-    memory.close();
-  }
-
-  private final class Stream implements MessageStream {
-    private final MessageStream stream;
-
-    Stream(MessageStream stream) {
-      this.stream = stream;
+  private final class HeldStream extends Stream {
+    HeldStream(MessageStream stream) {
+      super(stream);
     }
 
     @Override
     public AppendResult append(
         List<NewMessage> messages, Durability durability, AppendListener listener)
         throws InterruptedException {
-      return stream.append(
+      return super.append(
           messages, durability, (first, last, _) -> held.add(new Held(first, last, listener)));
-    }
-
-    @Override
-    public long append(NewMessage message, Durability durability) throws InterruptedException {
-      return stream.append(message, durability);
-    }
-
-    @Override
-    public String name() {
-      return stream.name();
-    }
-
-    @Override
-    public Retention retention() {
-      return stream.retention();
-    }
-
-    @Override
-    public Page read(ReadQuery query) {
-      return stream.read(query);
-    }
-
-    @Override
-    public long firstSequence() {
-      return stream.firstSequence();
-    }
-
-    @Override
-    public long lastSequence() {
-      return stream.lastSequence();
-    }
-
-    @Override
-    public void truncateBefore(long sequence) {
-      stream.truncateBefore(sequence);
-    }
-
-    @Override
-    public TailWatch watch(LongConsumer listener) {
-      return stream.watch(listener);
-    }
-
-    @Override
-    public StreamStats stats() {
-      return stream.stats();
-    }
-
-    @Override
-    public void close() {
-      stream.close();
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.carillon.flow.ReferenceUnits.At;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -263,11 +264,10 @@ final class ReferenceRun {
         return before + " has not ended";
       }
     }
-    if (!state.loop(units.unitOf(node)).isSkipped && !state.isSkippedAnyway(cell)) {
+    Predicate<Node> mayCome = from -> mayComeTo(node, k, from);
+    if (!state.loop(units.unitOf(node)).isSkipped && !state.isSkippedAnyway(cell, mayCome)) {
       for (Edge edge : units.crossingInto(node)) {
-        if (state.latestUsable(edge.from()) == null
-            && !isGone(edge.from())
-            && !cannotBegin(units.unitOf(edge.from()), units.unitOf(node), k)) {
+        if (mayCome.test(edge.from())) {
           return edge.from() + " has no value yet";
         }
       }
@@ -278,6 +278,13 @@ final class ReferenceRun {
     Node input = model.nodes.getFirst();
     String early = model.predecessors(node).contains(input) ? whoHasNotEnded(input, k) : null;
     return early == null ? whoHasNotEnded(node, k) : early;
+  }
+
+  /** {@return whether another unit may still give a first value to a node in its iteration} */
+  private boolean mayComeTo(Node node, long k, Node from) {
+    return state.latestUsable(from) == null
+        && !isGone(from)
+        && !cannotBegin(units.unitOf(from), units.unitOf(node), k);
   }
 
   private @Nullable String refusalToAttempt(Node node, long k, int i) {

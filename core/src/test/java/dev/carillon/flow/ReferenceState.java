@@ -120,13 +120,17 @@ final class ReferenceState {
     }
   }
 
-  /** {@return whether a node is skipped whatever other units give that they have not given yet} */
-  boolean isSkippedAnyway(ReferenceCell cell) {
+  /**
+   * {@return whether a node is skipped whatever other units give that they have not given yet}
+   *
+   * @param mayCome whether one of which there is nothing may still give something
+   */
+  boolean isSkippedAnyway(ReferenceCell cell, Predicate<Node> mayCome) {
     return !hasEnough(
         cell,
         from -> {
           Outcome<Object> outcome = seen(from, cell);
-          return outcome == null || outcome.isUsable();
+          return outcome == null ? mayCome.test(from) : outcome.isUsable();
         });
   }
 

@@ -6,13 +6,10 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.event.Event;
 import dev.carillon.schedule.Placement;
-import dev.carillon.spi.Durability;
-import dev.carillon.spi.MessageStore;
 import dev.carillon.spi.MessageStream;
 import dev.carillon.spi.Retention;
-import dev.carillon.store.Stores;
+import dev.carillon.store.ForwardingStore;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -175,8 +172,10 @@ class RunMannersTest {
   }
 
   /** A store that opens no stream before the test says so. */
-  private record SlowStore(MessageStore memory, CountDownLatch asked, CountDownLatch goOn)
-      implements MessageStore {
+  private static final class SlowStore extends ForwardingStore {
+    final CountDownLatch asked = new CountDownLatch(1);
+    final CountDownLatch goOn = new CountDownLatch(1);
+
     @Override
     public MessageStream open(String stream, Retention retention) {
       asked.countDown();
@@ -185,35 +184,14 @@ class RunMannersTest {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      return memory.open(stream, retention);
-    }
-
-    @Override
-    public Durability strongest() {
-      return memory.strongest();
-    }
-
-    @Override
-    public Set<String> streams() {
-      return memory.streams();
-    }
-
-    @Override
-    public boolean delete(String stream) {
-      return memory.delete(stream);
-    }
-
-    @Override
-    public void close() {
-      memory.close();
+      return super.open(stream, retention);
     }
   }
 
   @Test
   void close_whileARunIsStarted_waitsForThatToo() throws Exception {
     try (var house = new LeakCheck(2);
-        var store =
-            new SlowStore(Stores.inMemory(), new CountDownLatch(1), new CountDownLatch(1))) {
+        var store = new SlowStore()) {
       var isFinal = new CountDownLatch(1);
       Cycle<Done, Done> cycle =
           Cycle.of(

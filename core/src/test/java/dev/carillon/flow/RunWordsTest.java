@@ -99,7 +99,7 @@ final class RunWordsTest {
     Run<Done> run =
         flow.start(Cycle.of("c", c -> c.part("p", () -> awaited(goOn)).on(Placement.BLOCKING)));
     try {
-      Patience.until("it runs", () -> run.explain().toString().contains("RUNNING"));
+      Patience.until("it runs", () -> run.explain().toString().contains("admitted"));
       assertThat(run.explain().parts().getFirst().why().getFirst())
           .matches("admitted (under 1 ms|\\d+ ms|\\d+\\.\\d s) ago");
       assertThat(run.progress().toString()).doesNotContain("PT");

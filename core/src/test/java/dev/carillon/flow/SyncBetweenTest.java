@@ -6,9 +6,12 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -209,6 +212,78 @@ class SyncBetweenTest {
       expected.addAll(List.of("" + i, "" + i, "" + i, "" + i));
     }
     assertThat(lab.notes()).isEqualTo(expected);
+  }
+
+  /** A join waits, in the first iteration, for what another iteration of the outer branch does. */
+  private Cycle<Done, Done> joinBehindInnerGuard(
+      CountDownLatch isAhead, Function<Definition<Done>, Consumer<Branch>> outer) {
+    return Cycle.of(
+        "cycle",
+        c -> {
+          c.loop(Loop.times(2)).sync(Sync.parallel().pipelined(1));
+          var feed = c.partWith("feed", PartContext::iteration);
+          Consumer<Branch> setOuter = outer.apply(c);
+          c.branch(
+              "outer",
+              o -> {
+                setOuter.accept(o);
+                o.branch(
+                    "inner",
+                    i -> {
+                      i.when(_ -> true);
+                      i.always(
+                          "join",
+                          outcomes -> {
+                            Patience.await(isAhead);
+                            return outcomes.size();
+                          },
+                          List.of(feed));
+                    });
+              });
+        });
+  }
+
+  @Test
+  @Covers("S24")
+  void pipelined_joinBehindAnInnerGuard_holdsUpThatGuardOnly_notTheOuterOne() throws Exception {
+    var isAhead = new CountDownLatch(1);
+    Run<Done> run =
+        lab.finish(
+            joinBehindInnerGuard(
+                isAhead,
+                _ ->
+                    outer ->
+                        outer.when(view -> {
+                          if (view.iteration() == 2) {
+                            isAhead.countDown();
+                          }
+                          return true;
+                        })));
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+  }
+
+  @Test
+  @Covers("S24")
+  void pipelined_joinBehindAnInnerGuard_holdsUpThatGuardOnly_notWhatTheOuterBranchIsUnder()
+      throws Exception {
+    var isAhead = new CountDownLatch(1);
+    Run<Done> run =
+        lab.finish(
+            joinBehindInnerGuard(
+                isAhead,
+                c -> {
+                  var above =
+                      c.partWith(
+                          "above",
+                          context -> {
+                            if (context.iteration() == 2) {
+                              isAhead.countDown();
+                            }
+                            return context.iteration();
+                          });
+                  return outer -> outer.under(above);
+                }));
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
   }
 
   private String noteIteration(PartContext context) {

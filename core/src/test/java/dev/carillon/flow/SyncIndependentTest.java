@@ -11,8 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Branches and parts that have iterations of their own. */
 class SyncIndependentTest {
@@ -251,6 +255,71 @@ class SyncIndependentTest {
                 }));
     assertThat(lab.notes()).containsExactly("2 has 2", "3 has 2");
     assertThat(run.iteration()).isEqualTo(3);
+    assertThat(run.status()).isEqualTo(RunStatus.OK);
+  }
+
+  /** Runs a cycle with a part that takes values of two branches, of which neither gives one. */
+  private Run<Done> readTwo(
+      boolean isSpinningFirst, Function<Definition<Done>, Consumer<Split>> addOther)
+      throws InterruptedException {
+    return lab.finish(
+        Cycle.of(
+            "cycle",
+            c -> {
+              c.loop(Loop.times(2));
+              Consumer<Split> other = addOther.apply(c);
+              var wires = new ArrayList<Out<String>>();
+              c.split(
+                  "other",
+                  Sync.independent(),
+                  s -> {
+                    other.accept(s);
+                    s.branch("a", b -> wires.add(b.part("value", lab.fails("a"))));
+                  });
+              c.split(
+                  "spinning",
+                  Sync.independent(),
+                  s ->
+                      s.branch(
+                          "b",
+                          b ->
+                              wires.add(
+                                  b.<String>part("value", lab.fails("b"))
+                                      .onError(OnError.skip()))));
+              c.part(
+                  "reader",
+                  (x, y) -> x + y,
+                  wires.get(isSpinningFirst ? 1 : 0),
+                  wires.get(isSpinningFirst ? 0 : 1));
+            }));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Covers("S23")
+  void independent_oneBranchHasEndedWithoutAValue_whoTakesItWaitsForNoOther(boolean isOtherLast)
+      throws Exception {
+    Run<Done> run = readTwo(isOtherLast, _ -> _ -> {});
+    assertSkipped(run, "reader", Outcome.Why.UPSTREAM);
+    assertThat(run.iteration()).isEqualTo(2);
+    assertThat(run.status()).isEqualTo(RunStatus.ERROR);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Covers("S23")
+  void independent_oneBranchCannotBegin_whoTakesItWaitsForNoOtherInThatIteration(
+      boolean isOtherLast) throws Exception {
+    Run<Done> run =
+        readTwo(
+            isOtherLast,
+            c -> {
+              var bad = c.<String>part("bad", lab.fails("bad")).onError(OnError.skip());
+              return split -> split.under(bad);
+            });
+    assertSkipped(run, "reader", Outcome.Why.UPSTREAM);
+    assertThat(run.iteration()).isEqualTo(2);
+    assertThat(lab.count("bad")).isEqualTo(2);
     assertThat(run.status()).isEqualTo(RunStatus.OK);
   }
 

@@ -35,7 +35,7 @@ public final class WorkerStress {
     private final Idle worker = new Idle();
 
     {
-      worker.begin(7);
+      worker.begin(7, Worker.Kind.QUESTION);
       worker.look(Clock.system(), 0);
     }
 
@@ -61,7 +61,7 @@ public final class WorkerStress {
     private final Idle worker = new Idle();
 
     {
-      worker.begin(7);
+      worker.begin(7, Worker.Kind.QUESTION);
       worker.look(Clock.system(), 0);
     }
 
@@ -70,7 +70,7 @@ public final class WorkerStress {
       boolean goesOn = worker.end();
       r.r1 = goesOn ? 1 : 0;
       if (goesOn) {
-        worker.begin(8);
+        worker.begin(8, Worker.Kind.QUESTION);
         r.r2 = worker.end() ? 1 : 0;
       }
     }
@@ -95,7 +95,7 @@ public final class WorkerStress {
     public void thread() {
       thread = Thread.currentThread();
       worker.enter(null);
-      worker.begin(7);
+      worker.begin(7, Worker.Kind.QUESTION);
       worker.end();
       worker.leave(null);
     }
