@@ -39,6 +39,7 @@ final class RandomEngine implements AutoCloseable {
                 c.withCpuExecutor(executor)
                     .withBlockingExecutor(executor)
                     .withTurnQuota(1)
+                    .withLowShare(2) // so that what is due late gets its turn in time for the test
                     .withRandom(new SplittableRandom(gen.anyLong())));
     this.flow = new LocalFlow(scheduler, FlowConfig.DEFAULT.withKeptFailures(1 << 16));
   }
