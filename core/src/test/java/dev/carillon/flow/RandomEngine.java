@@ -17,6 +17,9 @@ final class RandomEngine implements AutoCloseable {
   private static final int MOST_STEPS = 5_000;
   private static final int MOST_IDLE = 200;
 
+  /** What has no deadline is due after this, and random deadlines are about as far away. */
+  static final Duration PATIENCE = Duration.ofHours(10);
+
   private final Gen gen;
   private final RandomClock clock = new RandomClock();
   private final List<Runnable> turns = new ArrayList<>(); // guarded by itself
@@ -39,7 +42,7 @@ final class RandomEngine implements AutoCloseable {
                 c.withCpuExecutor(executor)
                     .withBlockingExecutor(executor)
                     .withTurnQuota(1)
-                    .withLowShare(2) // so that what is due late gets its turn in time for the test
+                    .withPatience(PATIENCE)
                     .withRandom(new SplittableRandom(gen.anyLong())));
     this.flow = new LocalFlow(scheduler, FlowConfig.DEFAULT.withKeptFailures(1 << 16));
   }

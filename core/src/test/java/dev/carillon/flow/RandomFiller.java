@@ -311,8 +311,7 @@ final class RandomFiller {
       out.locks("lock");
     }
     if (gen.chance(0.02)) {
-      out.deadline(
-          Duration.ofHours(gen.intBetween(1, 3))); // nobody is late, but the order is others'
+      out.deadline(RandomEngine.PATIENCE.plusMillis(gen.intBetween(-100, 100)));
     }
     if (gen.chance(0.2)) {
       out.undoneBy(value -> cycle.done.add("undo " + out.name() + " " + value));
