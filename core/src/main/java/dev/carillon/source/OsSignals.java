@@ -29,9 +29,11 @@ import java.util.Set;
  * <p>Needs the module {@code jdk.unsupported}, which is there on the class path; on the module path
  * it may need {@code --add-modules jdk.unsupported}. The JVM keeps some signals for itself ({@code
  * QUIT}, {@code USR1}, {@code SEGV} …), and {@code TERM}, {@code INT} and {@code HUP} too if it was
- * started with {@code -Xrs}; nobody can have {@code KILL} and {@code STOP}. On Linux the JVM
- * suspends threads by {@code USR2}, for its profiler and its Flight Recorder: who takes that signal
- * should have neither at work, or move theirs by the environment's {@code _JAVA_SR_SIGNUM}.
+ * started with {@code -Xrs}, or with these ignored, as {@code HUP} is by {@code nohup} and {@code
+ * INT} in the background of a script: a source of such a signal fails when it starts. Nobody can
+ * have {@code KILL} and {@code STOP}. On Linux the JVM suspends threads by {@code USR2}, for its
+ * profiler and its Flight Recorder: who takes that signal should have neither at work, or move
+ * theirs by the environment's {@code _JAVA_SR_SIGNUM}.
  */
 public final class OsSignals implements SourceKind<OsSignal> {
   private final List<String> names;

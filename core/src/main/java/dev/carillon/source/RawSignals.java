@@ -24,6 +24,7 @@ final class RawSignals {
   private final MethodHandle call; // (Object handler, Object signal)void
 
   private final Object byDefault;
+  private final Object ignored;
 
   private RawSignals() throws ReflectiveOperationException {
     var lookup = MethodHandles.publicLookup();
@@ -50,6 +51,7 @@ final class RawSignals {
             .findVirtual(handlerType, "handle", MethodType.methodType(void.class, type))
             .asType(MethodType.methodType(void.class, Object.class, Object.class));
     byDefault = handlerType.getField("SIG_DFL").get(null);
+    ignored = handlerType.getField("SIG_IGN").get(null);
   }
 
   private static synchronized RawSignals instance() {
@@ -94,7 +96,8 @@ final class RawSignals {
   /**
    * Installs a handler: {@return the one before}
    *
-   * @throws IllegalStateException if the JVM or the system keeps the signal for itself
+   * @throws IllegalStateException if the JVM or the system keeps the signal for itself, or this
+   *     process was started with it ignored, which the JVM sticks to
    */
   static Object handle(String name, Runnable handler) {
     RawSignals raw = instance();
@@ -111,7 +114,15 @@ final class RawSignals {
     Object proxy =
         MethodHandleProxies.asInterfaceInstance(
             raw.handlerType, MethodHandles.dropArguments(run, 0, signalType));
-    return raw.set(name, proxy);
+    Object before = raw.set(name, proxy);
+    if (before.equals(raw.ignored) && raw.set(name, proxy).equals(raw.ignored)) {
+      throw new IllegalStateException( // as it does not say so, but for telling what was before
+          "the signal must not be ignored from the start, as by nohup or in the background of a"
+              + " script: signal=\""
+              + name
+              + "\"");
+    }
+    return before;
   }
 
   /** Puts a handler back that was there before. */

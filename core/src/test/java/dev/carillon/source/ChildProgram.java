@@ -3,6 +3,7 @@ package dev.carillon.source;
 import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Patience;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import jdk.jfr.FlightRecorder;
@@ -11,11 +12,16 @@ import jdk.jfr.FlightRecorder;
 final class ChildProgram {
   private ChildProgram() {}
 
-  /** Starts such a program. */
+  /** Starts such a program, with no signal ignored, as {@code nohup} around the tests has it. */
   static Process start(String... args) throws IOException {
-    return new ProcessBuilder(ChildJvm.command(ChildProgram.class, args))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    return start(List.of("env", "--default-signal"), args);
+  }
+
+  /** Starts such a program by way of another. */
+  static Process start(List<String> by, String... args) throws IOException {
+    var command = new ArrayList<>(by);
+    command.addAll(ChildJvm.command(ChildProgram.class, args));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   /** Runs one: {@code stdin}, {@code slow-stdin} or {@code signals NAME… [then-default]}. */
@@ -79,8 +85,11 @@ final class ChildProgram {
         Source.open(
             passOn ? kind.thenDefault() : kind,
             Outlet.<OsSignal>handler(item -> print(item.payload().name())))) {
-      source.start().awaitReady(Patience.LONG);
-      print("ready");
+      source.start();
+      Patience.until(
+          "it is ready or cannot be",
+          () -> source.state() == SourceState.CONNECTED || source.state() == SourceState.FAILING);
+      print(source.failure().map(Throwable::getMessage).orElse("ready"));
       System.in.read(); // the end of the test
       print("ends");
     }

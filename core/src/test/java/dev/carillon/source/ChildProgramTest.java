@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Standard input and signals of a real process. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read waits for ever
 class ChildProgramTest {
   private Process child;
   private BufferedReader printed;
@@ -119,5 +119,15 @@ class ChildProgramTest {
     assertThat(printed.readLine()).isEqualTo("TERM");
     assertThat(printed.readLine()).isEqualTo("hook");
     assertThat(exitCode()).isEqualTo(128 + 15);
+  }
+
+  @Test
+  void signal_ignoredFromTheStart_isRefused() throws Exception {
+    child =
+        ChildProgram.start(List.of("sh", "-c", "trap '' HUP; exec \"$@\"", "sh"), "signals", "HUP");
+    assertThat(child.inputReader().readLine())
+        .isEqualTo(
+            "the signal must not be ignored from the start, as by nohup or in the background of a"
+                + " script: signal=\"HUP\"");
   }
 }
