@@ -2,8 +2,6 @@ package dev.carillon.flow;
 
 import dev.carillon.event.Event;
 import dev.carillon.event.Poison;
-import dev.carillon.schedule.Late;
-import dev.carillon.schedule.Retry;
 import dev.carillon.schedule.TaskOptions;
 import dev.carillon.time.Timer;
 import java.time.Duration;
@@ -29,7 +27,6 @@ abstract class Attempts implements GateBoard.Waiter {
    * A timeout interrupts; if the thread has not left when the time of grace is over, the attempt is
    * settled without it, by another thread, as timers must not call code of users.
    */
-  private static final long NO_OTHER = -1; // attempt is made
   private static final long UNDECIDED = -2;
   private static final String GIVEN_UP = "the part was given up before it began";
 
@@ -157,7 +154,7 @@ abstract class Attempts implements GateBoard.Waiter {
    * scheduler. Before {@link #goOn}.
    */
   final void askForAnother(Throwable firstFailure) {
-    long delay = nextDelay(1, firstFailure);
+    long delay = AttemptTime.nextDelay(this, 1, firstFailure);
     synchronized (this) {
       decided = delay;
     }
@@ -298,7 +295,7 @@ abstract class Attempts implements GateBoard.Waiter {
     Object result = null;
     Throwable thrown = null;
     try {
-      dropIfLate(began);
+      AttemptTime.dropIfLate(this, began);
       result = call(number);
       if (result != null) {
         check(result);
@@ -324,14 +321,6 @@ abstract class Attempts implements GateBoard.Waiter {
     run.gates().release(gates());
     if (isMine && (!isHeld() || callWasLast())) {
       settleElsewhere();
-    }
-  }
-
-  private void dropIfLate(long now) {
-    if (rules != null && rules.late() == Late.DROP && dueAt != Deadlines.NONE && now - dueAt >= 0) {
-      throw new DeadlineMissedException(
-          "an attempt must begin before its part is due: part=%s, iteration=%d, late=%s"
-              .formatted(unit.name(node), iteration, Duration.ofNanos(now - dueAt)));
     }
   }
 
@@ -375,7 +364,7 @@ abstract class Attempts implements GateBoard.Waiter {
     synchronized (this) {
       cause = isDeciding ? failure : null;
     }
-    long delay = cause == null ? UNDECIDED : nextDelay(number, cause);
+    long delay = cause == null ? UNDECIDED : AttemptTime.nextDelay(this, number, cause);
     synchronized (this) {
       Thread.interrupted(); // ours or its own: nothing of whoever is next on this thread
       if (phase != Phase.RUNNING || attempt != number) {
@@ -478,8 +467,7 @@ abstract class Attempts implements GateBoard.Waiter {
     }
     if (cause == null && result != null) {
       if (over()) {
-        noteIfLate(); // by what was known before
-        learn();
+        noteEnd(true);
         succeeded(result, worker);
       }
       return;
@@ -490,37 +478,19 @@ abstract class Attempts implements GateBoard.Waiter {
       return;
     }
     if (over()) {
-      noteIfLate();
+      noteEnd(false);
       failed(known, number, worker);
     }
   }
 
-  private void noteIfLate() {
-    long now = dueAt == Deadlines.NONE ? 0 : run.clock().nanos();
-    if (dueAt == Deadlines.NONE || now - dueAt <= 0) {
-      return;
-    }
-    LatePart how;
+  private void noteEnd(boolean isSuccess) {
+    long began;
+    long admitted;
     synchronized (this) {
-      long began = ran == 0 ? now : attemptBeganAt;
-      var times = new LatePart.Times(dueAt, admittedAt, began, now);
-      long origin = unit.iterations.beganAt(iteration);
-      how = LatePart.of(shownName(), iteration, times, origin, expectedCost());
+      began = ran == 0 ? run.clock().nanos() : attemptBeganAt;
+      admitted = admittedAt;
     }
-    run.late().add(how);
-  }
-
-  /** {@return what an attempt is expected to cost, in nanoseconds; 0 if nobody knows} */
-  private long expectedCost() {
-    return rules != null && rules.costNanos() > 0
-        ? rules.costNanos()
-        : run.costs().median(unit.part(node));
-  }
-
-  private void learn() {
-    if (dueAt != Deadlines.NONE || (rules != null && rules.onError() instanceof OnError.Again)) {
-      run.costs().add(unit.part(node), run.clock().nanos() - attemptBeganAt);
-    }
+    AttemptTime.noteEnd(this, isSuccess, admitted, began);
   }
 
   /** {@return whether there is another attempt; it will be made when its time has come} */
@@ -530,9 +500,9 @@ abstract class Attempts implements GateBoard.Waiter {
       nanos = decided;
     }
     if (nanos == UNDECIDED) { // it was given up, or did not come to run
-      nanos = nextDelay(number, cause);
+      nanos = AttemptTime.nextDelay(this, number, cause);
     }
-    if (nanos == NO_OTHER) {
+    if (nanos == AttemptTime.NO_OTHER) {
       return false;
     }
     synchronized (this) {
@@ -550,37 +520,6 @@ abstract class Attempts implements GateBoard.Waiter {
       next();
     }
     return true;
-  }
-
-  /** {@return the pause before another attempt; NO_OTHER if there is none} */
-  private long nextDelay(int number, Throwable cause) {
-    if (rules == null || !(rules.onError() instanceof OnError.Again<Object> again)) {
-      return NO_OTHER;
-    }
-    Retry policy = again.policy();
-    long elapsed = sinceAdmitted();
-    long cost = expectedCost();
-    try {
-      return policy
-          .nextDelay(number, cause, Duration.ofNanos(elapsed), Duration.ofNanos(cost))
-          .filter(delay -> isInTime(elapsed, delay, cost))
-          .map(Duration::toNanos)
-          .orElse(NO_OTHER);
-    } catch (Throwable e) { // the user's predicate
-      if (!e.equals(cause)) {
-        cause.addSuppressed(e);
-      }
-      return NO_OTHER;
-    }
-  }
-
-  private boolean isInTime(long elapsed, Duration delay, long cost) {
-    long within = rules == null ? 0 : rules.withinNanos();
-    if (within > 0 && delay.compareTo(Duration.ofNanos(within - elapsed - cost)) > 0) {
-      return false;
-    }
-    return dueAt == Deadlines.NONE
-        || delay.compareTo(Duration.ofNanos(dueAt - run.clock().nanos() - cost)) <= 0;
   }
 
   /** Takes it off the run's list: {@return whether it was on it} */
