@@ -17,22 +17,23 @@ final class FirstValues implements Runnable {
    * settles it takes it off all lists; what was registered too late to be seen by that is taken off by
    * who judges, who looks last whether it was settled.
    */
-  private final UnitRun unit;
-  private final int cell;
+  private final Runnable again;
   private final List<Samples> asked = new CopyOnWriteArrayList<>();
   private final AtomicBoolean isSettled = new AtomicBoolean();
 
-  FirstValues(UnitRun unit, int cell) {
-    this.unit = unit;
-    this.cell = cell;
+  /**
+   * Of one judgement of a cell.
+   *
+   * @param again makes it ready again
+   */
+  FirstValues(Runnable again) {
+    this.again = again;
   }
 
-  /** {@return whether there is none yet of a node, and may be one in the iteration of the cell} */
-  boolean mayCome(UnitPlan.External external) {
-    UnitRun of = unit.run.unit(external.unit());
-    asked.add(of.samples);
-    return of.samples.await(external.node(), this)
-        && !unit.run.pace().cannotBegin(of, unit, unit.iterations.of(cell));
+  /** {@return whether there is no value of a node yet, and may be one; the cell is told then} */
+  boolean await(Samples of, int node) {
+    asked.add(of);
+    return of.await(node, this);
   }
 
   /**
@@ -55,7 +56,7 @@ final class FirstValues implements Runnable {
   public void run() {
     if (isSettled.compareAndSet(false, true)) {
       forget();
-      unit.turns.submit(cell);
+      again.run();
     }
   }
 

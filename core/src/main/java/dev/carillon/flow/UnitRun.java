@@ -151,8 +151,8 @@ final class UnitRun {
       int in = plan.ins[i];
       boolean isUsable = false;
       if (in < 0) {
-        lacking = lacking == null ? new FirstValues(this, cell) : lacking;
-        isUsable = lacking.mayCome(plan.externals[~in]);
+        lacking = lacking == null ? new FirstValues(() -> turns.submit(cell)) : lacking;
+        isUsable = mayCome(plan.externals[~in], iterations.of(cell), lacking);
         lacksAny |= isUsable;
       }
       if (!isUsable) {
@@ -174,6 +174,12 @@ final class UnitRun {
       return verdict;
     }
     return lacking.judged(verdict == Verdict.ADMIT && lacksAny ? Verdict.WAIT : verdict);
+  }
+
+  /** {@return whether there is no value of another unit yet, and may be one in an iteration} */
+  private boolean mayCome(UnitPlan.External from, long iteration, FirstValues lacking) {
+    UnitRun of = run.unit(from.unit());
+    return lacking.await(of.samples, from.node()) && !run.pace().cannotBegin(of, this, iteration);
   }
 
   /** Asks the guards of a part, and does what they say: {@return whether the worker goes on} */
