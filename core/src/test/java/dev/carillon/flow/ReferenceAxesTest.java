@@ -1,6 +1,7 @@
 package dev.carillon.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.flow.ReferenceModel.Node;
 import java.util.ArrayList;
@@ -237,6 +238,40 @@ class ReferenceAxesTest {
         .extracting(Node::toString)
         .containsExactlyInAnyOrder("b", "d");
     assertThat(model(c -> chain(c, "a", "b")).circle()).isEmpty();
+  }
+
+  private static Out<Done> nothingOf(Definition<String> c, Consumer<Definition<String>> body) {
+    body.accept(c);
+    return c.nothing();
+  }
+
+  @Test
+  void contradiction_byWayOfABranchThatBegins_isACircle_forTheEngineToo() {
+    Consumer<Definition<String>> body =
+        c -> {
+          c.sync(Sync.level());
+          Out<String> a = c.part("a", () -> "");
+          Out<String> b = c.part("b", (String x) -> x, a);
+          Out<String> late = c.part("late", (String x) -> x, b);
+          var first = new ArrayList<Out<String>>();
+          c.split(
+              "split",
+              Sync.independent(),
+              split ->
+                  split.branch(
+                      "branch",
+                      branch -> {
+                        first.add(branch.part("first", () -> ""));
+                        branch.part("second", (String x) -> x, late); // the branch begins after it
+                      }));
+          c.part("early", (String x) -> x, first.getFirst()); // of a level before "late"
+        };
+    assertThat(model(body).circle().orElseThrow())
+        .extracting(Node::toString)
+        .contains("late", "split/branch/first", "early");
+    assertThatThrownBy(() -> Cycle.define("c", String.class, c -> nothingOf(c, body)))
+        .isInstanceOf(PlanException.class)
+        .hasMessageContaining("late -> split/branch/first (begin) -> early (wire) -> late (level)");
   }
 
   // ── between ──

@@ -333,10 +333,21 @@ final class ReferenceModel {
     return OnError.cleanFail();
   }
 
+  /**
+   * {@return what a node waits for} Of other loop units, too: what it takes of them, and what its
+   * own unit does not begin without.
+   */
+  private Set<Node> awaited(Node node) {
+    var awaited = new LinkedHashSet<>(predecessors(node));
+    units.crossingInto(node).forEach(edge -> awaited.add(edge.from));
+    awaited.addAll(units.startedBy(units.unitOf(node)));
+    return awaited;
+  }
+
   /** {@return a circle of nodes of which each waits for the one before, if there is one} */
   Optional<List<Node>> circle() {
     var left = new LinkedHashSet<>(nodes);
-    while (left.removeIf(node -> predecessors(node).stream().noneMatch(left::contains))) {}
+    while (left.removeIf(node -> awaited(node).stream().noneMatch(left::contains))) {}
     if (left.isEmpty()) {
       return Optional.empty();
     }
@@ -344,7 +355,7 @@ final class ReferenceModel {
     Node node = left.getFirst();
     while (!way.contains(node)) {
       way.addFirst(node);
-      node = predecessors(node).stream().filter(left::contains).findFirst().orElseThrow();
+      node = awaited(node).stream().filter(left::contains).findFirst().orElseThrow();
     }
     Node closing = node;
     while (way.getLast() != closing) {
