@@ -67,6 +67,12 @@ final class AttemptTime {
     }
   }
 
+  /** {@return whether it is of interest when a part has ended, and what it cost} */
+  static boolean isKept(Attempts of) {
+    return of.dueAt != Deadlines.NONE
+        || (of.rules != null && of.rules.onError() instanceof OnError.Again);
+  }
+
   /**
    * The last attempt has ended: tells of it if the part was due before, by what was known till now,
    * and remembers what it cost.
@@ -75,14 +81,8 @@ final class AttemptTime {
    */
   static void noteEnd(Attempts of, boolean isSuccess, long admitted, long began) {
     LocalRun<?> run = of.unit.run;
-    PartRules rules = of.rules;
-    boolean isDue = of.dueAt != Deadlines.NONE;
-    boolean learns = isDue || (rules != null && rules.onError() instanceof OnError.Again);
-    if (!learns) {
-      return;
-    }
     long now = run.clock().nanos();
-    if (isDue && now - of.dueAt > 0) {
+    if (of.dueAt != Deadlines.NONE && now - of.dueAt > 0) {
       var times = new LatePart.Times(of.dueAt, admitted, began, now);
       long origin = of.unit.iterations.beganAt(of.iteration);
       run.late().add(LatePart.of(of.shownName(), of.iteration, times, origin, expectedCost(of)));

@@ -48,6 +48,14 @@ abstract class Attempts implements GateBoard.Waiter {
     CANCELLED
   }
 
+  /** How a thread has come back from the work of an attempt. */
+  private enum Left {
+    WITH_A_VALUE,
+    FAILED,
+    /** The attempt has ended without it. */
+    TOO_LATE
+  }
+
   final UnitRun unit;
   final int node;
   final long iteration;
@@ -305,7 +313,8 @@ abstract class Attempts implements GateBoard.Waiter {
     }
     TimelineRecorder recorder = run.recorder();
     long ended = recorder == null ? 0 : run.clock().nanos();
-    boolean isMine = left(number, result, thrown) && decide(number);
+    Left how = left(number, result, thrown);
+    boolean isMine = how == Left.WITH_A_VALUE || (how == Left.FAILED && decide(number));
     if (isMine && recorder != null) {
       boolean ok = thrown == null && result != null;
       recorder.add(unit, node, iteration, number, ok, began, ended);
@@ -314,7 +323,7 @@ abstract class Attempts implements GateBoard.Waiter {
       probe.attemptEnded(
           unit.plan.index, node, iteration, number, thrown == null && result != null);
     }
-    if (isMine && isEndOfRun()) {
+    if (isMine && how == Left.FAILED && isEndOfRun()) {
       hasStoppedRun = true;
       run.stopAtOnce(); // now, so that nobody begins with what this attempt holds
     }
@@ -338,25 +347,36 @@ abstract class Attempts implements GateBoard.Waiter {
         && (!rules.locks().isEmpty() || !rules.needs().isEmpty() || rules.lane() != null);
   }
 
-  /** The thread has left the work: {@return whether the attempt's outcome is still open} */
-  private synchronized boolean left(
-      int number, @Nullable Object result, @Nullable Throwable thrown) {
+  /** The thread has left the work, which makes it the end of the attempt unless that failed. */
+  private synchronized Left left(int number, @Nullable Object result, @Nullable Throwable thrown) {
     Thread.interrupted(); // ours or its own: nothing of whoever is next on this thread
     if (phase != Phase.RUNNING || attempt != number) {
-      return false;
+      return Left.TOO_LATE;
     }
     cancel(limit);
     value = result;
+    if (stop == Stop.NONE && thrown == null && result != null) {
+      leave(UNDECIDED);
+      return Left.WITH_A_VALUE;
+    }
     failure = stop == Stop.NONE ? thrown : stopped(thrown);
     if (failure == null && result == null) {
       failure = UnitRun.noValue(unit.name(node));
     }
-    isDeciding = failure != null && stop != Stop.CANCELLED && stop != Stop.TOTAL_TIMEOUT;
-    return true;
+    isDeciding = stop != Stop.CANCELLED && stop != Stop.TOTAL_TIMEOUT;
+    return Left.FAILED;
+  }
+
+  /** The thread has nothing more to do with the attempt; this is held. */
+  private void leave(long delay) {
+    thread = null;
+    isDeciding = false;
+    decided = delay;
+    phase = Phase.SETTLING;
   }
 
   /**
-   * Asks whether there is another attempt, if this one failed, and has the attempt end: {@return
+   * Asks whether there is another attempt after this one failed, and has the attempt end: {@return
    * whether its outcome was still open}
    */
   private boolean decide(int number) {
@@ -370,10 +390,7 @@ abstract class Attempts implements GateBoard.Waiter {
       if (phase != Phase.RUNNING || attempt != number) {
         return false;
       }
-      thread = null;
-      isDeciding = false;
-      decided = delay;
-      phase = Phase.SETTLING;
+      leave(delay);
       return true;
     }
   }
@@ -484,6 +501,9 @@ abstract class Attempts implements GateBoard.Waiter {
   }
 
   private void noteEnd(boolean isSuccess) {
+    if (!AttemptTime.isKept(this)) {
+      return;
+    }
     long began;
     long admitted;
     synchronized (this) {

@@ -53,14 +53,16 @@ final class Handover extends Worker {
 
   /** Works off what was not given to the pool. */
   void workOff() {
-    if (count == 0) {
-      return;
-    }
-    unit.run.stopping().entered(this);
-    enter(unit.run.recorder());
+    boolean mayBeGivenUp = false; // once it is to call code of users
     try {
       for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
-        if (!unit.step(here[--count], this) || isGivenUp()) {
+        int cell = here[--count];
+        if (!mayBeGivenUp && !isOnlyHandedOn(unit.cells.node(cell))) {
+          mayBeGivenUp = true;
+          unit.run.stopping().entered(this);
+          enter(unit.run.recorder());
+        }
+        if (!unit.step(cell, this) || isGivenUp()) {
           return;
         }
       }
@@ -68,9 +70,17 @@ final class Handover extends Worker {
         unit.turns.submit(here[--count]); // it gives way to others of its pool
       }
     } finally {
-      leave(unit.run.recorder());
-      unit.run.stopping().left(this);
+      if (mayBeGivenUp) {
+        leave(unit.run.recorder());
+        unit.run.stopping().left(this);
+      }
     }
+  }
+
+  /** {@return whether a node becomes a task of the scheduler without anything of users asked} */
+  private boolean isOnlyHandedOn(int node) {
+    PartRules rules = unit.plan.rules[node];
+    return rules != null && rules.isHandedOn();
   }
 
   @Override

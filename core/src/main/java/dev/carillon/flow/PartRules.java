@@ -89,6 +89,11 @@ record PartRules(
         || !gates.isEmpty();
   }
 
+  /** {@return whether nothing of users is asked before the scheduler has it} */
+  boolean isHandedOn() {
+    return guards.isEmpty() && wires.isEmpty() && isManaged();
+  }
+
   /** {@return whether time counts that passes before a first failure} */
   boolean hasBudget() {
     return onError instanceof OnError.Again<Object> again && again.policy().budget() != null;

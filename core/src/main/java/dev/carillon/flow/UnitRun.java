@@ -222,6 +222,9 @@ final class UnitRun {
     if (rules != null && !rules.begins().isEmpty()) {
       run.finalisers().begun(rules.begins());
     }
+    if (rules == null || rules.wires().isEmpty()) { // nothing of users is on the way
+      return attempt(cell, node, form, rules, Inputs.of(this, cell, node, form, rules), worker);
+    }
     switch (worker.ask(cell, () -> Inputs.of(this, cell, node, form, rules))) {
       case null -> {
         return false;
