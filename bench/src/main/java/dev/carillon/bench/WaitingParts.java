@@ -11,7 +11,7 @@ import dev.carillon.schedule.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** G3: how much heap parts of a cycle take that all wait at the same time, in a thread or not. */
@@ -59,8 +59,7 @@ final class WaitingParts {
     private @Nullable Run<Done> run; // once it has begun
 
     Parts(int count, Sync sync, int atOnce) {
-      this.names =
-          Stream.iterate(0, i -> i + 1).limit(count).map(i -> "p" + i).toArray(String[]::new);
+      this.names = IntStream.range(0, count).mapToObj(i -> "p" + i).toArray(String[]::new);
       this.sync = sync;
       this.atOnce = atOnce;
     }

@@ -2,6 +2,7 @@ package dev.carillon.flow;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** When each node of a plan is due, by the deadlines of what comes after it. */
@@ -47,9 +48,9 @@ final class Deadlines {
   static Deadlines of(PlanGraph graph) {
     var deadlines = new Deadlines(graph);
     if (deadlines.dues.length > 0 || deadlines.tails.length > 0) {
-      int[] order = Topology.order(graph);
       int[] start = graph.edges.starts(graph.nodes(), true);
       int[] byStart = graph.edges.byStart(start, true);
+      int[] order = Topology.sorted(graph, start, byStart);
       deadlines.sweepBack(order, start, byStart);
       if (deadlines.own.length > 0) {
         deadlines.find(deadlines.earliestEnds(order, start, byStart));
@@ -79,10 +80,7 @@ final class Deadlines {
   // ── what was said ──
 
   static long nanos(@Nullable Duration time) {
-    if (time == null) {
-      return NONE;
-    }
-    return time.compareTo(Duration.ofNanos(FAR)) >= 0 ? FAR : time.toNanos();
+    return time == null ? NONE : Math.min(FAR, TimeUnit.NANOSECONDS.convert(time));
   }
 
   private long[] costs() {

@@ -53,14 +53,11 @@ final class Handover extends Worker {
 
   /** Works off what was not given to the pool. */
   void workOff() {
-    boolean mayBeGivenUp = false; // once it is to call code of users
     try {
       for (int steps = 0; steps < LONGEST && count > 0 && here != null; steps++) {
         int cell = here[--count];
-        if (!mayBeGivenUp && !isOnlyHandedOn(unit.cells.node(cell))) {
-          mayBeGivenUp = true;
-          unit.run.stopping().entered(this);
-          enter(unit.run.recorder());
+        if (!isEntered() && !isOnlyHandedOn(unit.cells.node(cell))) {
+          beginStay();
         }
         if (!unit.step(cell, this) || isGivenUp()) {
           return;
@@ -70,11 +67,21 @@ final class Handover extends Worker {
         unit.turns.submit(here[--count]); // it gives way to others of its pool
       }
     } finally {
-      if (mayBeGivenUp) {
-        leave(unit.run.recorder());
-        unit.run.stopping().left(this);
+      if (isEntered()) {
+        endStay();
       }
     }
+  }
+
+  /** Is looked after from now on, as it is to call code of users. */
+  private void beginStay() {
+    unit.run.stopping().entered(this);
+    enter(unit.run.recorder());
+  }
+
+  private void endStay() {
+    leave(unit.run.recorder());
+    unit.run.stopping().left(this);
   }
 
   /** {@return whether a node becomes a task of the scheduler without anything of users asked} */
@@ -88,25 +95,21 @@ final class Handover extends Worker {
     if (isEntered()) {
       return super.call(cell, kind, question);
     }
-    unit.run.stopping().entered(this);
-    enter(unit.run.recorder());
+    beginStay();
     try {
       return super.call(cell, kind, question);
     } finally {
-      leave(unit.run.recorder());
-      unit.run.stopping().left(this);
+      endStay();
     }
   }
 
   /** Goes on with the end of an iteration, as another thread was given up at that. */
   void goOnWithEnd() {
-    unit.run.stopping().entered(this);
-    enter(unit.run.recorder());
+    beginStay();
     try {
       unit.iterations.goOn(this);
     } finally {
-      leave(unit.run.recorder());
-      unit.run.stopping().left(this);
+      endStay();
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How each node is run, with what it inherits from the branches around it. */
@@ -177,10 +178,7 @@ final class RuleBook {
   }
 
   private static long nanos(@Nullable Duration time) {
-    if (time == null) {
-      return 0;
-    }
-    return time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : time.toNanos();
+    return time == null ? 0 : TimeUnit.NANOSECONDS.convert(time); // at most what a long can hold
   }
 
   /** {@return what is done on the way of each input; empty if nothing is} */

@@ -72,13 +72,14 @@ final class Topology {
     }
   }
 
-  /** {@return the nodes, each behind what its edges come from} */
-  static int[] order(PlanGraph graph) {
-    int[] start = graph.edges.starts(graph.nodes(), true);
-    return sorted(graph, start, graph.edges.byStart(start, true));
-  }
-
-  private static int[] sorted(PlanGraph graph, int[] start, int[] byStart) {
+  /**
+   * {@return the nodes, each behind what its edges come from}
+   *
+   * @param start of each node where its edges begin, by their sources
+   * @param byStart the edges in that order
+   * @throws PlanException if there is a circle
+   */
+  static int[] sorted(PlanGraph graph, int[] start, int[] byStart) {
     Edges edges = graph.edges;
     int nodes = graph.nodes();
     int[] missing = new int[nodes];
