@@ -29,7 +29,9 @@ final class LocalIntake<T> implements Intake<T> {
    *
    * abandon() comes after the grace: it interrupts all, and fails what is not answered. For that
    * each item is noted in `open` that an outlet may keep: before it is given to one that may wait,
-   * and after, if it was not answered by then, to one that does not.
+   * and after, if it was not answered by then, to one that does not. From then on only who abandons
+   * an item takes it out of `open`: failing it settles it, which must not throw away an action that
+   * the outlet has put there in between.
    *
    * The lock `giving` is what makes the outlet be called for one item after another, by whichever
    * thread. Users' code runs under it: the outlet, and if that answers before it returns, listeners
@@ -349,7 +351,7 @@ final class LocalIntake<T> implements Intake<T> {
 
   /** An attempt has been answered: tries again, or is done with the item. */
   void settle(Passage<T> passage, @Nullable Throwable cause) {
-    if (!open.isEmpty()) {
+    if (!abandoned && !open.isEmpty()) { // else who abandons it does, and runs what is said now
       open.remove(passage);
     }
     if (cause != null && isItsOwn(cause) && retries(passage, cause)) {
