@@ -1,0 +1,109 @@
+package dev.carillon.opencl;
+
+import dev.carillon.spi.DeviceException;
+import dev.carillon.spi.DriverStatus;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An event of the driver: a marker in a queue, and the commands between it and the one before. */
+final class MarkerEvent {
+  /*
+   * A marker is made whenever the event is recorded, as OpenCL cannot record one twice. An ordered
+   * queue may go on behind a command that failed, so the marker alone does not tell: the commands
+   * are asked too. Until it is recorded one thread has the event; what record writes is seen by
+   * others as they get the event from it.
+   */
+  final DeviceContext device;
+  final boolean isTimed;
+  private final List<Long> tokens = new ArrayList<>(1); // guarded by itself
+  private volatile long marker; // 0 until recorded
+  private volatile List<Command> commands = List.of();
+  private volatile int code = 1; // as the driver has it: 1 is unknown, 0 complete, less an error
+
+  MarkerEvent(DeviceContext device, boolean isTimed) {
+    this.device = device;
+    this.isTimed = isTimed;
+  }
+
+  void recorded(long newMarker, List<Command> before) {
+    commands = before;
+    code = 1;
+    marker = newMarker;
+  }
+
+  boolean isRecorded() {
+    return marker != 0;
+  }
+
+  /** {@return its marker} */
+  long marker() {
+    long seen = marker;
+    if (seen == 0) {
+      throw new DeviceException("an event of OpenCL must be recorded before it is used");
+    }
+    return seen;
+  }
+
+  DriverStatus query() {
+    int seen = code;
+    if (seen > 0) {
+      seen = ask();
+      code = seen;
+    }
+    return seen > 0
+        ? DriverStatus.PENDING
+        : seen == 0 ? DriverStatus.COMPLETE : DriverStatus.FAILED;
+  }
+
+  private int ask() {
+    OpenCl cl = device.context().cl;
+    int status = cl.eventStatus(marker());
+    if (status == 0) {
+      for (Command command : commands) {
+        status = Math.min(status, cl.eventStatus(command.event()));
+      }
+    }
+    return status;
+  }
+
+  String errorMessage() {
+    return query() == DriverStatus.FAILED
+        ? "OpenCL says of what was recorded: "
+            + OpenClError.describe(code)
+            + "; where it waited for something else, that has failed"
+        : "OpenCL knows of no failure";
+  }
+
+  long nanos() {
+    return device.context().cl.eventEnd(marker());
+  }
+
+  void callBack(Runnable action) {
+    long token = Callbacks.add(action);
+    synchronized (tokens) {
+      tokens.add(token);
+    }
+    device.context().cl.setEventCallback(marker(), Callbacks.FUNCTION, token);
+    // The driver need not call for one that has failed, before this call or after.
+    if (query() != DriverStatus.PENDING && Callbacks.remove(token) != null) {
+      action.run();
+    }
+  }
+
+  /** Lets the marker go: the event can be recorded again. */
+  void reset() {
+    long old = marker;
+    if (old == 0) {
+      return;
+    }
+    marker = 0;
+    synchronized (tokens) {
+      tokens.forEach(Callbacks::remove);
+      tokens.clear();
+    }
+    List<Command> before = commands;
+    commands = List.of();
+    device.context().cl.releaseEvent(old);
+    device.context().giveUp(before);
+  }
+}
