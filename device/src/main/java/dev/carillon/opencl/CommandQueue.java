@@ -50,7 +50,7 @@ final class CommandQueue implements OpenClStream {
   private boolean isMeasuring;
   private boolean isClosed;
   private long barrier; // the last one in control, for commands of an unordered stream; 0 if none
-  private List<Command> commands = new ArrayList<>(); // since the last marker
+  private List<Command> commands = new ArrayList<>(); // since the last marker, and older barriers
   private int pruneAt = FEW;
 
   CommandQueue(DeviceContext device, StreamOptions options) {
@@ -82,7 +82,10 @@ final class CommandQueue implements OpenClStream {
       if (event.isTimed && !isMeasuring) {
         measure();
       }
-      List<Long> before = isOrdered ? List.of() : commands.stream().map(Command::event).toList();
+      List<Long> before =
+          isOrdered
+              ? List.of()
+              : commands.stream().filter(Command::isWork).map(Command::event).toList();
       long marker =
           device.context().enqueueAfter(before, waits -> cl.enqueueMarker(control, waits));
       event.recorded(marker, commands);
@@ -149,10 +152,10 @@ final class CommandQueue implements OpenClStream {
     long next =
         device.context().enqueueAfter(List.of(event), waits -> cl.enqueueBarrier(control, waits));
     if (isOrdered) {
-      cl.releaseEvent(next);
+      keep(Command.order(next));
     } else {
       if (barrier != 0) {
-        cl.releaseEvent(barrier);
+        keep(Command.order(barrier));
       }
       barrier = next;
     }
@@ -167,7 +170,7 @@ final class CommandQueue implements OpenClStream {
     work = isOrdered ? next : work;
     isMeasuring = true;
     putBarrier(last);
-    cl.releaseEvent(last);
+    keep(Command.order(last));
     cl.releaseQueue(old);
   }
 
@@ -193,11 +196,11 @@ final class CommandQueue implements OpenClStream {
       }
       isClosed = true;
       flush();
+      if (barrier != 0) {
+        keep(Command.order(barrier));
+      }
       rest = commands;
       commands = List.of();
-      if (barrier != 0) {
-        cl.releaseEvent(barrier);
-      }
       if (!isOrdered) {
         cl.releaseQueue(work);
       }
@@ -321,15 +324,16 @@ final class CommandQueue implements OpenClStream {
           isOrdered || barrier == 0
               ? command.to(work, NOTHING)
               : device.context().enqueueAfter(List.of(barrier), waits -> command.to(work, waits));
-      commands.add(new Command(event, memory));
-      if (commands.size() >= pruneAt) {
-        prune();
-      }
+      keep(new Command(event, true, memory));
     }
   }
 
   // Those that went well are of no interest any more.
-  private void prune() {
+  private void keep(Command given) {
+    commands.add(given);
+    if (commands.size() < pruneAt) {
+      return;
+    }
     commands.removeIf(command -> {
       boolean isDone = cl.eventStatus(command.event()) == OpenCl.COMPLETE;
       if (isDone) {

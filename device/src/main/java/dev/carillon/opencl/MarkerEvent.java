@@ -27,7 +27,6 @@ final class MarkerEvent {
 
   void recorded(long newMarker, List<Command> before) {
     commands = before;
-    code = 1;
     marker = newMarker;
   }
 
@@ -60,7 +59,9 @@ final class MarkerEvent {
     int status = cl.eventStatus(marker());
     if (status == 0) {
       for (Command command : commands) {
-        status = Math.min(status, cl.eventStatus(command.event()));
+        if (command.isWork()) {
+          status = Math.min(status, cl.eventStatus(command.event()));
+        }
       }
     }
     return status;
@@ -97,13 +98,14 @@ final class MarkerEvent {
       return;
     }
     marker = 0;
+    code = 1;
     synchronized (tokens) {
       tokens.forEach(Callbacks::remove);
       tokens.clear();
     }
     List<Command> before = commands;
     commands = List.of();
-    device.context().cl.releaseEvent(old);
+    device.context().giveUp(List.of(Command.order(old)));
     device.context().giveUp(before);
   }
 }

@@ -12,23 +12,28 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /** The context that all devices of a platform share, and what is under way in it. */
 final class PlatformContext {
   /*
-   * A driver may hang for ever on an event that had failed before it was given in a list to wait
-   * for (PoCL 3.1 does), though it fails those well that were in a list before. So events that have
-   * finished are left out of such lists, and none may fail between being asked and being waited for:
-   * lists are made and given under the read lock, and gates fail under the write lock. A gate makes
-   * all fail that depends on it before its call returns.
+   * Two rules keep drivers alive that have trouble with events that fail. PoCL 3.1 hangs for ever on
+   * an event that had failed before it was given in a list to wait for, though it fails those well
+   * that were in a list before; and it ends the process if an event fails whose last owner has let
+   * it go. So events that have finished are left out of lists, none is released before it has
+   * finished, and none fails meanwhile: lists are made and given, and events released, under the
+   * read lock, and gates fail under the write lock. A gate makes all fail that depends on it before
+   * its call returns.
    *
-   * Commands whose memory must stay are kept until they have finished, by the queue, then by the
-   * event behind them; when those are given up first, by what is left over here. That is looked
-   * through whenever something is given up, and what has not finished when the driver is closed
-   * stays for ever: memory that is lost is better than memory that somebody else gets.
+   * Events are kept by the queue, then by the marker behind them. When that is given up before they
+   * have finished, they are left over here, with the memory that the driver uses. That is looked
+   * through now and then; what has not finished when the driver is closed stays until the next one
+   * is closed: memory that is lost is better than memory that somebody else gets.
    */
+  private static final int FEW = 256;
   private static final Queue<PlatformContext> ABANDONED = new ConcurrentLinkedQueue<>();
 
   final OpenCl cl;
   final NativeHandle handle;
   private final ReentrantReadWriteLock failing = new ReentrantReadWriteLock();
-  private final Queue<Command> left = new ConcurrentLinkedQueue<>();
+  private final Object lock = new Object();
+  private List<Command> left = new ArrayList<>(); // guarded by lock
+  private int sweepAt = FEW; // guarded by lock
 
   /** What is enqueued with a list of events. */
   @FunctionalInterface
@@ -74,39 +79,53 @@ final class PlatformContext {
     }
   }
 
-  /** Gives commands up that nobody waits for any more. */
+  /** Gives commands up that nobody asks for any more, finished or not. */
   void giveUp(List<Command> commands) {
-    for (Command command : commands) {
-      if (command.memory() == null) {
-        cl.releaseEvent(command.event());
-      } else {
-        left.add(command);
+    List<Command> unfinished = release(commands);
+    if (unfinished.isEmpty()) {
+      return;
+    }
+    synchronized (lock) {
+      left.addAll(unfinished);
+      if (left.size() >= sweepAt) {
+        sweep();
       }
     }
-    sweep();
   }
 
-  private synchronized void sweep() {
-    var unfinished = new ArrayList<Command>();
-    for (Command c = left.poll(); c != null; c = left.poll()) {
-      if (cl.eventStatus(c.event()) > 0) {
-        unfinished.add(c);
-      } else {
-        cl.releaseEvent(c.event());
-      }
+  /** {@return those of these commands that are kept, as they have not finished} */
+  private List<Command> release(List<Command> commands) {
+    if (commands.isEmpty()) {
+      return commands;
     }
-    left.addAll(unfinished);
+    var unfinished = new ArrayList<Command>();
+    failing.readLock().lock();
+    try {
+      for (Command command : commands) {
+        if (cl.eventStatus(command.event()) > 0) {
+          unfinished.add(command);
+        } else {
+          cl.releaseEvent(command.event());
+        }
+      }
+    } finally {
+      failing.readLock().unlock();
+    }
+    return unfinished;
+  }
+
+  /** {@return whether nothing is left} */
+  private boolean sweep() {
+    synchronized (lock) {
+      left = new ArrayList<>(release(left));
+      sweepAt = Math.max(FEW, 2 * left.size());
+      return left.isEmpty();
+    }
   }
 
   void close() {
     handle.close();
-    sweep();
-    if (!left.isEmpty()) {
-      ABANDONED.add(this);
-    }
-    ABANDONED.removeIf(context -> {
-      context.sweep();
-      return context.left.isEmpty();
-    });
+    ABANDONED.add(this);
+    ABANDONED.removeIf(PlatformContext::sweep);
   }
 }
