@@ -362,7 +362,9 @@ final class ScriptsTest {
     }
   }
 
-  /** A machine on which the drivers of OpenCL are nowhere, with an {@code apt-get} that does this. */
+  /**
+   * A machine on which the drivers of OpenCL are nowhere, with an {@code apt-get} that does this.
+   */
   private void withoutOpenCl(String user, String apt) throws IOException {
     jdk("jdks/a", "25");
     maven("3.9.9");

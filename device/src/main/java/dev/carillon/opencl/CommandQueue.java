@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,8 @@ final class CommandQueue implements OpenClStream {
    * commands given since the one before, and barriers, which each command given afterwards waits
    * for. Markers and barriers are not put into the out-of-order queue itself, as drivers look
    * through all that it holds for each of them: a thousand of them took PoCL two seconds, and more
-   * of them took for ever.
+   * of them took for ever. As the control queue keeps its order, what is given behind a barrier
+   * also runs after all that was before an earlier marker, which is more order than was asked for.
    *
    * Only a queue that measures knows times, and measuring costs on some devices, so a stream begins
    * without: when the first timed event is recorded, the control queue is replaced by one that
@@ -31,6 +31,12 @@ final class CommandQueue implements OpenClStream {
    */
   private static final int FEW = 256;
   private static final MemorySegment NOTHING = MemorySegment.NULL;
+
+  /** Something that waits for a list of events. */
+  @FunctionalInterface
+  private interface Enqueue {
+    long with(MemorySegment waits);
+  }
 
   /** A command, for the driver's queue and the list of what it waits for. */
   @FunctionalInterface
@@ -50,7 +56,8 @@ final class CommandQueue implements OpenClStream {
   private boolean isMeasuring;
   private boolean isClosed;
   private long barrier; // the last one in control, for commands of an unordered stream; 0 if none
-  private List<Command> commands = new ArrayList<>(); // since the last marker, and older barriers
+  private final List<Gate> gates = new ArrayList<>(); // before what comes; opened ones are dropped
+  private List<Command> commands = new ArrayList<>(); // since the last marker
   private int pruneAt = FEW;
 
   CommandQueue(DeviceContext device, StreamOptions options) {
@@ -82,13 +89,12 @@ final class CommandQueue implements OpenClStream {
       if (event.isTimed && !isMeasuring) {
         measure();
       }
-      List<Long> before =
-          isOrdered
-              ? List.of()
-              : commands.stream().filter(Command::isWork).map(Command::event).toList();
-      long marker =
-          device.context().enqueueAfter(before, waits -> cl.enqueueMarker(control, waits));
-      event.recorded(marker, commands);
+      gates.removeIf(gate -> !gate.isClosed());
+      List<Gate> closed = List.copyOf(gates);
+      long[] before =
+          isOrdered ? new long[0] : commands.stream().mapToLong(Command::event).toArray();
+      long marker = after(before, waits -> cl.enqueueMarker(control, waits));
+      event.recorded(marker, commands, closed);
       commands = new ArrayList<>();
       pruneAt = FEW;
       flush();
@@ -109,6 +115,7 @@ final class CommandQueue implements OpenClStream {
       long marker = other.marker();
       if (cl.eventStatus(marker) > 0) {
         putBarrier(marker);
+        other.gates().stream().filter(Gate::isClosed).forEach(gates::add);
       }
       return true;
     }
@@ -123,41 +130,41 @@ final class CommandQueue implements OpenClStream {
     } finally {
       device.context().handle.done();
     }
+    var gate = new Gate(device.context(), user);
     try {
       synchronized (lock) {
         checkOpen();
         putBarrier(user);
+        gates.add(gate);
         flush();
       }
+      return gate;
     } catch (RuntimeException e) {
-      cl.setUserEventStatus(user, -1);
-      cl.releaseEvent(user);
+      gate.open(false); // which releases it
       throw e;
     }
-    var isOpened = new AtomicBoolean();
-    return isWell -> {
-      if (!isOpened.compareAndSet(false, true)) {
-        return;
-      }
-      if (isWell) {
-        cl.setUserEventStatus(user, OpenCl.COMPLETE);
-      } else {
-        device.context().fail(user);
-      }
-      cl.releaseEvent(user);
-    };
   }
 
   private void putBarrier(long event) {
-    long next =
-        device.context().enqueueAfter(List.of(event), waits -> cl.enqueueBarrier(control, waits));
+    long next = after(new long[] {event}, waits -> cl.enqueueBarrier(control, waits));
     if (isOrdered) {
-      keep(Command.order(next));
+      cl.releaseEvent(next);
     } else {
-      if (barrier != 0) {
-        keep(Command.order(barrier));
-      }
+      dropBarrier();
       barrier = next;
+    }
+  }
+
+  private void dropBarrier() {
+    if (barrier != 0) {
+      cl.releaseEvent(barrier);
+      barrier = 0;
+    }
+  }
+
+  private static long after(long[] events, Enqueue enqueue) {
+    try (Arena arena = Arena.ofConfined()) { // the driver copies the list
+      return enqueue.with(arena.allocateFrom(ValueLayout.JAVA_LONG, events));
     }
   }
 
@@ -170,7 +177,7 @@ final class CommandQueue implements OpenClStream {
     work = isOrdered ? next : work;
     isMeasuring = true;
     putBarrier(last);
-    keep(Command.order(last));
+    cl.releaseEvent(last);
     cl.releaseQueue(old);
   }
 
@@ -196,9 +203,7 @@ final class CommandQueue implements OpenClStream {
       }
       isClosed = true;
       flush();
-      if (barrier != 0) {
-        keep(Command.order(barrier));
-      }
+      dropBarrier();
       rest = commands;
       commands = List.of();
       if (!isOrdered) {
@@ -320,11 +325,14 @@ final class CommandQueue implements OpenClStream {
   private void give(@Nullable Object memory, Give command) {
     synchronized (lock) {
       checkOpen();
+      if (barrier != 0 && cl.eventStatus(barrier) <= OpenCl.COMPLETE) {
+        dropBarrier();
+      }
       long event =
-          isOrdered || barrier == 0
+          barrier == 0
               ? command.to(work, NOTHING)
-              : device.context().enqueueAfter(List.of(barrier), waits -> command.to(work, waits));
-      keep(new Command(event, true, memory));
+              : after(new long[] {barrier}, waits -> command.to(work, waits));
+      keep(new Command(event, memory));
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 final class Discovery {
   private static final Pattern VERSION = Pattern.compile("OpenCL (\\d+)\\.(\\d+).*");
 
+  private static final String POCL = "Portable Computing Language";
+
   private final OpenCl cl;
   private final List<DeviceContext> devices = new ArrayList<>();
   private final List<String> versions = new ArrayList<>();
@@ -68,7 +70,7 @@ final class Discovery {
         reasons.add(name + ": without a device");
         return;
       }
-      var context = new PlatformContext(cl, cl.createContext(platform, ids));
+      var context = new PlatformContext(cl, cl.createContext(platform, ids), !name.equals(POCL));
       for (long id : ids) {
         devices.add(describe(context, id, name, version, known >= 200));
       }

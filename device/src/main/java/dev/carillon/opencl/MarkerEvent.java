@@ -8,16 +8,18 @@ import java.util.List;
 /** An event of the driver: a marker in a queue, and the commands between it and the one before. */
 final class MarkerEvent {
   /*
-   * A marker is made whenever the event is recorded, as OpenCL cannot record one twice. An ordered
-   * queue may go on behind a command that failed, so the marker alone does not tell: the commands
-   * are asked too. Until it is recorded one thread has the event; what record writes is seen by
-   * others as they get the event from it.
+   * A marker is made whenever the event is recorded, as OpenCL cannot record one twice. It does not
+   * tell all: an ordered queue may go on behind a command that failed, so the commands are asked
+   * too, and what is behind a gate that has failed is complete for a driver that cannot skip it, so
+   * the gates are asked that were closed when the event was recorded. Until it is recorded one
+   * thread has the event; what record writes is seen by others as they get the event from it.
    */
   final DeviceContext device;
   final boolean isTimed;
   private final List<Long> tokens = new ArrayList<>(1); // guarded by itself
   private volatile long marker; // 0 until recorded
   private volatile List<Command> commands = List.of();
+  private volatile List<Gate> gates = List.of(); // that are before it, and were closed
   private volatile int code = 1; // as the driver has it: 1 is unknown, 0 complete, less an error
 
   MarkerEvent(DeviceContext device, boolean isTimed) {
@@ -25,13 +27,19 @@ final class MarkerEvent {
     this.isTimed = isTimed;
   }
 
-  void recorded(long newMarker, List<Command> before) {
-    commands = before;
+  void recorded(long newMarker, List<Command> commandsBefore, List<Gate> gatesBefore) {
+    commands = commandsBefore;
+    gates = gatesBefore;
     marker = newMarker;
   }
 
   boolean isRecorded() {
     return marker != 0;
+  }
+
+  /** {@return the gates that what waits for this event waits for as well} */
+  List<Gate> gates() {
+    return gates;
   }
 
   /** {@return its marker} */
@@ -57,11 +65,12 @@ final class MarkerEvent {
   private int ask() {
     OpenCl cl = device.context().cl;
     int status = cl.eventStatus(marker());
-    if (status == 0) {
+    if (status == OpenCl.COMPLETE) {
       for (Command command : commands) {
-        if (command.isWork()) {
-          status = Math.min(status, cl.eventStatus(command.event()));
-        }
+        status = Math.min(status, cl.eventStatus(command.event()));
+      }
+      if (gates.stream().anyMatch(Gate::hasFailed)) {
+        status = Math.min(status, OpenCl.FAILED_BEFORE);
       }
     }
     return status;
@@ -69,9 +78,7 @@ final class MarkerEvent {
 
   String errorMessage() {
     return query() == DriverStatus.FAILED
-        ? "OpenCL says of what was recorded: "
-            + OpenClError.describe(code)
-            + "; where it waited for something else, that has failed"
+        ? "OpenCL says of what was recorded: " + OpenClError.describe(code)
         : "OpenCL knows of no failure";
   }
 
@@ -85,7 +92,7 @@ final class MarkerEvent {
       tokens.add(token);
     }
     device.context().cl.setEventCallback(marker(), Callbacks.FUNCTION, token);
-    // The driver need not call for one that has failed, before this call or after.
+    // Drivers differ in whether they call for one that has failed, before this or after.
     if (query() != DriverStatus.PENDING && Callbacks.remove(token) != null) {
       action.run();
     }
@@ -105,7 +112,8 @@ final class MarkerEvent {
     }
     List<Command> before = commands;
     commands = List.of();
-    device.context().giveUp(List.of(Command.order(old)));
+    gates = List.of();
+    device.context().cl.releaseEvent(old);
     device.context().giveUp(before);
   }
 }

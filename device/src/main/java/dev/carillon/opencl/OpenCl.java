@@ -36,7 +36,7 @@ final class OpenCl {
           + " Debian and Ubuntu: apt-get install pocl-opencl-icd ocl-icd-libopencl1";
 
   static final int DEVICE_NOT_FOUND = -1;
-  static final int BUILD_PROGRAM_FAILURE = -11;
+  static final int FAILED_BEFORE = -14; // of something that was waited for
   static final int PLATFORM_NOT_FOUND = -1001;
 
   static final int PLATFORM_VERSION = 0x0901;

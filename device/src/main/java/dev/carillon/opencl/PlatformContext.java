@@ -1,126 +1,77 @@
 package dev.carillon.opencl;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** The context that all devices of a platform share, and what is under way in it. */
+/** The context that all devices of a platform share, and what of it was given up too early. */
 final class PlatformContext {
   /*
-   * Two rules keep drivers alive that have trouble with events that fail. PoCL 3.1 hangs for ever on
-   * an event that had failed before it was given in a list to wait for, though it fails those well
-   * that were in a list before; and it ends the process if an event fails whose last owner has let
-   * it go. So events that have finished are left out of lists, none is released before it has
-   * finished, and none fails meanwhile: lists are made and given, and events released, under the
-   * read lock, and gates fail under the write lock. A gate makes all fail that depends on it before
-   * its call returns.
-   *
-   * Events are kept by the queue, then by the marker behind them. When that is given up before they
-   * have finished, they are left over here, with the memory that the driver uses. That is looked
-   * through now and then; what has not finished when the driver is closed stays until the next one
-   * is closed: memory that is lost is better than memory that somebody else gets.
+   * Memory that a driver uses is kept by the queue, then by the event behind the command. When that
+   * is given up before the command has finished, the command is left over here. What is left is
+   * looked through now and then; what has not finished when the driver is closed stays until the
+   * next one is closed: memory that is lost is better than memory that somebody else gets.
    */
-  private static final int FEW = 256;
   private static final Queue<PlatformContext> ABANDONED = new ConcurrentLinkedQueue<>();
+  private static final int FEW = 256;
 
   final OpenCl cl;
   final NativeHandle handle;
-  private final ReentrantReadWriteLock failing = new ReentrantReadWriteLock();
-  private final Object lock = new Object();
-  private List<Command> left = new ArrayList<>(); // guarded by lock
-  private int sweepAt = FEW; // guarded by lock
-
-  /** What is enqueued with a list of events. */
-  @FunctionalInterface
-  interface Enqueue {
-    long with(MemorySegment waits);
-  }
-
-  PlatformContext(OpenCl cl, long context) {
-    this.cl = cl;
-    this.handle = new NativeHandle("a device of OpenCL", context, cl::releaseContext);
-  }
 
   /**
-   * {@return the event of what was enqueued}
-   *
-   * @param events what it waits for, if that has not finished yet
-   * @param enqueue gives it to the driver
+   * Whether events may be made to fail, so that what waits for them is skipped. PoCL must be spared
+   * that: version 3.1 waits for ever for an event that has failed before it was waited for, and
+   * ends the process if one fails that waits for something else as well.
    */
-  long enqueueAfter(List<Long> events, Enqueue enqueue) {
-    failing.readLock().lock();
-    try (Arena arena = Arena.ofConfined()) {
-      long[] pending =
-          events.stream().mapToLong(Long::longValue).filter(e -> cl.eventStatus(e) > 0).toArray();
-      return enqueue.with(arena.allocateFrom(ValueLayout.JAVA_LONG, pending));
-    } finally {
-      failing.readLock().unlock();
-    }
-  }
+  final boolean canFail;
 
-  /** Has an event of the host fail, and all that waits for it. */
-  void fail(long userEvent) {
-    // The driver may have called who fails it from within its own function for this thread.
-    boolean isInside = failing.getReadHoldCount() > 0;
-    if (!isInside) {
-      failing.writeLock().lock();
-    }
-    try {
-      cl.setUserEventStatus(userEvent, -1);
-    } finally {
-      if (!isInside) {
-        failing.writeLock().unlock();
-      }
-    }
+  // guarded by this
+  private final List<Command> left = new ArrayList<>();
+  private int sweepAt = FEW;
+
+  PlatformContext(OpenCl cl, long context, boolean canFail) {
+    this.cl = cl;
+    this.handle = new NativeHandle("a device of OpenCL", context, cl::releaseContext);
+    this.canFail = canFail;
   }
 
   /** Gives commands up that nobody asks for any more, finished or not. */
   void giveUp(List<Command> commands) {
-    List<Command> unfinished = release(commands);
-    if (unfinished.isEmpty()) {
+    for (Command command : commands) {
+      if (command.memory() == null) {
+        cl.releaseEvent(command.event());
+      } else {
+        giveUp(command);
+      }
+    }
+  }
+
+  private void giveUp(Command command) {
+    if (releaseIfFinished(command)) {
       return;
     }
-    synchronized (lock) {
-      left.addAll(unfinished);
+    synchronized (this) {
+      left.add(command);
       if (left.size() >= sweepAt) {
         sweep();
       }
     }
   }
 
-  /** {@return those of these commands that are kept, as they have not finished} */
-  private List<Command> release(List<Command> commands) {
-    if (commands.isEmpty()) {
-      return commands;
+  private boolean releaseIfFinished(Command command) {
+    boolean isFinished = cl.eventStatus(command.event()) <= OpenCl.COMPLETE;
+    if (isFinished) {
+      cl.releaseEvent(command.event());
     }
-    var unfinished = new ArrayList<Command>();
-    failing.readLock().lock();
-    try {
-      for (Command command : commands) {
-        if (cl.eventStatus(command.event()) > 0) {
-          unfinished.add(command);
-        } else {
-          cl.releaseEvent(command.event());
-        }
-      }
-    } finally {
-      failing.readLock().unlock();
-    }
-    return unfinished;
+    return isFinished;
   }
 
   /** {@return whether nothing is left} */
-  private boolean sweep() {
-    synchronized (lock) {
-      left = new ArrayList<>(release(left));
-      sweepAt = Math.max(FEW, 2 * left.size());
-      return left.isEmpty();
-    }
+  private synchronized boolean sweep() {
+    left.removeIf(this::releaseIfFinished);
+    sweepAt = Math.max(FEW, 2 * left.size());
+    return left.isEmpty();
   }
 
   void close() {

@@ -61,8 +61,14 @@ final class DiscoveryTest {
   }
 
   @Test
-  void open_leavesTheJvmItsSignals() {
-    try (OpenClHere here = OpenClHere.open()) {
+  void driver_inUse_leavesTheJvmItsSignals() throws Exception {
+    try (OpenClHere here = OpenClHere.open();
+        OpenClProgram program = here.device.build(OpenClHere.SOURCE);
+        OpenClKernel add = program.newKernel("add");
+        OpenClBuffer buffer = here.device.newBuffer(4)) {
+      CommandQueue stream = here.ordered();
+      stream.launch(add, OpenClRange.of(1), buffer, 1);
+      here.finish(stream);
       // A division by zero is a signal, which PoCL would take.
       int zero = Math.min(0, here.driver.devices().size());
       assertThatThrownBy(() -> assertThat(1 / zero).isZero())

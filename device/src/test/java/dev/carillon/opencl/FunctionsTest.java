@@ -154,7 +154,7 @@ final class FunctionsTest {
       MarkerEvent after = here.record(consumer);
       gate.open(false);
       assertThat(here.finish(after)).isEqualTo(DriverStatus.FAILED);
-      // PoCL hangs on one that has failed before it was waited for; the model knows of it.
+      // Some drivers hang on one that has failed before it was waited for; the model knows of it.
       assertThat(here.await(event)).isEqualTo(DriverStatus.FAILED);
       assertThat(consumer.waitFor(event)).isTrue();
       assertThat(here.finish(consumer)).isEqualTo(DriverStatus.COMPLETE);
@@ -203,7 +203,7 @@ final class FunctionsTest {
     var setCallback = Objects.requireNonNull(here.functions.setCallback());
     DeviceGate gate = stream.gate();
     MarkerEvent event = here.record(stream);
-    setCallback.setCallback(event, () -> {}); // which PoCL does not call
+    setCallback.setCallback(event, () -> {}); // which some drivers do not call
     gate.open(false);
     assertThat(here.await(event)).isEqualTo(DriverStatus.FAILED);
     var called = new CountDownLatch(1);

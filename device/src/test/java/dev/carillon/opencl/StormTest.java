@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many callbacks, and many events, at once and one after another. */
@@ -58,13 +57,6 @@ final class StormTest {
   }
 
   @Test
-  @Covers({"C1", "C3", "C4"})
-  void events_recordedWaitedForAndUsedAgain_takeNoMoreMemory() throws Exception {
-    checkMemory(100_000);
-  }
-
-  @Test
-  @Tag("long")
   @Covers({"C1", "C3", "C4"})
   void events_aMillionRecordedWaitedForAndUsedAgain_takeNoMoreMemory() throws Exception {
     checkMemory(1_000_000);
