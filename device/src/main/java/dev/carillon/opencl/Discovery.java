@@ -34,6 +34,12 @@ final class Discovery {
         discovery.tryPlatform(platform);
       }
       return discovery.driver();
+    } catch (IllegalCallerException e) {
+      throw new DeviceUnavailableException(
+          "calling OpenCL must be allowed to this module: start the JVM with"
+              + " --enable-native-access=dev.carillon.drivers, or with ALL-UNNAMED where it is on the"
+              + " class path",
+          e);
     }
   }
 

@@ -25,25 +25,26 @@ final class JvmSignals implements AutoCloseable {
     4, 5, 7, 8, 10, 11, 12
   }; // ILL TRAP BUS FPE USR1/BUS SEGV USR2
   private static final int STRUCT_SIZE = 512;
-  private static final Optional<MethodHandle> SIGACTION =
-      Linker.nativeLinker()
-          .defaultLookup()
-          .find("sigaction")
-          .map(address ->
-              Linker.nativeLinker()
-                  .downcallHandle(
-                      address, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS)));
-
   private final Arena arena = Arena.ofConfined(); // until closed, by the same thread
   private final MemorySegment handlers = arena.allocate((long) STRUCT_SIZE * NEEDED.length, 16);
 
-  private JvmSignals() {}
+  private final Optional<MethodHandle> sigaction; // none on systems without signals
+
+  private JvmSignals() {
+    Linker linker = Linker.nativeLinker();
+    FunctionDescriptor shape = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    sigaction =
+        linker
+            .defaultLookup()
+            .find("sigaction")
+            .map(function -> linker.downcallHandle(function, shape));
+  }
 
   /** {@return what sets the signals again as they are now, when it is closed} */
   static JvmSignals keep() {
     var kept = new JvmSignals();
     for (int i = 0; i < NEEDED.length; i++) {
-      call(NEEDED[i], MemorySegment.NULL, kept.handler(i));
+      kept.call(NEEDED[i], MemorySegment.NULL, kept.handler(i));
     }
     return kept;
   }
@@ -52,13 +53,13 @@ final class JvmSignals implements AutoCloseable {
     return handlers.asSlice((long) STRUCT_SIZE * i, STRUCT_SIZE);
   }
 
-  private static void call(int signal, MemorySegment next, MemorySegment before) {
-    if (SIGACTION.isEmpty()) {
-      return; // a system without signals
+  private void call(int signal, MemorySegment next, MemorySegment before) {
+    if (sigaction.isEmpty()) {
+      return;
     }
     int code;
     try {
-      code = (int) SIGACTION.get().invokeExact(signal, next, before);
+      code = (int) sigaction.get().invokeExact(signal, next, before);
     } catch (Throwable e) {
       throw new DeviceException("sigaction cannot be called", e);
     }

@@ -1,39 +1,22 @@
 package dev.carillon.opencl;
 
 import dev.carillon.spi.DeviceException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.function.LongConsumer;
 
-/** An object of the driver that may be closed while others use it. */
+/** An object of the driver that may be closed while others use it: the last of them releases it. */
 final class NativeHandle implements AutoCloseable {
-  /*
-   * The state counts the uses, and has its lowest bit set once closed. No use begins from then on,
-   * and who takes it to exactly the bit, the last user or whoever closes, releases the object.
-   */
-  private static final int CLOSED = 1;
-  private static final int USE = 2;
-  private static final VarHandle STATE;
-
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(NativeHandle.class, "state", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final String what;
   private final long object;
-  private final LongConsumer release;
+  private final LongConsumer release; // called once, without the monitor
 
-  @SuppressWarnings("UnusedVariable") // by its handle
-  private volatile int state;
+  // guarded by this
+  private int uses;
+  private boolean isClosed;
 
   /**
    * Takes an object over.
    *
-   * @param what it is, for messages: "the buffer"
+   * @param what it is, for messages: "a buffer"
    * @param object the driver's pointer
    * @param release gives it back to the driver
    */
@@ -48,33 +31,37 @@ final class NativeHandle implements AutoCloseable {
    *
    * @throws DeviceException if it is closed
    */
-  long use() {
-    while (true) {
-      int seen = state;
-      if ((seen & CLOSED) != 0) {
-        throw new DeviceException(what + " must not be used after it was closed");
-      }
-      if (STATE.compareAndSet(this, seen, seen + USE)) {
-        return object;
-      }
+  synchronized long use() {
+    if (isClosed) {
+      throw new DeviceException(what + " must not be used after it was closed");
     }
+    uses++;
+    return object;
   }
 
   /** Ends a use. */
   void done() {
-    if ((int) STATE.getAndAdd(this, -USE) - USE == CLOSED) {
+    boolean isLast;
+    synchronized (this) {
+      uses--;
+      isLast = uses == 0 && isClosed;
+    }
+    if (isLast) {
       release.accept(object);
     }
   }
 
-  boolean isClosed() {
-    return (state & CLOSED) != 0;
-  }
-
-  /** Has no use begin from now on; the object is released when the last one has ended. */
+  /**
+   * Has no use begin from now on; the object is released when the last one has ended. Idempotent.
+   */
   @Override
   public void close() {
-    if ((int) STATE.getAndBitwiseOr(this, CLOSED) == 0) {
+    boolean isLast;
+    synchronized (this) {
+      isLast = uses == 0 && !isClosed;
+      isClosed = true;
+    }
+    if (isLast) {
       release.accept(object);
     }
   }

@@ -3,15 +3,21 @@ package dev.carillon.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.build.ChildJvm;
+import dev.carillon.build.Patience;
 import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DeviceInfo;
 import dev.carillon.spi.DeviceKind;
 import dev.carillon.spi.DeviceProvider;
 import dev.carillon.spi.DeviceUnavailableException;
 import dev.carillon.spi.StreamOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Finding the driver, and what is said where there is none. */
 final class DiscoveryTest {
@@ -58,6 +64,45 @@ final class DiscoveryTest {
     assertThatThrownBy(provider::open)
         .isInstanceOf(DeviceUnavailableException.class)
         .hasMessageContaining("OpenCL must be 1.2 or newer: library=lib");
+  }
+
+  @Test
+  void open_withoutLeaveToCallDrivers_saysHowToGiveIt() throws Exception {
+    assertThat(look("--illegal-native-access=deny", Map.of()))
+        .startsWith("unavailable: ")
+        .contains("--enable-native-access");
+  }
+
+  @Test
+  void open_withoutADriver_saysWhereItLooked(@TempDir Path empty) throws Exception {
+    OpenClHere.open().close(); // without the library there is another message
+    assertThat(
+            look("--enable-native-access=ALL-UNNAMED", Map.of("OCL_ICD_VENDORS", empty.toString())))
+        .startsWith("unavailable: there is no device of OpenCL")
+        .contains("found none", "/etc/OpenCL/vendors", "apt-get install pocl-opencl-icd");
+  }
+
+  /** {@return what another JVM says of OpenCL} */
+  private static String look(String option, Map<String, String> environment) throws Exception {
+    var builder = new ProcessBuilder(ChildJvm.command(List.of(option), Look.class));
+    builder.redirectErrorStream(true).environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(Patience.LONG)).isTrue();
+    return output;
+  }
+
+  /** Looks for OpenCL in a JVM of its own. */
+  static final class Look {
+    private Look() {}
+
+    public static void main(String[] args) {
+      try (var driver = new OpenClProvider().open()) {
+        System.out.println(driver.version());
+      } catch (DeviceUnavailableException e) {
+        System.out.println("unavailable: " + e.getMessage());
+      }
+    }
   }
 
   @Test

@@ -6,9 +6,12 @@ import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
+import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DriverStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +60,58 @@ final class StormTest {
   }
 
   @Test
+  void close_whileOthersUseIt_isAnExceptionToThemAndNothingWorse() throws Exception {
+    try (OpenClHere here = OpenClHere.open();
+        OpenClProgram program = here.device.build(OpenClHere.SOURCE)) {
+      for (int round = 0; round < 50; round++) {
+        OpenClKernel add = program.newKernel("add");
+        OpenClBuffer buffer = here.device.newBuffer(4096);
+        CommandQueue ordered = here.ordered();
+        CommandQueue unordered = here.unordered();
+        var launched = new CountDownLatch(THREADS);
+        try (var workers = new Workers()) {
+          for (int i = 0; i < THREADS; i++) {
+            CommandQueue stream = i % 2 == 0 ? ordered : unordered;
+            workers.start(() -> launchUntilClosed(here, stream, add, buffer, launched));
+          }
+          Patience.await(launched);
+          switch (round % 3) {
+            case 0 -> add.close();
+            case 1 -> buffer.close();
+            default -> {
+              here.driver.closeStream(ordered);
+              here.driver.closeStream(unordered);
+            }
+          }
+        }
+        add.close();
+        buffer.close();
+      }
+      assertThat(here.finish(here.ordered())).isEqualTo(DriverStatus.COMPLETE);
+    }
+  }
+
+  private static void launchUntilClosed(
+      OpenClHere here,
+      CommandQueue stream,
+      OpenClKernel add,
+      OpenClBuffer buffer,
+      CountDownLatch launched)
+      throws Exception {
+    try {
+      while (true) {
+        for (int i = 0; i < 8; i++) {
+          stream.launch(add, OpenClRange.of(64), buffer, 1);
+        }
+        assertThat(here.finish(stream)).isEqualTo(DriverStatus.COMPLETE);
+        launched.countDown();
+      }
+    } catch (DeviceException e) {
+      assertThat(e).hasMessageContaining("must not be used after it was closed");
+    }
+  }
+
+  @Test
   @Covers({"C1", "C3", "C4"})
   void events_aMillionRecordedWaitedForAndUsedAgain_takeNoMoreMemory() throws Exception {
     checkMemory(1_000_000);
@@ -71,7 +126,7 @@ final class StormTest {
         new ProcessBuilder(ChildJvm.command(options, RecycledEvents.class, Integer.toString(count)))
             .redirectErrorStream(true)
             .start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(Patience.LONG)).isTrue();
     assertThat(output).contains("recorded=" + count);
     long grown = Long.parseLong(output.replaceAll("(?s).*grownKilobytes=(-?\\d+).*", "$1"));
