@@ -10,4 +10,9 @@ import org.jspecify.annotations.NullMarked;
 module dev.carillon.drivers {
   requires transitive dev.carillon;
   requires static transitive org.jspecify;
+
+  exports dev.carillon.cuda;
+
+  provides dev.carillon.spi.DeviceProvider with
+      dev.carillon.cuda.CudaProvider;
 }
