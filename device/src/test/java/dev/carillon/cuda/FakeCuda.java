@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.carillon.spi.DriverStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -140,16 +139,5 @@ final class FakeCuda {
 
   String library() {
     return library;
-  }
-
-  /** Waits until an event is complete, which it is to be soon. */
-  static void awaitComplete(CudaDriver driver, CudaEvent event) {
-    long end = System.nanoTime() + 10_000_000_000L;
-    DriverStatus status = driver.functions().query().query(event);
-    while (status == DriverStatus.PENDING && System.nanoTime() < end) {
-      Thread.onSpinWait();
-      status = driver.functions().query().query(event);
-    }
-    assertThat(status).isEqualTo(DriverStatus.COMPLETE);
   }
 }
