@@ -13,6 +13,7 @@ module dev.carillon {
   exports dev.carillon;
   exports dev.carillon.binary;
   exports dev.carillon.bus;
+  exports dev.carillon.device;
   exports dev.carillon.event;
   exports dev.carillon.flow;
   exports dev.carillon.function;
@@ -22,5 +23,6 @@ module dev.carillon {
   exports dev.carillon.store;
   exports dev.carillon.time;
 
+  uses dev.carillon.spi.DeviceProvider;
   uses dev.carillon.spi.EventFormat;
 }

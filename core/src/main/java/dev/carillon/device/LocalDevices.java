@@ -1,0 +1,228 @@
+package dev.carillon.device;
+
+import dev.carillon.event.EventSystem;
+import dev.carillon.spi.DeviceException;
+import dev.carillon.spi.DeviceFunctions;
+import dev.carillon.spi.DeviceInfo;
+import dev.carillon.spi.DeviceKind;
+import dev.carillon.spi.DeviceProvider;
+import dev.carillon.spi.DeviceUnavailableException;
+import dev.carillon.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The devices that are open. */
+final class LocalDevices implements Devices {
+  private final EventSystem events;
+  private final DevicesConfig config;
+  private final Counts counts = new Counts();
+  private final Watcher watcher = new Watcher("carillon-devices");
+  private final List<OpenDriver> drivers = new ArrayList<>();
+  private final List<DeviceSupport> support = new ArrayList<>();
+  private final Map<DeviceKind, List<LocalDevice>> devices = new TreeMap<>();
+  private volatile boolean isClosing; // written under the monitor, once
+  private volatile boolean isClosed;
+
+  private LocalDevices(EventSystem events, DevicesConfig config) {
+    this.events = events;
+    this.config = config;
+  }
+
+  static LocalDevices open(EventSystem events, DevicesConfig config) {
+    LocalDevices opened = new LocalDevices(events, config);
+    opened.ask(new CpuProvider(config.cpuThreads()));
+    Map<DeviceKind, DeviceProvider> given = new TreeMap<>();
+    config.providers().forEach(provider -> given.put(provider.kind(), provider));
+    if (config.isDiscovering()) {
+      opened.discover(given);
+    }
+    given.values().forEach(opened::ask);
+    opened.support.sort(Comparator.comparing(DeviceSupport::kind));
+    return opened;
+  }
+
+  /** Adds the providers that are found, where none of that kind is given. */
+  private void discover(Map<DeviceKind, DeviceProvider> given) {
+    Iterator<DeviceProvider> found = ServiceLoader.load(DeviceProvider.class).iterator();
+    while (true) {
+      try {
+        if (!found.hasNext()) {
+          return;
+        }
+        DeviceProvider provider = found.next();
+        if (!provider.kind().equals(DeviceKind.CPU)) {
+          given.putIfAbsent(provider.kind(), provider);
+        }
+      } catch (ServiceConfigurationError e) { // one that cannot be loaded; there may be others
+        support.add(new DeviceSupport(new DeviceKind("unknown"), "", List.of(), Failures.text(e)));
+      }
+    }
+  }
+
+  private void ask(DeviceProvider provider) {
+    DeviceKind kind = provider.kind();
+    OpenDriver driver;
+    try {
+      UnaryOperator<DeviceFunctions<Object, Object>> change =
+          config.functions().getOrDefault(kind, UnaryOperator.identity());
+      driver = new OpenDriver(kind, provider.open(), change);
+    } catch (RuntimeException | LinkageError e) { // it disturbs nobody; support tells
+      support.add(new DeviceSupport(kind, "", List.of(), Failures.text(e)));
+      return;
+    }
+    drivers.add(driver);
+    support.add(new DeviceSupport(kind, driver.version(), driver.infos(), null));
+    List<LocalDevice> opened = new ArrayList<>();
+    for (DeviceInfo info : driver.infos()) {
+      opened.add(new LocalDevice(this, driver, info, config.pooledEvents()));
+    }
+    devices.put(kind, List.copyOf(opened));
+  }
+
+  EventSystem events() {
+    return events;
+  }
+
+  DevicesConfig config() {
+    return config;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  Watcher watcher() {
+    return watcher;
+  }
+
+  Clock clock() {
+    return Clock.system();
+  }
+
+  boolean isClosing() {
+    return isClosing;
+  }
+
+  void checkOpen() {
+    if (isClosing) {
+      throw new DeviceException("devices give nothing after they were closed");
+    }
+  }
+
+  List<OpenDriver> drivers() {
+    return drivers;
+  }
+
+  List<LocalDevice> open() {
+    return devices.values().stream().flatMap(List::stream).toList();
+  }
+
+  @Override
+  public List<Device> devices() {
+    return List.copyOf(open());
+  }
+
+  @Override
+  public List<Device> devices(DeviceKind kind) {
+    return List.copyOf(devices.getOrDefault(kind, List.of()));
+  }
+
+  @Override
+  public Device device(DeviceKind kind, int index) {
+    List<LocalDevice> known = devices.get(kind);
+    if (known == null) {
+      throw new DeviceUnavailableException(whyNone(kind));
+    }
+    if (index < 0 || index >= known.size()) {
+      throw new DeviceUnavailableException(
+          "there is no device %s:%d, but %d of that kind".formatted(kind, index, known.size()));
+    }
+    return known.get(index);
+  }
+
+  private String whyNone(DeviceKind kind) {
+    for (DeviceSupport asked : support) {
+      String missing = asked.missing();
+      if (asked.kind().equals(kind) && missing != null) {
+        return missing;
+      }
+    }
+    return "no provider of devices of kind \""
+        + kind
+        + "\" is on the module or class path, nor given: kinds="
+        + support.stream().map(DeviceSupport::kind).toList();
+  }
+
+  @Override
+  public List<DeviceSupport> support() {
+    return List.copyOf(support);
+  }
+
+  @Override
+  public WaitPath path(DeviceKind waiter, DeviceKind event) {
+    OpenDriver waits = driver(waiter);
+    return waits.path(driver(event).kind());
+  }
+
+  private OpenDriver driver(DeviceKind kind) {
+    for (OpenDriver driver : drivers) {
+      if (driver.kind().equals(kind)) {
+        return driver;
+      }
+    }
+    throw new DeviceUnavailableException(whyNone(kind));
+  }
+
+  @Override
+  public DeviceStats stats() {
+    return counts.stats(watcher.watched());
+  }
+
+  @Override
+  public String explain() {
+    return Explaining.devices(this);
+  }
+
+  @Override
+  public void close() {
+    if (watcher.isCurrent()) {
+      throw new DeviceMisuseException("a callback must not close the devices, which wait for it");
+    }
+    synchronized (this) {
+      if (isClosing) {
+        return;
+      }
+      isClosing = true;
+    }
+    @Nullable RuntimeException failed = null;
+    for (LocalDevice device : open()) {
+      for (LocalStream stream : device.streams()) {
+        try {
+          stream.close();
+        } catch (RuntimeException e) { // the rest is closed all the same
+          failed = failed == null ? e : failed;
+        }
+      }
+    }
+    watcher.close();
+    open().forEach(LocalDevice::releasePools);
+    isClosed = true;
+    drivers.forEach(OpenDriver::close);
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  /** {@return whether the drivers must not be asked any more} */
+  boolean isClosed() {
+    return isClosed;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.carillon.device;
+
+import org.jspecify.annotations.Nullable;
+
+/** Something that a stream was told to wait for. */
+interface Upstream {
+
+  /** {@return whether it is known to have finished} */
+  boolean isFinished();
+
+  /** {@return how it failed; null if it has not, as far as known} */
+  @Nullable Throwable failure();
+
+  /** {@return what it is, for people} */
+  String describe();
+
+  /** {@return whether it has finished, having asked whoever knows} */
+  default boolean poll() {
+    return isFinished();
+  }
+}

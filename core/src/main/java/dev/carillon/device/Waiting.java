@@ -1,0 +1,64 @@
+package dev.carillon.device;
+
+import dev.carillon.event.Event;
+import dev.carillon.event.PoisonedException;
+import dev.carillon.spi.DeviceException;
+import java.time.Duration;
+
+/** How threads wait for occurrences, which may fail without that being a failure of the wait. */
+final class Waiting {
+  private Waiting() {}
+
+  /** Waits until an occurrence has finished, well or not. */
+  static void until(Occurrence awaited) throws InterruptedException {
+    check(awaited);
+    try {
+      awaited.done().await();
+    } catch (PoisonedException e) {
+      check(awaited, e);
+    }
+  }
+
+  /** Waits until an occurrence has finished, well or not, or the time is over. */
+  static void atMost(Occurrence awaited, Duration timeout) throws InterruptedException {
+    check(awaited);
+    try {
+      var _ = awaited.done().await(timeout);
+    } catch (PoisonedException e) {
+      check(awaited, e);
+    }
+  }
+
+  /**
+   * Blocks a thread that is to have a stream wait for something.
+   *
+   * @throws DeviceException if it is interrupted; its interrupt status is kept
+   */
+  static void blocked(Event until, String stream, Upstream awaited) {
+    try {
+      until.await();
+    } catch (PoisonedException e) {
+      // what comes after it in the stream fails; the wait does not
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeviceException(
+          "interrupted while " + stream + " waited, by its caller, for " + awaited.describe(), e);
+    }
+  }
+
+  /** Keeps the thread that would have to find out from waiting for itself. */
+  private static void check(Occurrence awaited) {
+    if (awaited.event.device().watcher().isCurrent()) {
+      throw new DeviceMisuseException(
+          "a callback must not wait for a device, as it runs on the thread that watches them: "
+              + awaited.describe());
+    }
+  }
+
+  /** The event system may have been shut down, which says nothing of the device. */
+  private static void check(Occurrence awaited, PoisonedException e) {
+    if (!awaited.poll()) {
+      throw new DeviceException("nobody can wait any longer for " + awaited.describe(), e);
+    }
+  }
+}
