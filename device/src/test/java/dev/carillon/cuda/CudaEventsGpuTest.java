@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carillon.build.Covers;
+import dev.carillon.build.Workers;
 import dev.carillon.spi.DeviceGate;
 import dev.carillon.spi.DeviceKind;
 import dev.carillon.spi.DriverStatus;
@@ -228,24 +229,21 @@ final class CudaEventsGpuTest {
   }
 
   @Test
-  void threads_virtualAndPlatform_useStreamsAtOnce() throws InterruptedException {
-    var threads = new ArrayList<Thread>();
-    var well = new CountDownLatch(64);
-    for (int i = 0; i < 64; i++) {
-      Runnable work =
-          () -> {
-            LocalCudaStream stream = driver.openStream(0, StreamOptions.DEFAULT);
-            for (int round = 0; round < 100; round++) {
-              Gpu.finish(driver, stream);
-            }
-            driver.closeStream(stream);
-            well.countDown();
-          };
-      threads.add(i % 2 == 0 ? Thread.startVirtualThread(work) : Thread.ofPlatform().start(work));
+  void threads_virtualAndPlatform_useStreamsAtOnce() {
+    try (var workers = new Workers()) {
+      for (int i = 0; i < 64; i++) {
+        Workers.Kind kind = i % 2 == 0 ? Workers.Kind.VIRTUAL : Workers.Kind.PLATFORM;
+        workers.start(
+            kind,
+            "user " + i,
+            () -> {
+              LocalCudaStream stream = driver.openStream(0, StreamOptions.DEFAULT);
+              for (int round = 0; round < 100; round++) {
+                Gpu.finish(driver, stream);
+              }
+              driver.closeStream(stream);
+            });
+      }
     }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    assertThat(well.getCount()).isZero();
   }
 }

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag(Gpu.TAG)
 @Covers({"C7", "C11"})
 final class CudaFaultGpuTest {
+  private static final long LONG_SPIN = 200_000_000; // ticks
+
   @ParameterizedTest
   @ValueSource(strings = {"read_nowhere", "trap"})
   void kernel_thatFaults_failsWhatIsBehindIt_andTheDeviceWorksWhenRenewed(String kernel) {
@@ -28,6 +30,8 @@ final class CudaFaultGpuTest {
       CudaEvent before = Gpu.recorded(driver, stream);
       assertThat(Gpu.finished(driver, before)).isEqualTo(DriverStatus.COMPLETE);
 
+      // What spins has the fault come when all of this was given to the device.
+      stream.launch(program.function("spin"), LaunchShape.of(1, 1), LONG_SPIN);
       Object[] arguments = kernel.equals("trap") ? new Object[0] : new Object[] {buffer};
       stream.launch(program.function(kernel), LaunchShape.of(1, 1), arguments);
       CudaEvent behind = Gpu.recorded(driver, stream);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @Tag(Gpu.TAG)
 @Covers("C11")
 final class CudaWorkGpuTest {
-  private static final int COUNT = 1 << 20;
+  private static final int COUNT = 1 << 16;
   private static final int SIDE = 200;
   private static final int TILE = 16;
 
