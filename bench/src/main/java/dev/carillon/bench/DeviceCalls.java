@@ -194,38 +194,50 @@ final class DeviceCalls {
       DeviceStream stream = gpu.newStream();
       DeviceStream other = gpu.newStream();
       var events = IntStream.range(0, EVENTS).mapToObj(i -> gpu.newEvent()).toList();
-      measure(EVENTS_OF_USERS, RECORD, EVENTS, () -> {
-        long start = System.nanoTime();
-        for (DeviceEvent event : events) {
-          stream.record(event);
-        }
-        long took = System.nanoTime() - start;
-        reset(events);
-        return took;
-      });
-      measure(EVENTS_OF_USERS, RECORD_QUERY, EVENTS, () -> {
-        long start = System.nanoTime();
-        for (DeviceEvent event : events) {
-          stream.record(event);
-          var _ = event.query();
-        }
-        long took = System.nanoTime() - start;
-        reset(events);
-        return took;
-      });
-      measure(EVENTS_OF_USERS, WAIT, EVENTS, () -> {
-        for (DeviceEvent event : events) {
-          stream.record(event);
-        }
-        long start = System.nanoTime();
-        for (DeviceEvent event : events) {
-          var _ = other.waitFor(event);
-        }
-        long took = System.nanoTime() - start;
-        other.finish();
-        reset(events);
-        return took;
-      });
+      measure(
+          EVENTS_OF_USERS,
+          RECORD,
+          EVENTS,
+          () -> {
+            long start = System.nanoTime();
+            for (DeviceEvent event : events) {
+              stream.record(event);
+            }
+            long took = System.nanoTime() - start;
+            reset(events);
+            return took;
+          });
+      measure(
+          EVENTS_OF_USERS,
+          RECORD_QUERY,
+          EVENTS,
+          () -> {
+            long start = System.nanoTime();
+            for (DeviceEvent event : events) {
+              stream.record(event);
+              var _ = event.query();
+            }
+            long took = System.nanoTime() - start;
+            reset(events);
+            return took;
+          });
+      measure(
+          EVENTS_OF_USERS,
+          WAIT,
+          EVENTS,
+          () -> {
+            for (DeviceEvent event : events) {
+              stream.record(event);
+            }
+            long start = System.nanoTime();
+            for (DeviceEvent event : events) {
+              var _ = other.waitFor(event);
+            }
+            long took = System.nanoTime() - start;
+            other.finish();
+            reset(events);
+            return took;
+          });
       graphs(gpu, stream);
       waiter(POLLED, stream);
     }
@@ -242,45 +254,54 @@ final class DeviceCalls {
     CudaStream here = stream.as(CudaStream.class);
     try (CudaBuffer buffer = gpu.as(CudaDevice.class).allocate(4096);
         CudaGraph graph =
-            here.capture(
-                s -> {
-                  for (int i = 0; i < GRAPH_NODES; i++) {
-                    s.fill(buffer, (byte) i);
-                  }
-                })) {
-      measure(EVENTS_OF_USERS, GRAPH, GRAPHS, () -> {
-        long start = System.nanoTime();
-        for (int i = 0; i < GRAPHS; i++) {
-          here.launch(graph);
-        }
-        long took = System.nanoTime() - start;
-        stream.finish();
-        return took;
-      });
+            here.capture(s -> {
+              for (int i = 0; i < GRAPH_NODES; i++) {
+                s.fill(buffer, (byte) i);
+              }
+            })) {
+      measure(
+          EVENTS_OF_USERS,
+          GRAPH,
+          GRAPHS,
+          () -> {
+            long start = System.nanoTime();
+            for (int i = 0; i < GRAPHS; i++) {
+              here.launch(graph);
+            }
+            long took = System.nanoTime() - start;
+            stream.finish();
+            return took;
+          });
     }
   }
 
-  /** From recording an event on an idle stream until a parked thread runs that its callback woke. */
+  /**
+   * From recording an event on an idle stream until a parked thread runs that its callback woke.
+   */
   private void waiter(String name, DeviceStream stream) throws InterruptedException {
     Thread waiter = Thread.currentThread();
     var finished = new AtomicReference<DeviceEvent>();
-    measure(EVENTS_OF_USERS, name, 1, () -> {
-      long start = System.nanoTime();
-      DeviceEvent event = stream.record();
-      event.setCallback(
-          status -> {
+    measure(
+        EVENTS_OF_USERS,
+        name,
+        1,
+        () -> {
+          long start = System.nanoTime();
+          DeviceEvent event = stream.record();
+          event.setCallback(status -> {
             finished.setRelease(event);
             LockSupport.unpark(waiter);
           });
-      while (finished.getAcquire() != event) {
-        LockSupport.park(this);
-      }
-      return sample(System.nanoTime() - start);
-    });
+          while (finished.getAcquire() != event) {
+            LockSupport.park(this);
+          }
+          return sample(System.nanoTime() - start);
+        });
   }
 
   private void told() throws InterruptedException {
-    CudaProvider provider = CudaProvider.create(c -> c.withCompletion(CudaCompletion.HOST_FUNCTION));
+    CudaProvider provider =
+        CudaProvider.create(c -> c.withCompletion(CudaCompletion.HOST_FUNCTION));
     try (EventSystem system = EventSystem.create();
         Devices devices = Devices.open(system, c -> c.withProvider(provider));
         DeviceStream stream = devices.device(DeviceKind.CUDA, 0).newStream()) {

@@ -29,7 +29,12 @@ final class DeviceEvents {
   /** In what order, and how, subjects are shown. */
   private static final Map<String, String> SUBJECTS =
       Map.of(
-          EVENTS_OF_USERS, "Carillon", FUNCTIONS, "Carillon, functions alone", C, "C, the same calls");
+          EVENTS_OF_USERS,
+          "Carillon",
+          FUNCTIONS,
+          "Carillon, functions alone",
+          C,
+          "C, the same calls");
 
   private static final Measured MEASURED = new Measured();
 
@@ -169,7 +174,7 @@ final class DeviceEvents {
 
     private void take(String output, String before, Map<String, List<double[]>> values) {
       for (String line : output.lines().toList()) {
-        String[] parts = (before + line).split("\t");
+        String[] parts = (before + line).split("\t", -1);
         if (parts[0].equals(DeviceCalls.MISSING)) {
           missing.add("not measured: " + parts[1]);
           return;
@@ -180,20 +185,14 @@ final class DeviceEvents {
     }
 
     private static Row row(String operationAndSubject, List<double[]> iterations) {
-      String[] parts = operationAndSubject.split("\t");
+      String[] parts = operationAndSubject.split("\t", -1);
       Score time = Score.of(iterations.stream().mapToDouble(each -> each[0]).toArray());
       Score tail =
           iterations.getFirst().length < 2
               ? null
               : Score.of(iterations.stream().mapToDouble(each -> each[1]).toArray());
       return new Row(
-          parts[1],
-          SUBJECTS.getOrDefault(parts[1], parts[1]),
-          parts[0],
-          0,
-          time,
-          tail,
-          Double.NaN);
+          parts[1], SUBJECTS.getOrDefault(parts[1], parts[1]), parts[0], 0, time, tail, Double.NaN);
     }
 
     private static void remove(@Nullable Path directory) {

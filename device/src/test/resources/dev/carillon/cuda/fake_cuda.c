@@ -459,7 +459,7 @@ static int allocate(uint64_t *address, size_t bytes) {
   NEEDS_CONTEXT();
   if (memory_used + (long)bytes > memory_limit) return OUT_OF_MEMORY;
   size_t *block = calloc(1, bytes + 16);
-  memory_used += bytes;
+  __atomic_add_fetch(&memory_used, bytes, __ATOMIC_SEQ_CST);
   *block = bytes;
   *address = (uint64_t)(block + 2);
   return SUCCESS;
@@ -467,7 +467,7 @@ static int allocate(uint64_t *address, size_t bytes) {
 static int give_back(uint64_t address) {
   size_t *block = (size_t *)address - 2;
   FAULTY();
-  memory_used -= *block;
+  __atomic_sub_fetch(&memory_used, *block, __ATOMIC_SEQ_CST);
   free(block);
   return SUCCESS;
 }
@@ -493,14 +493,14 @@ API int cuMemHostRegister_v2(void *host, size_t bytes, unsigned flags) {
   NEEDS_CONTEXT();
   (void)host;
   say("cuMemHostRegister %zu flags=%u", bytes, flags);
-  registered++;
+  __atomic_add_fetch(&registered, 1, __ATOMIC_SEQ_CST);
   return SUCCESS;
 }
 API int cuMemHostUnregister(void *host) {
   NEEDS_CONTEXT();
   (void)host;
   say("cuMemHostUnregister");
-  registered--;
+  __atomic_sub_fetch(&registered, 1, __ATOMIC_SEQ_CST);
   return SUCCESS;
 }
 /* Not the host's own address, so that mixing them up shows. */
