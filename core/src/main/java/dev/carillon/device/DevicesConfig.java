@@ -47,7 +47,8 @@ public record DevicesConfig(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a setting is out of range, or two providers are of one kind
+   * @throws IllegalArgumentException if a setting is out of range, two providers are of one kind,
+   *     or one is of the CPU
    */
   public DevicesConfig {
     providers = List.copyOf(providers);
@@ -57,6 +58,9 @@ public record DevicesConfig(
       throw new IllegalArgumentException(
           "there may be one provider of a kind: kinds="
               + providers.stream().map(DeviceProvider::kind).toList());
+    }
+    if (providers.stream().anyMatch(provider -> provider.kind().equals(DeviceKind.CPU))) {
+      throw new IllegalArgumentException("the provider of the CPU is always there: kind=cpu");
     }
     if (cpuThreads < 1 || cpuThreads > 1024) {
       throw new IllegalArgumentException("CPU threads must be 1 to 1024: cpuThreads=" + cpuThreads);

@@ -171,6 +171,10 @@ final class LocalStream implements DeviceStream {
     }
     LocalStream its = awaited.stream();
     if (its != null && its.equals(this) && options.isOrdered()) {
+      add(awaited); // it may yet fail, which may have been recovered from since
+      if (driverStream instanceof CpuQueue) {
+        skipIfFailed(awaited);
+      }
       return WaitPath.NONE;
     }
     Object driver = awaited.use();
@@ -199,6 +203,20 @@ final class LocalStream implements DeviceStream {
     WaitPath path = byHost(new StreamGate(new EventUpstream(event), null, device.now()), event);
     device.counts().waits(path);
     return path;
+  }
+
+  /** Has work behind an event of this very stream skipped if that fails; it is reached before. */
+  private void skipIfFailed(Occurrence awaited) {
+    Object driver = awaited.use();
+    if (driver != null) {
+      try {
+        var _ = device.driver().waits(driverStream, device.kind(), driver);
+      } finally {
+        awaited.endUse();
+      }
+    } else if (awaited.failure() != null) {
+      skip();
+    }
   }
 
   /**
