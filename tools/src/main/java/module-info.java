@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.carillon.tools {
   requires dev.carillon;
+  requires dev.carillon.drivers;
   requires info.picocli;
   requires java.logging;
 

@@ -1,6 +1,7 @@
 package dev.carillon;
 
 import dev.carillon.bus.Bus;
+import dev.carillon.device.Devices;
 import dev.carillon.event.EventSystem;
 import dev.carillon.flow.Flow;
 import dev.carillon.schedule.Scheduler;
@@ -49,6 +50,14 @@ public sealed interface Carillon extends AutoCloseable permits OpenCarillon {
 
   /** {@return its flow, whose runs' parts are tasks of its scheduler} */
   Flow flow();
+
+  /**
+   * {@return the devices of this machine, whose events are bridged to those of {@link #events}}
+   * Opened when they are asked for first, as looking for drivers takes time and native memory.
+   *
+   * @throws IllegalStateException after closing, if they were never asked for
+   */
+  Devices devices();
 
   /** Closes the layers in the reverse order of their opening. Idempotent. */
   @Override

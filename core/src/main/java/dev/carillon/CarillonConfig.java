@@ -1,6 +1,7 @@
 package dev.carillon;
 
 import dev.carillon.bus.BusConfig;
+import dev.carillon.device.DevicesConfig;
 import dev.carillon.event.EventSystemConfig;
 import dev.carillon.flow.FlowConfig;
 import dev.carillon.schedule.SchedulerConfig;
@@ -15,13 +16,15 @@ import java.util.function.UnaryOperator;
  * @param scheduler the settings of the scheduler
  * @param bus the settings of the bus
  * @param flow the settings of the flow
+ * @param devices the settings of the devices
  */
 public record CarillonConfig(
     String name,
     EventSystemConfig events,
     SchedulerConfig scheduler,
     BusConfig bus,
-    FlowConfig flow) {
+    FlowConfig flow,
+    DevicesConfig devices) {
 
   /** The default settings. */
   public static final CarillonConfig DEFAULT =
@@ -30,7 +33,8 @@ public record CarillonConfig(
               EventSystemConfig.DEFAULT,
               SchedulerConfig.DEFAULT,
               BusConfig.DEFAULT,
-              FlowConfig.DEFAULT)
+              FlowConfig.DEFAULT,
+              DevicesConfig.DEFAULT)
           .named("carillon");
 
   /** Checks the settings. */
@@ -39,6 +43,7 @@ public record CarillonConfig(
     Objects.requireNonNull(scheduler, "scheduler");
     Objects.requireNonNull(bus, "bus");
     Objects.requireNonNull(flow, "flow");
+    Objects.requireNonNull(devices, "devices");
     if (name.isBlank()) {
       throw new IllegalArgumentException("name must not be blank: name=\"" + name + "\"");
     }
@@ -55,7 +60,8 @@ public record CarillonConfig(
         events.withName(newName),
         scheduler.withName(newName),
         bus.withName(newName),
-        flow.withName(newName));
+        flow.withName(newName),
+        devices);
   }
 
   /**
@@ -64,7 +70,7 @@ public record CarillonConfig(
    * @param change {@code e -> e.withTraceEvery(1)}
    */
   public CarillonConfig events(UnaryOperator<EventSystemConfig> change) {
-    return new CarillonConfig(name, change.apply(events), scheduler, bus, flow);
+    return new CarillonConfig(name, change.apply(events), scheduler, bus, flow, devices);
   }
 
   /**
@@ -74,7 +80,7 @@ public record CarillonConfig(
    * @param change {@code s -> s.withResource("gpu", 2)}
    */
   public CarillonConfig scheduler(UnaryOperator<SchedulerConfig> change) {
-    return new CarillonConfig(name, events, change.apply(scheduler), bus, flow);
+    return new CarillonConfig(name, events, change.apply(scheduler), bus, flow, devices);
   }
 
   /**
@@ -83,7 +89,7 @@ public record CarillonConfig(
    * @param change {@code b -> b.withHistory(">", h -> h)}
    */
   public CarillonConfig bus(UnaryOperator<BusConfig> change) {
-    return new CarillonConfig(name, events, scheduler, change.apply(bus), flow);
+    return new CarillonConfig(name, events, scheduler, change.apply(bus), flow, devices);
   }
 
   /**
@@ -92,6 +98,15 @@ public record CarillonConfig(
    * @param change {@code f -> f.withParallelism(1)}
    */
   public CarillonConfig flow(UnaryOperator<FlowConfig> change) {
-    return new CarillonConfig(name, events, scheduler, bus, change.apply(flow));
+    return new CarillonConfig(name, events, scheduler, bus, change.apply(flow), devices);
+  }
+
+  /**
+   * {@return these settings with other settings of the devices}
+   *
+   * @param change {@code d -> d.withCpuThreads(2)}
+   */
+  public CarillonConfig devices(UnaryOperator<DevicesConfig> change) {
+    return new CarillonConfig(name, events, scheduler, bus, flow, change.apply(devices));
   }
 }

@@ -2,10 +2,12 @@ package dev.carillon;
 
 import dev.carillon.bus.Bus;
 import dev.carillon.bus.BusConfig;
+import dev.carillon.device.Devices;
 import dev.carillon.event.EventSystem;
 import dev.carillon.flow.Flow;
 import dev.carillon.schedule.Scheduler;
 import dev.carillon.schedule.SchedulerConfig;
+import org.jspecify.annotations.Nullable;
 
 /** The layers of one {@link Carillon}. */
 final class OpenCarillon implements Carillon {
@@ -14,6 +16,10 @@ final class OpenCarillon implements Carillon {
   private final Scheduler scheduler;
   private final Bus bus;
   private final Flow flow;
+
+  // guarded by this
+  private @Nullable Devices devices;
+  private boolean isClosed;
 
   OpenCarillon(CarillonConfig config) {
     this.config = config;
@@ -65,9 +71,30 @@ final class OpenCarillon implements Carillon {
   }
 
   @Override
+  public synchronized Devices devices() {
+    Devices known = devices;
+    if (known == null) {
+      if (isClosed) {
+        throw new IllegalStateException("devices are not opened after closing: " + this);
+      }
+      known = Devices.open(events, defaults -> config.devices());
+      devices = known;
+    }
+    return known;
+  }
+
+  @Override
   public void close() {
+    Devices opened;
+    synchronized (this) {
+      isClosed = true;
+      opened = devices;
+    }
     flow.close();
     bus.close();
+    if (opened != null) {
+      opened.close();
+    }
     scheduler.close();
     events.close();
   }

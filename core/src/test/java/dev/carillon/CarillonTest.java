@@ -1,12 +1,17 @@
 package dev.carillon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.carillon.build.Patience;
 import dev.carillon.bus.Topic;
+import dev.carillon.device.DeviceEvent;
+import dev.carillon.device.Devices;
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
+import dev.carillon.spi.DeviceException;
 import org.junit.jupiter.api.Test;
 
 /** The façade. */
@@ -44,7 +49,8 @@ class CarillonTest {
                 CarillonConfig.DEFAULT.events(),
                 CarillonConfig.DEFAULT.scheduler(),
                 CarillonConfig.DEFAULT.bus(),
-                CarillonConfig.DEFAULT.flow()))
+                CarillonConfig.DEFAULT.flow(),
+                CarillonConfig.DEFAULT.devices()))
         .withMessage("name must not be blank: name=\"\"");
   }
 
@@ -88,5 +94,21 @@ class CarillonTest {
     carillon.close();
     assertThat(event.status()).isEqualTo(EventStatus.POISONED);
     assertThat(carillon.events().isShutdown()).isTrue();
+  }
+
+  @Test
+  void devices_askedForTwice_areOpenedOnceOnItsEvents() throws Exception {
+    Devices devices;
+    try (var carillon =
+        Carillon.open(c -> c.devices(d -> d.withoutDiscovery().withCpuThreads(1)))) {
+      devices = carillon.devices();
+      assertThat(carillon.devices()).isSameAs(devices);
+      DeviceEvent event = devices.cpu().newStream().record();
+      carillon.events().merge(event.asEvent()).await();
+    }
+    assertThatExceptionOfType(DeviceException.class).isThrownBy(devices.cpu()::newStream);
+    var closed = Carillon.open();
+    closed.close();
+    assertThatIllegalStateException().isThrownBy(closed::devices);
   }
 }

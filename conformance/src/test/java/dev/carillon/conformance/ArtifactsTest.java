@@ -18,6 +18,8 @@ final class ArtifactsTest {
   private static final ModuleDescriptor CORE = module("core", "dev.carillon");
   private static final ModuleDescriptor CODEC = module("codec", "dev.carillon.codec");
 
+  private static final ModuleDescriptor DEVICE = module("device", "dev.carillon.drivers");
+
   private static final ModuleDescriptor PROCESSOR = module("processor", "dev.carillon.processor");
 
   private static ModuleDescriptor module(String folder, String name) {
@@ -47,6 +49,7 @@ final class ArtifactsTest {
             "dev.carillon",
             "dev.carillon.binary",
             "dev.carillon.bus",
+            "dev.carillon.device",
             "dev.carillon.event",
             "dev.carillon.flow",
             "dev.carillon.function",
@@ -70,6 +73,23 @@ final class ArtifactsTest {
     assertThat(CODEC.exports())
         .extracting(ModuleDescriptor.Exports::source)
         .containsExactly("dev.carillon.codec");
+  }
+
+  @Test
+  void device_requiresTheCoreAloneAndProvidesBothDrivers() {
+    assertThat(DEVICE.requires())
+        .filteredOn(requires -> !requires.modifiers().contains(Modifier.STATIC))
+        .extracting(Requires::name)
+        .containsExactlyInAnyOrder("java.base", "dev.carillon");
+    assertThat(DEVICE.provides())
+        .singleElement()
+        .satisfies(provided ->
+            assertThat(provided.providers())
+                .containsExactly(
+                    "dev.carillon.cuda.CudaProvider", "dev.carillon.opencl.OpenClProvider"));
+    assertThat(DEVICE.exports())
+        .extracting(ModuleDescriptor.Exports::source)
+        .containsExactlyInAnyOrder("dev.carillon.cuda", "dev.carillon.opencl");
   }
 
   /** It is on the path of compilers, where every dependency would be in the way of others. */

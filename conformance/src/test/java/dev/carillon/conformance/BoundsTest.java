@@ -128,6 +128,23 @@ final class BoundsTest {
   }
 
   @Test
+  void device_knowsOnlyTheSpiEventsTimeAndTheJdk() {
+    knowsOnly("device", List.of("spi", "event", "time"), List.of());
+  }
+
+  /** Memory outside the heap is for the artifact that calls drivers. */
+  @Test
+  void device_touchesNoNativeMemory() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.carillon.device..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.lang.foreign..")
+        .check(CORE);
+  }
+
+  @Test
   void flow_knowsOnlyTheLayersBelowAndTheJdk() {
     knowsOnly("flow", List.of("function", "bus", "schedule", "event", "time", "spi"), List.of());
   }

@@ -35,6 +35,7 @@ class DocumentedCodeTest {
       import dev.carillon.event.*;
       import dev.carillon.flow.*;
       import dev.carillon.function.*;
+      import dev.carillon.opencl.*;
       import dev.carillon.schedule.*;
       import dev.carillon.source.*;
       import dev.carillon.spi.*;
@@ -162,11 +163,13 @@ class DocumentedCodeTest {
             root.resolve("docs/shared-maps.md"),
             root.resolve("docs/codec.md"),
             root.resolve("docs/stores.md"),
+            root.resolve("docs/devices.md"),
             root.resolve("docs/devices-cuda.md"),
+            root.resolve("docs/devices-opencl.md"),
             root.resolve("docs/testing.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }
-    for (String module : List.of("core", "codec")) {
+    for (String module : List.of("core", "codec", "device")) {
       try (Stream<Path> sources = Files.walk(root.resolve(module).resolve("src/main/java"))) {
         for (Path file : sources.filter(f -> f.toString().endsWith(".java")).toList()) {
           add(shown, file, IN_JAVADOC, "(?m)^ *\\* ?");

@@ -58,7 +58,7 @@ final class CpuDriver implements DeviceDriver<CpuQueue, CpuMarker> {
             work ->
                 Thread.ofPlatform()
                     .daemon()
-                    .name("carillon-cpu-" + numbers.incrementAndGet())
+                    .name("carillon-devices-cpu-" + numbers.incrementAndGet())
                     .unstarted(work));
     threads.allowCoreThreadTimeOut(true);
   }

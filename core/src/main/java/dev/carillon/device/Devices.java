@@ -12,7 +12,15 @@ import java.util.function.UnaryOperator;
  *
  * <p>Safe for use by any thread.
  *
- * {@snippet class="Snippets" region="devices"}
+ * {@snippet :
+ * try (var devices = Devices.open(events);
+ *     DeviceStream stream = devices.cpu().newStream()) {
+ *   stream.waitFor(ready); // a completion event: no thread waits for it
+ *   stream.as(CpuStream.class).run(() -> work());
+ *   DeviceEvent done = stream.record();
+ *   done.await();
+ * }
+ * }
  */
 public sealed interface Devices extends AutoCloseable permits LocalDevices {
 

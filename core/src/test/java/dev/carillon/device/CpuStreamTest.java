@@ -278,7 +278,7 @@ final class CpuStreamTest {
         "no thread is left",
         () ->
             Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("carillon-cpu-")));
+                .noneMatch(thread -> thread.getName().startsWith("carillon-devices-cpu-")));
     assertThatExceptionOfType(DeviceException.class).isThrownBy(cpu::newStream);
     assertThatExceptionOfType(DeviceException.class).isThrownBy(stream::record);
   }

@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
     name = "carillon",
     description = "An event system for the JVM.",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, TailCommand.class, HistoryCommand.class, WatchCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      TailCommand.class,
+      HistoryCommand.class,
+      WatchCommand.class,
+      DoctorCommand.class
+    },
     footer = {
       // the script carillon runs these, from other jars
       "  bench    Measures Carillon beside its rivals: see carillon bench --help.",

@@ -3,7 +3,6 @@ package dev.carillon.examples.pipeline;
 import dev.carillon.device.CpuStream;
 import dev.carillon.device.Device;
 import dev.carillon.device.DeviceEvent;
-import dev.carillon.device.DeviceEventStatus;
 import dev.carillon.device.DeviceStream;
 import dev.carillon.device.WaitPath;
 import dev.carillon.event.Event;
@@ -49,11 +48,17 @@ final class Pipeline {
 
   /** Times of a matrix, each written by the thread that comes to it. */
   private static final class Times {
+    final DeviceEvent begun; // by the device
+    final DeviceEvent done;
+    volatile long makeBegun;
     volatile long made;
-    volatile long multiplied;
     volatile long checkBegun;
     volatile long checked;
-    volatile long makeBegun;
+
+    Times(Device device, int matrix) {
+      begun = device.newTimedEvent("begins with " + matrix);
+      done = device.newTimedEvent("multiplied " + matrix);
+    }
   }
 
   Outcome run(int matrices) throws Exception {
@@ -62,7 +67,6 @@ final class Pipeline {
     float[] product = new float[n * n]; // of the last stage
     double[] worst = {0}; // likewise
     var times = new ArrayList<Times>();
-    var multiplied = new ArrayList<DeviceEvent>();
     var checked = new ArrayList<DeviceEvent>();
     WaitPath toDevice = WaitPath.NONE;
     WaitPath fromDevice = WaitPath.NONE;
@@ -75,7 +79,7 @@ final class Pipeline {
       long zero = System.nanoTime();
       for (int i = 0; i < matrices; i++) {
         int slot = i % SLOTS;
-        Times time = new Times();
+        Times time = new Times(device, i);
         times.add(time);
         if (i >= SLOTS) { // who had the slot before must be done with it
           make.waitFor(checked.get(i - SLOTS));
@@ -90,12 +94,10 @@ final class Pipeline {
             });
         DeviceEvent made = make.record();
         toDevice = worse(toDevice, multiply.waitFor(made));
+        multiply.record(time.begun);
         stage.give(multiply, slot);
-        DeviceEvent done = device.newEvent("multiplied " + i);
-        multiply.record(done);
-        done.setCallback(_ -> time.multiplied = System.nanoTime());
-        multiplied.add(done);
-        fromDevice = worse(fromDevice, check.waitFor(done));
+        multiply.record(time.done);
+        fromDevice = worse(fromDevice, check.waitFor(time.done));
         check
             .as(CpuStream.class)
             .run(() -> {
@@ -111,11 +113,6 @@ final class Pipeline {
         event.await();
       }
       long nanos = System.nanoTime() - zero;
-      for (DeviceEvent event : multiplied) {
-        if (event.finish() != DeviceEventStatus.SUCCESS) {
-          throw new IllegalStateException(event.errorMessage());
-        }
-      }
       return new Outcome(worst[0], spans(times, zero), nanos, toDevice, fromDevice);
     }
   }
@@ -124,16 +121,19 @@ final class Pipeline {
     return one.compareTo(other) >= 0 ? one : other;
   }
 
-  /** A device begins with a matrix when it is made, and the one before is multiplied. */
+  /** The device's clock is set against the CPU's: no product is there after it is looked at. */
   private static List<Span> spans(List<Times> times, long zero) {
+    long offset = Long.MAX_VALUE;
+    for (Times time : times) {
+      offset = Math.min(offset, time.checkBegun - time.done.nanos().orElseThrow());
+    }
     List<Span> spans = new ArrayList<>();
-    long before = zero;
     for (int i = 0; i < times.size(); i++) {
       Times time = times.get(i);
+      long begun = time.begun.nanos().orElseThrow() + offset;
+      long done = time.done.nanos().orElseThrow() + offset;
       spans.add(new Span(i, 0, time.makeBegun - zero, time.made - zero));
-      long ended = Math.min(time.multiplied, time.checkBegun);
-      spans.add(new Span(i, 1, Math.max(time.made, before) - zero, ended - zero));
-      before = ended;
+      spans.add(new Span(i, 1, begun - zero, done - zero));
       spans.add(new Span(i, 2, time.checkBegun - zero, time.checked - zero));
     }
     return spans;
