@@ -11,8 +11,10 @@ module dev.carillon.drivers {
   requires transitive dev.carillon;
   requires static transitive org.jspecify;
 
+  exports dev.carillon.cuda;
   exports dev.carillon.opencl;
 
   provides dev.carillon.spi.DeviceProvider with
+      dev.carillon.cuda.CudaProvider,
       dev.carillon.opencl.OpenClProvider;
 }

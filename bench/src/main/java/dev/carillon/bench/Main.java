@@ -34,6 +34,7 @@ public final class Main {
           BoundCalls.GROUP,
           Memory.GROUP,
           TimerChurn.GROUP,
+          DeviceEvents.GROUP,
           Tasks.GROUP,
           TaskStart.GROUP,
           Idle.GROUP,

@@ -30,6 +30,8 @@ class DocumentedCodeTest {
       import dev.carillon.binary.*;
       import dev.carillon.bus.*;
       import dev.carillon.codec.*;
+      import dev.carillon.cuda.*;
+      import dev.carillon.device.*;
       import dev.carillon.event.*;
       import dev.carillon.flow.*;
       import dev.carillon.function.*;
@@ -50,6 +52,7 @@ class DocumentedCodeTest {
         static EventSystem events;
         static Event ready;
         static Scheduler scheduler;
+        static Devices devices;
         static void train() {}
         static void load() throws java.io.IOException {}
         static Bus bus;
@@ -159,6 +162,7 @@ class DocumentedCodeTest {
             root.resolve("docs/shared-maps.md"),
             root.resolve("docs/codec.md"),
             root.resolve("docs/stores.md"),
+            root.resolve("docs/devices-cuda.md"),
             root.resolve("docs/testing.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }

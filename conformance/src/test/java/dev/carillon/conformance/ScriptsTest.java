@@ -392,6 +392,8 @@ final class ScriptsTest {
             "examples/src/main/Main.java",
             "codec/pom.xml",
             "codec/src/main/Some.java",
+            "device/pom.xml",
+            "device/src/main/Some.java",
             "bench/pom.xml",
             "bench/src/main/Main.java",
             "tools/pom.xml",

@@ -58,6 +58,7 @@ final class Still implements DeviceProvider, DeviceDriver<Object, Still.Mark> {
                 })
             .withSetFinished((mark, _) -> mark.told.incrementAndGet())
             .withRelease(mark -> mark.returned.incrementAndGet())
+            .withGate(_ -> _ -> {}) // or who waits for what is not recorded would be blocked
             .withWait(
                 kind,
                 (_, mark) -> {

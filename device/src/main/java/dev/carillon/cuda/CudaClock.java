@@ -1,0 +1,107 @@
+package dev.carillon.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** The time of a device: nanoseconds since the first timed event was recorded on it. */
+final class CudaClock {
+  /*
+   * A driver tells only the time between two events, in milliseconds as a float: within four seconds
+   * that is as exact as its clock, about half a microsecond, and after an hour a quarter of a
+   * millisecond. So a timed event is measured from an epoch, an event that was recorded on an idle
+   * stream no more than four seconds before; epochs are measured each from the one before, once it
+   * has been asked for or the next one is made, and the sums are doubles.
+   */
+  private static final long LASTS_NANOS = 4_000_000_000L;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final CudaContext context;
+  private @Nullable Epoch last; // guarded by this
+
+  CudaClock(CudaContext context) {
+    this.context = context;
+  }
+
+  /** Where events are measured from. */
+  static final class Epoch {
+    private final long event;
+    private final long madeAt; // by System.nanoTime()
+    private @Nullable Epoch before; // null once it is known when this one was
+    private double nanos;
+    private int users; // events, the next epoch, and the clock while it is the last one
+
+    private Epoch(long event, long madeAt, @Nullable Epoch before) {
+      this.event = event;
+      this.madeAt = madeAt;
+      this.before = before;
+    }
+  }
+
+  /** {@return the epoch for an event that is recorded now; the context has been entered} */
+  synchronized Epoch epoch() {
+    Epoch known = last;
+    long now = System.nanoTime();
+    if (known == null || now - known.madeAt > LASTS_NANOS) {
+      long event = context.newEvent(true);
+      CudaApi api = context.api();
+      api.check("cuEventRecord", api.eventRecord(event, context.serviceStream()));
+      if (known != null) {
+        place(known);
+        known.users++;
+        leave(known); // as the last one
+      }
+      known = new Epoch(event, now, known);
+      known.users++;
+      last = known;
+    }
+    known.users++;
+    return known;
+  }
+
+  /** Says that an event is not measured from an epoch any more; the context has been entered. */
+  synchronized void leave(Epoch epoch) {
+    if (--epoch.users == 0) {
+      context.said("cuEventDestroy", context.api().eventDestroy(epoch.event));
+      if (epoch.before != null) {
+        leave(epoch.before);
+        epoch.before = null;
+      }
+    }
+  }
+
+  /** {@return when an event finished; the context has been entered} */
+  synchronized long nanos(Epoch epoch, long event) {
+    place(epoch);
+    return Math.round(epoch.nanos + between(epoch.event, event));
+  }
+
+  private void place(Epoch epoch) {
+    Epoch before = epoch.before;
+    if (before != null) {
+      place(before);
+      epoch.nanos = before.nanos + between(before.event, epoch.event);
+      epoch.before = null;
+      leave(before);
+    }
+  }
+
+  private double between(long start, long end) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment millis = arena.allocate(JAVA_FLOAT);
+      CudaApi api = context.api();
+      api.check("cuEventElapsedTime", api.eventElapsedTime(millis, start, end));
+      return millis.get(JAVA_FLOAT, 0) * NANOS_PER_MILLI;
+    }
+  }
+
+  /** Forgets the last epoch, as the context ends; others go with their events. */
+  synchronized void end() {
+    if (last != null) {
+      leave(last);
+      last = null;
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package dev.carillon.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.carillon.spi.DeviceException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A device's primary context, from when it is retained until it is reset or given back. */
+final class CudaContext {
+  /*
+   * Handles of a context must not be passed to the driver once the context is gone: it would read
+   * freed memory. So whoever makes a call holds the context, by the read side of a lock; who ends it
+   * has the write side, waits for the calls under way, and marks it as gone for all that come later.
+   * No code of users runs while the lock is held, and no call under it waits for a device.
+   *
+   * A thread has a stack of contexts, and most calls go by its top. A virtual thread changes its
+   * carrier only where it blocks, which it does not between enter and exit; but what is current may
+   * be another after each exit. So each sequence of calls begins by looking: if our context is
+   * current, nothing is to be done; if none is, ours is set and left there, which is in nobody's way
+   * and makes the next look cheap; if it is somebody else's, ours is pushed, and popped in the end.
+   * What exit has to do is told by the sign of the stamp, as stamps are never negative.
+   *
+   * What users free may still be in use by streams. It is freed when those have passed a fence that
+   * is recorded as it is closed: whenever somebody allocates, closes or opens something, and at the
+   * end of the context. So nothing blocks, and nothing is freed early.
+   */
+
+  private static final System.Logger LOG = System.getLogger(CudaContext.class.getName());
+
+  /** Written by the driver, read by nobody. */
+  private static final MemorySegment POPPED = Arena.global().allocate(JAVA_LONG);
+
+  private final StampedLock calls = new StampedLock();
+  private volatile @Nullable String gone; // why; set under the write lock
+
+  private final Set<Resource> resources = ConcurrentHashMap.newKeySet(); // not freed yet
+  private final ArrayDeque<Retired> retired = new ArrayDeque<>(); // guarded by itself
+
+  private final CudaApi api;
+  private final CudaGpu gpu;
+  private final long handle;
+  private final boolean isFirst;
+  private final int leastPriority;
+  private final int greatestPriority;
+  private final long serviceStream; // on which nothing of users ever waits
+  private final CudaClock clock;
+  private final GateWords gateWords;
+
+  private record Retired(Resource resource, List<Fence> fences) {
+    boolean isPassed() {
+      return fences.stream().allMatch(Fence::isPassed);
+    }
+  }
+
+  /** Retains the context of a device. */
+  CudaContext(CudaApi api, CudaGpu gpu, boolean isFirst) {
+    this.api = api;
+    this.gpu = gpu;
+    this.isFirst = isFirst;
+    this.handle =
+        created("cuDevicePrimaryCtxRetain", out -> api.primaryCtxRetain(out, gpu.handle()));
+    this.clock = new CudaClock(this);
+    this.gateWords = new GateWords(this);
+    boolean isWell = false;
+    try {
+      long entered = enter();
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment least = arena.allocate(JAVA_INT);
+        MemorySegment greatest = arena.allocate(JAVA_INT);
+        api.check("cuCtxGetStreamPriorityRange", api.streamPriorityRange(least, greatest));
+        leastPriority = least.get(JAVA_INT, 0);
+        greatestPriority = greatest.get(JAVA_INT, 0);
+        serviceStream = newStream(0);
+      } finally {
+        exit(entered);
+      }
+      isWell = true;
+    } finally {
+      if (!isWell) {
+        api.primaryCtxRelease(gpu.handle());
+      }
+    }
+  }
+
+  CudaApi api() {
+    return api;
+  }
+
+  CudaGpu gpu() {
+    return gpu;
+  }
+
+  long handle() {
+    return handle;
+  }
+
+  long serviceStream() {
+    return serviceStream;
+  }
+
+  CudaClock clock() {
+    return clock;
+  }
+
+  GateWords gateWords() {
+    return gateWords;
+  }
+
+  /** {@return why it is gone; null while it is not} */
+  @Nullable String gone() {
+    return gone;
+  }
+
+  /** {@return the exception for who uses what is gone} */
+  DeviceException isGone(String what) {
+    return new DeviceException(goneText(what));
+  }
+
+  /** {@return what is said to who uses what is gone} */
+  String goneText(String what) {
+    return "%s must not be used after its device was renewed or closed: device=%s, what happened=%s"
+        .formatted(what, gpu.id(), gone);
+  }
+
+  /**
+   * Holds the context and makes it current.
+   *
+   * @return what {@link #exit} needs; never 0
+   * @throws DeviceException if the context is gone
+   */
+  long enter() {
+    long entered = tryEnter();
+    if (entered == 0) {
+      throw isGone("a stream, an event or memory");
+    }
+    return entered;
+  }
+
+  /** {@return the same; 0 if the context is gone} */
+  long tryEnter() {
+    long stamp = calls.readLock();
+    if (gone != null) {
+      calls.unlockRead(stamp);
+      return 0;
+    }
+    long current = api.current();
+    if (current == handle && isFirst) {
+      return stamp;
+    }
+    boolean isFree = current == 0 || current == handle;
+    int code = isFree ? api.ctxSetCurrent(handle) : api.ctxPushCurrent(handle);
+    if (code != CudaApi.SUCCESS) {
+      calls.unlockRead(stamp);
+      throw api.failure(isFree ? "cuCtxSetCurrent" : "cuCtxPushCurrent", code);
+    }
+    return isFree ? stamp : -stamp;
+  }
+
+  /** Ends what {@link #enter} or {@link #hold} began. */
+  void exit(long entered) {
+    if (entered < 0) {
+      api.ctxPopCurrent(POPPED);
+    }
+    calls.unlockRead(Math.abs(entered));
+  }
+
+  /** {@return as of {@link #tryEnter}, but the context need not be current} */
+  long hold() {
+    long stamp = calls.readLock();
+    if (gone != null) {
+      calls.unlockRead(stamp);
+      return 0;
+    }
+    return stamp;
+  }
+
+  /** {@return what a call writes to where it is told to} */
+  long created(String call, ToIntFunction<MemorySegment> function) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_LONG);
+      api.check(call, function.applyAsInt(out));
+      return out.get(JAVA_LONG, 0);
+    }
+  }
+
+  /** {@return a new stream; the context has been entered} */
+  long newStream(int priority) {
+    int nearest = Math.clamp(-(long) priority, greatestPriority, leastPriority);
+    return created(
+        "cuStreamCreateWithPriority",
+        out -> api.streamCreate(out, CudaApi.STREAM_NON_BLOCKING, nearest));
+  }
+
+  /** {@return a new event; the context has been entered} */
+  long newEvent(boolean isTimed) {
+    int flags = isTimed ? CudaApi.EVENT_DEFAULT : CudaApi.EVENT_DISABLE_TIMING;
+    return created("cuEventCreate", out -> api.eventCreate(out, flags));
+  }
+
+  /** Keeps something that is to be freed at the latest when the context ends. */
+  void add(Resource resource) {
+    resources.add(resource);
+    if (gone != null) {
+      resources.remove(resource);
+      resource.drop();
+      throw isGone(resource.what());
+    }
+  }
+
+  /** Frees something once the streams that use it have come so far. */
+  void retire(Resource resource, List<Fence> fences) {
+    synchronized (retired) {
+      retired.add(new Retired(resource, fences));
+    }
+    sweep();
+  }
+
+  /** Frees what was retired and is not in use any more. Does not block. */
+  void sweep() {
+    var free = new ArrayList<Retired>();
+    synchronized (retired) {
+      retired.removeIf(each -> {
+        boolean isPassed = each.isPassed();
+        if (isPassed) {
+          free.add(each);
+        }
+        return isPassed;
+      });
+    }
+    for (Retired each : free) {
+      long entered = tryEnter();
+      if (entered == 0) {
+        return; // it was dropped with the context
+      }
+      try {
+        free(each.resource());
+      } finally {
+        exit(entered);
+      }
+      each.resource().drop();
+    }
+  }
+
+  private void free(Resource resource) {
+    if (resources.remove(resource)) {
+      said("freeing " + resource.what(), resource.free());
+    }
+  }
+
+  /** Says what there is no use in throwing: a context with a fault cannot free anything. */
+  void said(String what, int code) {
+    if (code != CudaApi.SUCCESS) {
+      LOG.log(System.Logger.Level.DEBUG, () -> api.describe(what, code));
+    }
+  }
+
+  /**
+   * Gives it back, and what was allocated in it. Waits for calls that are under way. Idempotent.
+   */
+  void release(String why) {
+    end(why, this::freeAll);
+  }
+
+  private void freeAll() {
+    long current = api.current();
+    int pushed = api.ctxPushCurrent(handle);
+    said("cuCtxPushCurrent", pushed);
+    if (pushed != CudaApi.SUCCESS) {
+      return;
+    }
+    List.copyOf(resources).forEach(this::free);
+    clock.end();
+    gateWords.end();
+    said("cuStreamDestroy", api.streamDestroy(serviceStream));
+    said("cuCtxPopCurrent", api.ctxPopCurrent(POPPED));
+    if (current == handle) {
+      said("cuCtxSetCurrent", api.ctxSetCurrent(0));
+    }
+  }
+
+  /** Destroys it with all that is in it. Waits for calls that are under way. Idempotent. */
+  void reset(String why) {
+    end(why, () -> api.check("cuDevicePrimaryCtxReset", api.primaryCtxReset(gpu.handle())));
+  }
+
+  private void end(String why, Runnable last) {
+    List<Resource> left;
+    long stamp = calls.writeLock();
+    try {
+      if (gone != null) {
+        return;
+      }
+      left = List.copyOf(resources);
+      last.run();
+      gone = why;
+      said("cuDevicePrimaryCtxRelease", api.primaryCtxRelease(gpu.handle()));
+    } finally {
+      calls.unlockWrite(stamp);
+    }
+    left.forEach(Resource::drop);
+    resources.clear();
+    synchronized (retired) {
+      retired.clear();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.carillon.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The words of this process's memory that a device's streams wait for, in pages it can read. */
+final class GateWords {
+  /*
+   * The memory is this process's own and only registered with the driver, so that a gate that is
+   * opened after its context was destroyed writes to memory that is still there. The collector frees
+   * a page when neither a word nor this object is reachable; until the context ends, this one is.
+   *
+   * A word only ever grows, so it can go from a stream that is closed to a new one at once: what the
+   * old one waits for in it stays true.
+   */
+  private static final VarHandle WORD = JAVA_INT.varHandle();
+  private static final long PAGE = 4096;
+  private static final long APART = 64; // bytes, so that no two share a line of a cache
+
+  private final CudaContext context;
+  private final ArrayDeque<Word> free = new ArrayDeque<>(); // guarded by this
+  private final List<MemorySegment> pages = new ArrayList<>(); // guarded by this
+
+  GateWords(CudaContext context) {
+    this.context = context;
+  }
+
+  /** A word, where the host writes and where the device reads it. */
+  record Word(MemorySegment memory, long address) {
+    int value() {
+      return (int) WORD.getAcquire(memory, 0L);
+    }
+
+    /** Pairs with the device's reads: what was written before is there when it sees the value. */
+    void open(int value) {
+      WORD.setRelease(memory, 0L, value);
+    }
+  }
+
+  /** {@return a word that is nobody else's; the context has been entered} */
+  synchronized Word take() {
+    if (free.isEmpty()) {
+      addPage();
+    }
+    return free.remove();
+  }
+
+  /** Takes a word back. */
+  synchronized void give(Word word) {
+    free.add(word);
+  }
+
+  private void addPage() {
+    CudaApi api = context.api();
+    MemorySegment page = Arena.ofAuto().allocate(PAGE, PAGE);
+    api.check(
+        "cuMemHostRegister",
+        api.memHostRegister(
+            page.address(),
+            PAGE,
+            CudaApi.HOST_REGISTER_PORTABLE | CudaApi.HOST_REGISTER_DEVICE_MAP));
+    pages.add(page);
+    long address =
+        context.created(
+            "cuMemHostGetDevicePointer",
+            out -> api.memHostGetDevicePointer(out, page.address(), 0));
+    for (long at = 0; at < PAGE; at += APART) {
+      free.add(new Word(page.asSlice(at, JAVA_INT), address + at));
+    }
+  }
+
+  /** Unregisters the pages, as the context ends. */
+  synchronized void end() {
+    for (MemorySegment page : pages) {
+      context.said("cuMemHostUnregister", context.api().memHostUnregister(page.address()));
+    }
+    pages.clear();
+    free.clear();
+  }
+}

@@ -1,0 +1,405 @@
+package dev.carillon.cuda;
+
+import dev.carillon.spi.DeviceException;
+import dev.carillon.spi.DeviceGate;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A stream of the driver. */
+final class LocalCudaStream implements CudaStream {
+  /*
+   * Each call with the handle is made under this stream's lock, which orders a record and the host
+   * function behind it, gates and their numbers, and calls and the end of the handle. The order of
+   * locks is the stream's, the context's, then those of gates, words and the clock; no code of users
+   * runs under any, not even as a graph is captured.
+   */
+  private final CudaContext context;
+  private final long handle;
+
+  // guarded by this
+  private boolean isClosed;
+  private @Nullable StreamGates gates;
+  private @Nullable Capture capture;
+  private @Nullable Fence tail; // behind all that it was given, once it is closed
+
+  LocalCudaStream(CudaContext context, long handle) {
+    this.context = context;
+    this.handle = handle;
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  @Override
+  public synchronized long handle() {
+    checkUsable();
+    return handle;
+  }
+
+  private void checkUsable() {
+    if (isClosed) {
+      throw new DeviceException(
+          "a stream must not be used after it was closed: device=" + context.gpu().id());
+    }
+    if (capture != null && !capture.isOfThisThread()) {
+      throw new DeviceException(
+          "a stream must not be used by other threads while one captures a graph: captured by="
+              + capture.owner().getName());
+    }
+  }
+
+  private void checkNotCaptured(String what) {
+    checkUsable();
+    if (capture != null) {
+      throw new DeviceException(what + " must not be in a graph: give it to the stream before");
+    }
+  }
+
+  // Events.
+
+  /** Records an event, and has a host function called behind it if that is how its end is told. */
+  synchronized void record(CudaEvent event, boolean isSignalled) {
+    checkNotCaptured("an event");
+    CudaApi api = context.api();
+    long entered = context.enter();
+    try {
+      if (event.context() != context) {
+        if (event.context().gone() == null) {
+          throw new DeviceException(
+              "an event must be recorded on a stream of its device: event's device=%s, stream's=%s"
+                  .formatted(event.context().gpu().id(), context.gpu().id()));
+        }
+        event.moveTo(context);
+      }
+      if (event.isTimed()) {
+        event.startClock();
+      }
+      api.check("cuEventRecord", api.eventRecord(event.handle(), handle));
+      if (isSignalled) {
+        var signal = new HostSignal();
+        event.signalBy(signal);
+        int code = api.launchHostFunc(handle, HostSignal.FUNCTION, signal.number());
+        if (code != CudaApi.SUCCESS) {
+          signal.forget(); // the event is recorded, and polled
+          context.said("cuLaunchHostFunc", code);
+        }
+      }
+    } finally {
+      context.exit(entered);
+    }
+  }
+
+  /** Waits for an event of the driver, of this device or another. */
+  boolean waitFor(Object other) {
+    if (!(other instanceof CudaEvent event) || event.context().api() != context.api()) {
+      return false;
+    }
+    synchronized (this) {
+      checkNotCaptured("a wait");
+      CudaContext its = event.context();
+      long held = its == context ? 0 : its.hold();
+      if (its != context && held == 0) {
+        return true; // its device was renewed: it has failed, and there is nothing to wait for
+      }
+      try {
+        long entered = context.enter();
+        try {
+          CudaApi api = context.api();
+          api.check("cuStreamWaitEvent", api.streamWaitEvent(handle, event.handle(), 0));
+        } finally {
+          context.exit(entered);
+        }
+      } finally {
+        if (held != 0) {
+          its.exit(held);
+        }
+      }
+    }
+    return true;
+  }
+
+  synchronized DeviceGate gate() {
+    checkNotCaptured("a gate");
+    long entered = context.enter();
+    try {
+      StreamGates known = gates;
+      if (known == null) {
+        known = new StreamGates(context.gateWords().take());
+        gates = known;
+      }
+      CudaApi api = context.api();
+      api.check(
+          "cuStreamWaitValue32",
+          api.streamWaitValue32(
+              handle, known.word().address(), known.next(), CudaApi.WAIT_VALUE_GEQ));
+      return known.add();
+    } finally {
+      context.exit(entered);
+    }
+  }
+
+  // The end.
+
+  /** {@return a fence behind all that it was given so far} */
+  synchronized Fence fence() {
+    if (tail != null) {
+      return tail;
+    }
+    return capture != null ? capture.before() : Fence.behind(context, handle);
+  }
+
+  /** {@return whether it was closed and has come to its end} */
+  synchronized boolean isPast() {
+    return tail != null && tail.isPassed();
+  }
+
+  /** Gives it up; what it was given goes on. Idempotent, does not block. */
+  void close() {
+    synchronized (this) {
+      if (isClosed) {
+        return;
+      }
+      if (capture != null) {
+        capture.giveUp();
+      }
+      isClosed = true;
+      tail = Fence.behind(context, handle);
+      if (gates != null) {
+        gates.end();
+      }
+      long entered = context.tryEnter();
+      if (entered != 0) {
+        try {
+          if (gates != null) {
+            context.gateWords().give(gates.word());
+          }
+          context.said("cuStreamDestroy", context.api().streamDestroy(handle));
+        } finally {
+          context.exit(entered);
+        }
+      }
+    }
+    context.sweep();
+  }
+
+  // Work.
+
+  /** Makes a call with some resources, which are not freed before the stream is past it. */
+  private void give(String call, List<Resource> used, IntSupplier function) {
+    int taken = 0;
+    try {
+      for (Resource resource : used) {
+        resource.take();
+        taken++;
+      }
+      synchronized (this) {
+        checkUsable();
+        long entered = context.enter();
+        try {
+          context.api().check(call, function.getAsInt());
+        } finally {
+          context.exit(entered);
+        }
+        for (Resource resource : used) {
+          if (capture == null) {
+            resource.isUsedBy(this);
+          } else {
+            capture.keep(resource);
+          }
+        }
+      }
+    } finally {
+      used.subList(0, taken).forEach(Resource::give);
+    }
+  }
+
+  private void checkHere(Resource resource) {
+    if (resource.context() != context) {
+      throw new DeviceException(
+          "%s must be of the stream's device, and not from before it was renewed: its device=%s, stream's=%s"
+              .formatted(resource.what(), resource.context().gpu().id(), context.gpu().id()));
+    }
+  }
+
+  private static void checkPart(String which, long offset, long bytes, long size) {
+    if (bytes < 1 || offset < 0 || offset > size - bytes) {
+      throw new IllegalArgumentException(
+          "a part of a buffer must be in it, and 1 byte or more: buffer=%s, offset=%d, bytes=%d, buffer's bytes=%d"
+              .formatted(which, offset, bytes, size));
+    }
+  }
+
+  @Override
+  public void copy(CudaHostBuffer from, long fromOffset, CudaBuffer to, long toOffset, long bytes) {
+    checkPart("from", fromOffset, bytes, from.bytes());
+    checkPart("to", toOffset, bytes, to.bytes());
+    var host = (LocalHostBuffer) from;
+    var device = (LocalBuffer) to;
+    checkHere(device);
+    give(
+        "cuMemcpyHtoDAsync",
+        List.of(host, device),
+        () ->
+            context
+                .api()
+                .memcpyHtoD(device.place() + toOffset, host.place() + fromOffset, bytes, handle));
+  }
+
+  @Override
+  public void copy(CudaBuffer from, long fromOffset, CudaHostBuffer to, long toOffset, long bytes) {
+    checkPart("from", fromOffset, bytes, from.bytes());
+    checkPart("to", toOffset, bytes, to.bytes());
+    var device = (LocalBuffer) from;
+    var host = (LocalHostBuffer) to;
+    checkHere(device);
+    give(
+        "cuMemcpyDtoHAsync",
+        List.of(device, host),
+        () ->
+            context
+                .api()
+                .memcpyDtoH(host.place() + toOffset, device.place() + fromOffset, bytes, handle));
+  }
+
+  @Override
+  public void copy(CudaBuffer from, long fromOffset, CudaBuffer to, long toOffset, long bytes) {
+    checkPart("from", fromOffset, bytes, from.bytes());
+    checkPart("to", toOffset, bytes, to.bytes());
+    var source = (LocalBuffer) from;
+    var target = (LocalBuffer) to;
+    if (source.context() == target.context()) {
+      checkHere(source);
+      give(
+          "cuMemcpyDtoDAsync",
+          List.of(source, target),
+          () ->
+              context
+                  .api()
+                  .memcpyDtoD(
+                      target.place() + toOffset, source.place() + fromOffset, bytes, handle));
+      return;
+    }
+    checkHere(source.context() == context ? source : target);
+    CudaContext other = source.context() == context ? target.context() : source.context();
+    long held = other.hold();
+    if (held == 0) {
+      throw other.isGone("memory");
+    }
+    try {
+      give(
+          "cuMemcpyPeerAsync",
+          List.of(source, target),
+          () ->
+              context
+                  .api()
+                  .memcpyPeer(
+                      target.place() + toOffset,
+                      target.context().handle(),
+                      source.place() + fromOffset,
+                      source.context().handle(),
+                      bytes,
+                      handle));
+    } finally {
+      other.exit(held);
+    }
+  }
+
+  @Override
+  public void fill(CudaBuffer buffer, byte value) {
+    var target = (LocalBuffer) buffer;
+    checkHere(target);
+    give(
+        "cuMemsetD8Async",
+        List.of(target),
+        () ->
+            context
+                .api()
+                .memsetD8(target.place(), Byte.toUnsignedInt(value), target.bytes(), handle));
+  }
+
+  @Override
+  public void fill(CudaBuffer buffer, long offset, long count, int value) {
+    if (count > Long.MAX_VALUE / Integer.BYTES || offset % Integer.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "ints must begin at a multiple of 4, and be within the buffer: offset=%d, count=%d"
+              .formatted(offset, count));
+    }
+    checkPart("buffer", offset, count * Integer.BYTES, buffer.bytes());
+    var target = (LocalBuffer) buffer;
+    checkHere(target);
+    give(
+        "cuMemsetD32Async",
+        List.of(target),
+        () -> context.api().memsetD32(target.place() + offset, value, count, handle));
+  }
+
+  @Override
+  public void launch(CudaFunction function, LaunchShape shape, Object... arguments) {
+    var kernel = (LocalFunction) function;
+    checkHere(kernel.module());
+    var buffers =
+        Stream.of(arguments)
+            .filter(Resource.class::isInstance)
+            .map(Resource.class::cast)
+            .peek(this::checkHere)
+            .toList();
+    var used = Stream.concat(Stream.<Resource>of(kernel.module()), buffers.stream()).toList();
+    try (Arena arena = Arena.ofConfined()) {
+      Supplier<MemorySegment> packed = () -> KernelArguments.pack(arena, kernel, arguments);
+      give(
+          "cuLaunchKernel",
+          used,
+          () -> context.api().launchKernel(kernel.handle(), shape, handle, packed.get()));
+    }
+  }
+
+  @Override
+  public CudaGraph capture(Consumer<CudaStream> work) {
+    Capture begun;
+    synchronized (this) {
+      checkNotCaptured("a graph");
+      begun = Capture.begin(context, handle);
+      capture = begun;
+    }
+    boolean isWell = false;
+    try {
+      work.accept(this);
+      isWell = true;
+    } finally {
+      synchronized (this) {
+        capture = null;
+        if (!isWell) {
+          begun.giveUp();
+        }
+      }
+    }
+    synchronized (this) {
+      return begun.end();
+    }
+  }
+
+  @Override
+  public void launch(CudaGraph graph) {
+    var executable = (LocalGraph) graph;
+    checkHere(executable);
+    synchronized (this) {
+      checkNotCaptured("a graph");
+    }
+    give(
+        "cuGraphLaunch",
+        List.of(executable),
+        () -> context.api().graphLaunch(executable.handle(), handle));
+  }
+
+  @Override
+  public String toString() {
+    return "stream of " + context.gpu().id();
+  }
+}

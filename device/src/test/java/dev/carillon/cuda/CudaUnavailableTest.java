@@ -1,0 +1,90 @@
+package dev.carillon.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.carillon.build.Covers;
+import dev.carillon.spi.DeviceProvider;
+import dev.carillon.spi.DeviceUnavailableException;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+@Covers("C11")
+final class CudaUnavailableTest {
+  private static void fails(DeviceProvider provider, String... words) {
+    assertThatThrownBy(provider::open)
+        .isInstanceOf(DeviceUnavailableException.class)
+        .hasMessageContainingAll(words)
+        .hasMessageContaining("525 or newer");
+  }
+
+  @Test
+  @Covers("C9")
+  void providers_bySearch_haveThisOne() {
+    assertThat(ServiceLoader.load(DeviceProvider.class).stream().map(ServiceLoader.Provider::type))
+        .contains(CudaProvider.class);
+  }
+
+  @Test
+  void open_withoutALibrary_namesAllThatWereTried() {
+    fails(
+        new CudaProvider(CudaConfig.DEFAULT, List.of("libno-such.so.1", "libno-such.so")),
+        "no driver of CUDA",
+        "libno-such.so.1",
+        "libno-such.so",
+        "loader");
+  }
+
+  @Test
+  void open_ofAnOldDriver_saysBothVersions() {
+    fails(FakeCuda.fresh("OLD").provider(), "12.0 or newer", "version=11.8");
+  }
+
+  @Test
+  void open_withoutAFunction_namesIt() {
+    fails(FakeCuda.fresh("NO_EVENT_QUERY").provider(), "must have the function cuEventQuery");
+  }
+
+  @Test
+  void open_whenInitializingFails_saysTheDriversText() {
+    fails(
+        FakeCuda.fresh().with("init", 100).provider(),
+        "cuInit answered 100",
+        "CUDA_ERROR_NO_DEVICE",
+        "no CUDA-capable device is detected",
+        "nvidia-smi");
+  }
+
+  @Test
+  void open_whenTheErrorHasNoName_saysTheNumber() {
+    fails(FakeCuda.fresh().with("init", 4711).provider(), "4711", "an error without a name");
+  }
+
+  @Test
+  void open_withoutADevice_saysSo() {
+    fails(FakeCuda.fresh().with("devices", 0).provider(), "it has no device");
+  }
+
+  @Test
+  void open_withoutVersionedSymbols_takesTheExportedNames() {
+    FakeCuda fake = FakeCuda.fresh("NO_GET_PROC");
+    try (CudaDriver driver = fake.open()) {
+      assertThat(driver.devices()).hasSize(1);
+      assertThat(driver.version()).startsWith("CUDA driver 13.0");
+      driver.device(0).allocate(16).close();
+    }
+    assertThat(fake.count("bad")).isZero();
+  }
+
+  @Test
+  void property_whenSet_replacesTheUsualNames() {
+    System.setProperty(CudaLibrary.LIBRARY_PROPERTY, "libmine.so");
+    try {
+      assertThat(CudaLibrary.names()).containsExactly("libmine.so");
+    } finally {
+      System.clearProperty(CudaLibrary.LIBRARY_PROPERTY);
+    }
+    assertThat(CudaLibrary.names()).isEqualTo(CudaLibrary.NAMES);
+  }
+}
