@@ -70,10 +70,6 @@ final class OpenCl {
   static final int COMPLETE = 0;
 
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final MemoryLayout[] INFO = {JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS};
-  private static final MemoryLayout[] INFO_OF_DEVICE = {
-    JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS
-  };
 
   /** A function that gives a value's bytes and its size. */
   @FunctionalInterface
@@ -131,89 +127,38 @@ final class OpenCl {
   private OpenCl(String name, SymbolLookup library) {
     this.name = name;
     this.library = library;
-    platformIds = function("clGetPlatformIDs", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-    platformInfo = function("clGetPlatformInfo", JAVA_INT, INFO);
-    deviceIds =
-        function("clGetDeviceIDs", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-    deviceInfo = function("clGetDeviceInfo", JAVA_INT, INFO);
-    createContext =
-        function(
-            "clCreateContext", JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    releaseContext = function("clReleaseContext", JAVA_INT, JAVA_LONG);
-    createQueue =
-        function("clCreateCommandQueue", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
-    releaseQueue = function("clReleaseCommandQueue", JAVA_INT, JAVA_LONG);
-    flush = function("clFlush", JAVA_INT, JAVA_LONG);
-    createBuffer =
-        function("clCreateBuffer", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
-    releaseMemory = function("clReleaseMemObject", JAVA_INT, JAVA_LONG);
-    createProgram =
-        function(
-            "clCreateProgramWithSource", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    buildProgram =
-        function(
-            "clBuildProgram", JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    buildInfo = function("clGetProgramBuildInfo", JAVA_INT, INFO_OF_DEVICE);
-    releaseProgram = function("clReleaseProgram", JAVA_INT, JAVA_LONG);
-    createKernel = function("clCreateKernel", JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
-    kernelInfo = function("clGetKernelInfo", JAVA_INT, INFO);
-    setKernelArg = function("clSetKernelArg", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, ADDRESS);
-    releaseKernel = function("clReleaseKernel", JAVA_INT, JAVA_LONG);
-    createUserEvent = function("clCreateUserEvent", JAVA_LONG, JAVA_LONG, ADDRESS);
-    setUserEventStatus = function("clSetUserEventStatus", JAVA_INT, JAVA_LONG, JAVA_INT);
-    releaseEvent = function("clReleaseEvent", JAVA_INT, JAVA_LONG);
-    eventInfo = function("clGetEventInfo", JAVA_INT, INFO);
-    eventProfilingInfo = function("clGetEventProfilingInfo", JAVA_INT, INFO);
-    setEventCallback =
-        function("clSetEventCallback", JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    enqueueMarker =
-        function("clEnqueueMarkerWithWaitList", JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-    enqueueBarrier =
-        function("clEnqueueBarrierWithWaitList", JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-    MemoryLayout[] transfer = {
-      JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS
-    };
-    enqueueRead = function("clEnqueueReadBuffer", JAVA_INT, transfer);
-    enqueueWrite = function("clEnqueueWriteBuffer", JAVA_INT, transfer);
-    enqueueCopy =
-        function(
-            "clEnqueueCopyBuffer",
-            JAVA_INT,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS);
-    enqueueFill =
-        function(
-            "clEnqueueFillBuffer",
-            JAVA_INT,
-            JAVA_LONG,
-            JAVA_LONG,
-            ADDRESS,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS);
-    enqueueKernel =
-        function(
-            "clEnqueueNDRangeKernel",
-            JAVA_INT,
-            JAVA_LONG,
-            JAVA_LONG,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS);
+    platformIds = function("clGetPlatformIDs", "i", "iaa");
+    platformInfo = function("clGetPlatformInfo", "i", "lilaa");
+    deviceIds = function("clGetDeviceIDs", "i", "lliaa");
+    deviceInfo = function("clGetDeviceInfo", "i", "lilaa");
+    createContext = function("clCreateContext", "l", "aiaaaa");
+    releaseContext = function("clReleaseContext", "i", "l");
+    createQueue = function("clCreateCommandQueue", "l", "llla");
+    releaseQueue = function("clReleaseCommandQueue", "i", "l");
+    flush = function("clFlush", "i", "l");
+    createBuffer = function("clCreateBuffer", "l", "lllaa");
+    releaseMemory = function("clReleaseMemObject", "i", "l");
+    createProgram = function("clCreateProgramWithSource", "l", "liaaa");
+    buildProgram = function("clBuildProgram", "i", "liaaaa");
+    buildInfo = function("clGetProgramBuildInfo", "i", "llilaa");
+    releaseProgram = function("clReleaseProgram", "i", "l");
+    createKernel = function("clCreateKernel", "l", "laa");
+    kernelInfo = function("clGetKernelInfo", "i", "lilaa");
+    setKernelArg = function("clSetKernelArg", "i", "lila");
+    releaseKernel = function("clReleaseKernel", "i", "l");
+    createUserEvent = function("clCreateUserEvent", "l", "la");
+    setUserEventStatus = function("clSetUserEventStatus", "i", "li");
+    releaseEvent = function("clReleaseEvent", "i", "l");
+    eventInfo = function("clGetEventInfo", "i", "lilaa");
+    eventProfilingInfo = function("clGetEventProfilingInfo", "i", "lilaa");
+    setEventCallback = function("clSetEventCallback", "i", "lial");
+    enqueueMarker = function("clEnqueueMarkerWithWaitList", "i", "liaa");
+    enqueueBarrier = function("clEnqueueBarrierWithWaitList", "i", "liaa");
+    enqueueRead = function("clEnqueueReadBuffer", "i", "llillaiaa");
+    enqueueWrite = function("clEnqueueWriteBuffer", "i", "llillaiaa");
+    enqueueCopy = function("clEnqueueCopyBuffer", "i", "lllllliaa");
+    enqueueFill = function("clEnqueueFillBuffer", "i", "llallliaa");
+    enqueueKernel = function("clEnqueueNDRangeKernel", "i", "lliaaaiaa");
   }
 
   /**
@@ -252,9 +197,20 @@ final class OpenCl {
     return name;
   }
 
-  private MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+  /** {@return a function, of results and arguments that are i: int, l: 8 bytes, a: address} */
+  private MethodHandle function(String name, String result, String arguments) {
+    MemoryLayout[] layouts =
+        arguments.chars().mapToObj(OpenCl::layout).toArray(MemoryLayout[]::new);
     return LINKER.downcallHandle(
-        library.findOrThrow(name), FunctionDescriptor.of(result, arguments));
+        library.findOrThrow(name), FunctionDescriptor.of(layout(result.charAt(0)), layouts));
+  }
+
+  private static MemoryLayout layout(int letter) {
+    return switch (letter) {
+      case 'i' -> JAVA_INT;
+      case 'l' -> JAVA_LONG;
+      default -> ADDRESS;
+    };
   }
 
   /** {@return all platforms; none if there is no driver} */
@@ -335,7 +291,7 @@ final class OpenCl {
   /** As the other; only for platforms of version 2 or newer, and devices that know priorities. */
   long createQueue(long context, long device, long properties, int priority) {
     String name = "clCreateCommandQueueWithProperties";
-    MethodHandle create = function(name, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
+    MethodHandle create = function(name, "l", "llaa");
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list =
           arena.allocateFrom(JAVA_LONG, QUEUE_PROPERTIES, properties, QUEUE_PRIORITY, priority, 0);

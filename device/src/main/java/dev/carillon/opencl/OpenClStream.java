@@ -9,8 +9,9 @@ import java.lang.foreign.MemorySegment;
  * which they are called if the stream is ordered. Record an event to learn when it is done; a
  * driver may keep work until one is recorded. What went wrong on the device fails that event.
  *
- * <p>Safe for use by any thread. All methods throw {@link dev.carillon.spi.DeviceException}, with
- * the driver's text, if the driver refuses or if the stream, a buffer or a kernel is closed.
+ * <p>Safe for use by any thread; a segment must be one that the calling thread may use. All methods
+ * throw {@link dev.carillon.spi.DeviceException}, with the driver's text, if the driver refuses or
+ * if the stream, a buffer or a kernel is closed.
  */
 public sealed interface OpenClStream permits CommandQueue {
 

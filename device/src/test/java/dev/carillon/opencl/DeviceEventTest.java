@@ -31,24 +31,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** caffe2's tests of events on OpenCL, and streams that wait for other kinds. */
 final class DeviceEventTest {
   private final EventSystem events = EventSystem.create();
-  private Devices devices;
-  private Device device;
-  private DeviceStream stream;
-  private DeviceEvent event;
+  private final Devices devices = open(events);
+  private final Device device = devices.device(DeviceKind.OPENCL, 0);
+  private final DeviceStream stream = device.newStream();
+  private final DeviceEvent event = device.newEvent("ready");
 
-  @BeforeEach
-  void open() {
+  private static Devices open(EventSystem events) {
     OpenClHere.open().close(); // says so if there is no driver
-    devices = Devices.open(events);
-    device = devices.device(DeviceKind.OPENCL, 0);
-    stream = device.newStream();
-    event = device.newEvent("ready");
+    return Devices.open(events);
   }
 
   @AfterEach

@@ -20,17 +20,11 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each function of the table, on ordered and unordered streams. */
 final class FunctionsTest {
-  private OpenClHere here;
-
-  @BeforeEach
-  void open() {
-    here = OpenClHere.open();
-  }
+  private final OpenClHere here = OpenClHere.open();
 
   @AfterEach
   void close() {

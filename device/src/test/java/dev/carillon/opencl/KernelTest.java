@@ -11,7 +11,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Memory, programs and kernels: results, and what is said of mistakes. */
@@ -43,12 +42,7 @@ final class KernelTest {
       }
       """;
 
-  private OpenClHere here;
-
-  @BeforeEach
-  void open() {
-    here = OpenClHere.open();
-  }
+  private final OpenClHere here = OpenClHere.open();
 
   @AfterEach
   void close() {

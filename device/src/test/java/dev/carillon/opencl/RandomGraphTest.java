@@ -53,11 +53,11 @@ final class RandomGraphTest {
 
   @TestFactory
   Stream<DynamicTest> graphs_onManyStreams_giveTheNumbersOfPlainJava() {
+    OpenClHere.open().close(); // says so if there is no driver
     return Property.check("graphs on OpenCL", CASES, RandomGraphTest::check);
   }
 
   private static void check(Gen gen) throws Exception {
-    OpenClHere.open().close(); // says so if there is no driver
     boolean hasFailures = gen.chance(0.5);
     try (EventSystem events = EventSystem.create();
         Devices devices = Devices.open(events)) {
