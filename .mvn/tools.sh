@@ -7,9 +7,9 @@ carillon_say() {
   echo "mvnw: $*" >&2
 }
 
-# carillon_unpack PACKAGE: fetches a package and what it needs that is not installed, and unpacks them.
+# carillon_unpack PACKAGE...: fetches packages and what they need that is not installed, and unpacks them.
 carillon_unpack() {
-  carillon_packages=$(apt-get -s install --no-install-recommends "$1" 2>/dev/null | sed -n 's/^Inst \([^ ]*\) .*$/\1/p')
+  carillon_packages=$(apt-get -s install --no-install-recommends "$@" 2>/dev/null | sed -n 's/^Inst \([^ ]*\) .*$/\1/p')
   [ -n "$carillon_packages" ] || return 1
   mkdir -p "$carillon_tools/packages"
   # shellcheck disable=SC2086 # the packages are a list
@@ -19,34 +19,64 @@ carillon_unpack() {
   done
 }
 
-# carillon_bring COMMAND PACKAGE: sees to it that COMMAND is on the PATH.
+# carillon_bring WHAT PACKAGES CHECK...: sees to it that the command CHECK succeeds, which looks for WHAT.
 carillon_bring() {
-  command -v "$1" >/dev/null && return 0
+  carillon_what=$1
+  carillon_names=$2
+  shift 2
+  "$@" >/dev/null && return 0
   if ! command -v apt-get >/dev/null; then
-    carillon_say "the tests need $1; install it with this system's package manager"
+    carillon_say "the tests need $carillon_what; install it with this system's package manager"
     return 0
   fi
+  # shellcheck disable=SC2086 # the packages are a list
   if [ "$(id -u)" = 0 ]; then
-    carillon_say "installing $2 with apt-get, which tests need"
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"; } >&2 ||
-      carillon_say "that failed; a test fails without $1: apt-get install $2"
-    return 0
-  fi
-  if [ ! -d "$carillon_tools/packages" ]; then
-    carillon_say "unpacking $2 to $carillon_tools, which tests need"
-    { carillon_unpack "$2" && carillon_use; } || carillon_say "that failed; a test fails without $1: as root, apt-get install $2"
+    carillon_say "installing $carillon_names with apt-get, which tests need"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $carillon_names; } >&2 ||
+      carillon_say "that failed; a test fails without $carillon_what: apt-get install $carillon_names"
+  else
+    carillon_say "unpacking $carillon_names to $carillon_tools, which tests need"
+    { carillon_unpack $carillon_names && carillon_use; } ||
+      carillon_say "that failed; a test fails without $carillon_what: as root, apt-get install $carillon_names"
   fi
 }
 
-# carillon_use: has what was unpacked, now or in an earlier run, behind all else on the PATH.
+# carillon_has_opencl: whether there is a loader of OpenCL, and something that it can load.
+carillon_has_opencl() {
+  [ -d /System/Library/Frameworks/OpenCL.framework ] && return 0
+  for carillon_file in "${OCL_ICD_VENDORS:-/etc/OpenCL/vendors}"/*.icd; do
+    [ -e "$carillon_file" ] || return 1
+  done
+  # Folders of LD_LIBRARY_PATH may have blanks in their names; the others are patterns.
+  carillon_list=${LD_LIBRARY_PATH-}:
+  while [ -n "$carillon_list" ]; do
+    [ -e "${carillon_list%%:*}/libOpenCL.so.1" ] && return 0
+    carillon_list=${carillon_list#*:}
+  done
+  for carillon_file in /usr/lib/*-linux-gnu*/libOpenCL.so.1 /usr/lib64/libOpenCL.so.1 /usr/lib/libOpenCL.so.1 /usr/local/lib/libOpenCL.so.1; do
+    [ -e "$carillon_file" ] && return 0
+  done
+  return 1
+}
+
+# carillon_use: has what was unpacked, now or in an earlier run, behind all else on the PATH. Of
+# OpenCL it is the only one then, as there was none.
 carillon_use() {
   [ -d "$carillon_tools/usr" ] || return 0
   PATH=$PATH:$carillon_tools/usr/bin
   carillon_libraries=$(find "$carillon_tools/usr/lib" -maxdepth 1 -type d -name '*-linux-gnu*' 2>/dev/null)
   LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$carillon_libraries
   export PATH LD_LIBRARY_PATH
+  if [ -d "$carillon_tools/etc/OpenCL/vendors" ]; then
+    OCL_ICD_VENDORS=$carillon_tools/etc/OpenCL/vendors
+    export OCL_ICD_VENDORS
+  fi
 }
 
 # shellcheck disable=SC2154 # ./mvnw has set it
 carillon_tools=$(cd "$carillon_root" && pwd -P)/target/tools
 carillon_use
+# PoCL keeps what it compiled; in the user's home if nobody says where, and works not at all where
+# that cannot be written.
+POCL_CACHE_DIR=${POCL_CACHE_DIR:-$carillon_tools/pocl}
+export POCL_CACHE_DIR

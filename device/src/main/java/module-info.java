@@ -12,7 +12,9 @@ module dev.carillon.drivers {
   requires static transitive org.jspecify;
 
   exports dev.carillon.cuda;
+  exports dev.carillon.opencl;
 
   provides dev.carillon.spi.DeviceProvider with
-      dev.carillon.cuda.CudaProvider;
+      dev.carillon.cuda.CudaProvider,
+      dev.carillon.opencl.OpenClProvider;
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.carillon.examples {
   requires dev.carillon;
+  requires dev.carillon.drivers;
   requires java.desktop;
   requires java.net.http;
   requires jdk.httpserver;

@@ -180,6 +180,78 @@ final class ScriptsTest {
   }
 
   @Test
+  void mvnw_asRootWithoutOpenCl_installsIt() throws Exception {
+    withoutOpenCl("0", "echo \"apt-get $*\"");
+    Outcome outcome = run("mvnw", "verify");
+    assertThat(outcome.exit()).isZero();
+    assertThat(outcome.err())
+        .contains("installing pocl-opencl-icd ocl-icd-libopencl1", "apt-get update")
+        .contains("install -y --no-install-recommends pocl-opencl-icd ocl-icd-libopencl1");
+    assertThat(outcome.out()).contains("cache " + project + "/target/tools/pocl");
+  }
+
+  @Test
+  void mvnw_withoutOpenClAndNotRoot_unpacksItOnce() throws Exception {
+    withoutOpenCl(
+        "1000",
+        """
+        case $1 in
+          -s) echo "Inst libpocl2 (3.1 Debian)"; echo "Conf libpocl2" ;;
+          download) echo "apt-get $*" >&2; touch libpocl2.deb ;;
+        esac
+        """);
+    executable(
+        bin.resolve("dpkg"),
+        """
+        #!/bin/sh
+        mkdir -p "$3/etc/OpenCL/vendors" "$3/usr/lib/x86_64-linux-gnu"
+        touch "$3/etc/OpenCL/vendors/pocl.icd" "$3/usr/lib/x86_64-linux-gnu/libOpenCL.so.1"
+        """);
+    Outcome first = run("mvnw", "verify");
+    assertThat(first.err())
+        .contains("unpacking pocl-opencl-icd ocl-icd-libopencl1", "apt-get download libpocl2\n");
+    Outcome second = run("mvnw", "verify");
+    assertThat(second.err()).isEmpty();
+    for (Outcome outcome : List.of(first, second)) {
+      assertThat(outcome.out())
+          .contains("vendors " + project + "/target/tools/etc/OpenCL/vendors;")
+          .contains(project + "/target/tools/usr/lib/x86_64-linux-gnu libraries;");
+    }
+  }
+
+  @Test
+  void mvnw_withoutOpenClWhenAptFails_saysWhatToTypeAndBuilds() throws Exception {
+    for (String user : List.of("0", "1000")) {
+      withoutOpenCl(user, "exit 100");
+      Outcome outcome = run("mvnw", "verify");
+      assertThat(outcome.err())
+          .contains("a test fails without OpenCL: ")
+          .contains("apt-get install pocl-opencl-icd ocl-icd-libopencl1");
+      assertThat(outcome.out()).contains("verify");
+    }
+  }
+
+  @Test
+  void mvnw_withoutOpenClAndApt_saysWhatIsNeeded() throws Exception {
+    withoutOpenCl("0", "");
+    Files.delete(bin.resolve("apt-get"));
+    assertThat(run("mvnw", "verify").err()).contains("the tests need OpenCL; install it");
+  }
+
+  @Test
+  void mvnw_withOpenClOrToldNotToTestIt_bringsNothing() throws Exception {
+    withoutOpenCl("0", "echo \"apt-get $*\"");
+    assertThat(run("mvnw", "verify", "-Dcarillon.opencl.skip=true").err()).isEmpty();
+    assertThat(run("mvnw", "compile").err()).isEmpty();
+
+    Files.createFile(Path.of(environment.get("OCL_ICD_VENDORS")).resolve("some.icd"));
+    Path libraries = Files.createDirectories(temporary.resolve("some libraries"));
+    Files.createFile(libraries.resolve("libOpenCL.so.1"));
+    environment.put("LD_LIBRARY_PATH", "/nowhere:" + libraries);
+    assertThat(run("mvnw", "verify").err()).isEmpty();
+  }
+
+  @Test
   void carillon_buildsOnceAndAfterAChange() throws Exception {
     project();
     Outcome first = run("carillon", "some", "words here");
@@ -290,6 +362,19 @@ final class ScriptsTest {
     }
   }
 
+  /**
+   * A machine on which the drivers of OpenCL are nowhere, with an {@code apt-get} that does this.
+   */
+  private void withoutOpenCl(String user, String apt) throws IOException {
+    jdk("jdks/a", "25");
+    maven("3.9.9");
+    executable(bin.resolve("curl"), "#!/bin/sh\n");
+    executable(bin.resolve("id"), "#!/bin/sh\necho " + user + "\n");
+    executable(bin.resolve("apt-get"), "#!/bin/sh\n" + apt + "\n");
+    Path vendors = Files.createDirectories(temporary.resolve("vendors"));
+    environment.put("OCL_ICD_VENDORS", vendors.toString());
+  }
+
   private static String cache(Outcome outcome) {
     return outcome.out().replaceAll("(?s).*-XX:AOTCache=(.*\\.aot).*", "$1");
   }
@@ -345,7 +430,8 @@ final class ScriptsTest {
         #!/bin/sh
         case $1 in
           -v) echo "Apache Maven %s" ;;
-          *) echo "$JAVA_HOME JAVA_HOME; ${PATH%%%%:*} PATH; in $PWD; $*" ;;
+          *) echo "vendors ${OCL_ICD_VENDORS-}; ${LD_LIBRARY_PATH-} libraries; cache ${POCL_CACHE_DIR-}"
+             echo "$JAVA_HOME JAVA_HOME; ${PATH%%%%:*} PATH; in $PWD; $*" ;;
         esac
         """
             .formatted(version));

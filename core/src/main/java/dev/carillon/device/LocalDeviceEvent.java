@@ -134,7 +134,7 @@ final class LocalDeviceEvent implements DeviceEvent {
     if (device.driver().isFinishedByHost() && recorded.isFinished()) {
       return null;
     }
-    if (recorded.isFinished() || !recorded.begin()) {
+    if (!recorded.begin()) { // whoever else finishes it has begun it, or is the host
       throw new DeviceMisuseException(
           "an event is recorded once, and then reset before it is recorded again: "
               + describe()
@@ -164,7 +164,7 @@ final class LocalDeviceEvent implements DeviceEvent {
 
   private void setFinished(Occurrence finished, @Nullable Throwable failure) {
     if (!device.driver().isFinishedByHost()) {
-      if (finished.isFinished() || !finished.begin()) {
+      if (!finished.begin()) {
         throw new DeviceMisuseException(
             "the host finishes an event of this kind only before it is recorded: "
                 + describe()

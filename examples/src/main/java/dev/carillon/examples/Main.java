@@ -33,7 +33,11 @@ public final class Main {
           new Example(
               "polling",
               "a cycle that polls sources at a bounded rate, each at its own pace",
-              dev.carillon.examples.polling.Main::run));
+              dev.carillon.examples.polling.Main::run),
+          new Example(
+              "device-pipeline",
+              "multiplies matrices on every device, between two stages on the CPU",
+              dev.carillon.examples.pipeline.Main::run));
 
   private static final int USAGE = 2;
 
@@ -66,7 +70,7 @@ public final class Main {
   public static int run(String... arguments) throws Exception {
     if (arguments.length == 0) {
       System.out.println("carillon example NAME [option ...], where NAME is one of");
-      EXAMPLES.forEach(e -> System.out.printf("  %-10s %s%n", e.name, e.summary));
+      EXAMPLES.forEach(e -> System.out.printf("  %-15s %s%n", e.name, e.summary));
       return 0;
     }
     for (Example example : EXAMPLES) {

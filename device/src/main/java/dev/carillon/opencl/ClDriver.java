@@ -1,0 +1,86 @@
+package dev.carillon.opencl;
+
+import dev.carillon.spi.DeviceDriver;
+import dev.carillon.spi.DeviceException;
+import dev.carillon.spi.DeviceFunctions;
+import dev.carillon.spi.DeviceInfo;
+import dev.carillon.spi.DeviceKind;
+import dev.carillon.spi.StreamOptions;
+import java.util.List;
+
+/** All platforms of a library that were found. */
+final class ClDriver implements DeviceDriver<CommandQueue, MarkerEvent> {
+  private final List<DeviceContext> devices;
+  private final String version;
+  private volatile boolean isClosed;
+
+  ClDriver(List<DeviceContext> devices, String version) {
+    this.devices = List.copyOf(devices);
+    this.version = version;
+  }
+
+  @Override
+  public String version() {
+    checkOpen();
+    return version;
+  }
+
+  @Override
+  public List<DeviceInfo> devices() {
+    checkOpen();
+    return devices.stream().map(DeviceContext::info).toList();
+  }
+
+  @Override
+  public DeviceFunctions<CommandQueue, MarkerEvent> functions() {
+    checkOpen();
+    return DeviceFunctions.<CommandQueue, MarkerEvent>of(
+            (device, isTimed) -> new MarkerEvent(context(device), isTimed),
+            (event, stream) -> stream.record(event),
+            MarkerEvent::query)
+        .withErrorMessage(MarkerEvent::errorMessage)
+        .withSetCallback(MarkerEvent::callBack)
+        .withReset(MarkerEvent::reset)
+        .withRelease(MarkerEvent::reset)
+        .withTime(MarkerEvent::nanos)
+        .withGate(CommandQueue::gate)
+        .withWait(DeviceKind.OPENCL, CommandQueue::waitFor);
+  }
+
+  @Override
+  public CommandQueue openStream(int device, StreamOptions options) {
+    return new CommandQueue(context(device), options);
+  }
+
+  @Override
+  public void closeStream(CommandQueue stream) {
+    checkOpen();
+    stream.close();
+  }
+
+  @Override
+  public ClDevice device(int index) {
+    return new ClDevice(context(index));
+  }
+
+  private DeviceContext context(int index) {
+    checkOpen();
+    if (index < 0 || index >= devices.size()) {
+      throw new IllegalArgumentException(
+          "the index of a device must be less than %d: index=%d".formatted(devices.size(), index));
+    }
+    return devices.get(index);
+  }
+
+  private void checkOpen() {
+    if (isClosed) {
+      throw new DeviceException("the driver of OpenCL must not be used after it was closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+    devices.stream().map(DeviceContext::context).distinct().forEach(PlatformContext::close);
+  }
+}

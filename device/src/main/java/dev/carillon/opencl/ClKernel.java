@@ -1,0 +1,108 @@
+package dev.carillon.opencl;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** A kernel of the driver. */
+final class ClKernel implements OpenClKernel {
+  private final DeviceContext device;
+  private final NativeHandle handle;
+  private final String name;
+  private final int parameters;
+  private final Object lock = new Object(); // the arguments set in the driver, until it is enqueued
+
+  ClKernel(DeviceContext device, NativeHandle handle, String name, int parameters) {
+    this.device = device;
+    this.handle = handle;
+    this.name = name;
+    this.parameters = parameters;
+  }
+
+  DeviceContext device() {
+    return device;
+  }
+
+  /**
+   * Enqueues the kernel with these arguments.
+   *
+   * @param arguments one for each parameter
+   * @param enqueue gets the driver's kernel
+   */
+  void with(Object[] arguments, LongConsumer enqueue) {
+    if (arguments.length != parameters) {
+      throw new IllegalArgumentException(
+          "a kernel must be given as many arguments as it has parameters: kernel=%s parameters=%d"
+                  .formatted(name, parameters)
+              + " arguments="
+              + arguments.length);
+    }
+    List<NativeHandle> used = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) { // the driver copies arguments as they are set
+      long kernel = use(handle, used);
+      List<MemorySegment> values = new ArrayList<>();
+      for (int i = 0; i < arguments.length; i++) {
+        values.add(value(i, arguments[i], used, arena));
+      }
+      synchronized (lock) {
+        for (int i = 0; i < arguments.length; i++) {
+          boolean isLocal = arguments[i] instanceof OpenClLocal;
+          long size = isLocal ? ((OpenClLocal) arguments[i]).bytes() : values.get(i).byteSize();
+          device.context().cl.setKernelArgument(kernel, i, size, values.get(i));
+        }
+        enqueue.accept(kernel);
+      }
+    } finally {
+      used.forEach(NativeHandle::done);
+    }
+  }
+
+  private MemorySegment value(int index, Object argument, List<NativeHandle> used, Arena arena) {
+    return switch (argument) {
+      case ClBuffer buffer when buffer.context() == device.context() ->
+          arena.allocateFrom(ValueLayout.JAVA_LONG, use(buffer.handle(), used));
+      case OpenClLocal _ -> MemorySegment.NULL;
+      case Integer number -> arena.allocateFrom(ValueLayout.JAVA_INT, number);
+      case Long number -> arena.allocateFrom(ValueLayout.JAVA_LONG, number);
+      case Float number -> arena.allocateFrom(ValueLayout.JAVA_FLOAT, number);
+      case Double number -> arena.allocateFrom(ValueLayout.JAVA_DOUBLE, number);
+      case Short number -> arena.allocateFrom(ValueLayout.JAVA_SHORT, number);
+      case Byte number -> arena.allocateFrom(ValueLayout.JAVA_BYTE, number);
+      case MemorySegment bytes -> arena.allocate(bytes.byteSize(), 16).copyFrom(bytes);
+      default ->
+          throw new IllegalArgumentException(
+              "an argument must be a buffer of the same platform, local memory, a number or bytes:"
+                  + " kernel=%s index=%d type=%s"
+                      .formatted(name, index, argument.getClass().getSimpleName()));
+    };
+  }
+
+  private static long use(NativeHandle handle, List<NativeHandle> used) {
+    long object = handle.use();
+    used.add(handle);
+    return object;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int parameters() {
+    return parameters;
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  @Override
+  public String toString() {
+    return name + " of " + device.info().id();
+  }
+}
