@@ -217,8 +217,8 @@ final class BoundsTest {
 
   /**
    * A bound function is a callable and a work, so where these are taken it is too. The layer of
-   * time, and what kinds of sources are called by, take short actions instead, and codecs take
-   * factories.
+   * time, and what kinds of sources and drivers are called by, take short actions instead, and
+   * codecs take factories.
    */
   @Test
   @Covers("S7")

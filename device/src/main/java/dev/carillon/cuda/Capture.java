@@ -76,7 +76,6 @@ final class Capture {
         context.exit(entered);
       }
     }
-    kept.forEach(Resource::give);
   }
 
   /** What made the capture fail was told already. */
@@ -85,35 +84,39 @@ final class Capture {
     return CudaApi.SUCCESS;
   }
 
-  /** {@return the graph} */
-  LocalGraph end() {
+  /** {@return the graph, ready to be launched} */
+  long end() {
     if (isOver) {
       throw new DeviceException("a stream must not be closed while a graph is captured");
     }
     isOver = true;
-    boolean isWell = false;
+    long entered = context.enter();
     try {
-      long executable;
-      long entered = context.enter();
+      CudaApi api = context.api();
+      long graph = context.created("cuStreamEndCapture", out -> api.endCapture(stream, out));
       try {
-        CudaApi api = context.api();
-        long graph = context.created("cuStreamEndCapture", out -> api.endCapture(stream, out));
-        try {
-          executable =
-              context.created(
-                  "cuGraphInstantiateWithFlags", out -> api.graphInstantiate(out, graph, 0));
-        } finally {
-          context.said("cuGraphDestroy", api.graphDestroy(graph));
-        }
+        return context.created(
+            "cuGraphInstantiateWithFlags", out -> api.graphInstantiate(out, graph, 0));
       } finally {
-        context.exit(entered);
+        context.said("cuGraphDestroy", api.graphDestroy(graph));
       }
-      isWell = true;
-      return new LocalGraph(context, executable, List.copyOf(kept));
     } finally {
-      if (!isWell) {
-        kept.forEach(Resource::give);
-      }
+      context.exit(entered);
     }
+  }
+
+  /** {@return what the graph is to keep, and give back} */
+  List<Resource> kept() {
+    return List.copyOf(kept);
+  }
+
+  /** Gives back what it kept, when there is no graph. Called once it is over, without a lock. */
+  void letGo() {
+    List<Resource> mine;
+    synchronized (kept) {
+      mine = List.copyOf(kept);
+      kept.clear();
+    }
+    mine.forEach(Resource::give);
   }
 }

@@ -18,6 +18,9 @@ final class CudaClock {
   private static final long LASTS_NANOS = 4_000_000_000L;
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /** An epoch was recorded before its events, but on another stream, so it may be a little late. */
+  private static final long PATIENCE_NANOS = 10_000_000;
+
   private final CudaContext context;
   private @Nullable Epoch last; // guarded by this
 
@@ -92,7 +95,13 @@ final class CudaClock {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment millis = arena.allocate(JAVA_FLOAT);
       CudaApi api = context.api();
-      api.check("cuEventElapsedTime", api.eventElapsedTime(millis, start, end));
+      int code = api.eventElapsedTime(millis, start, end);
+      long began = System.nanoTime();
+      while (code == CudaApi.NOT_READY && System.nanoTime() - began < PATIENCE_NANOS) {
+        Thread.onSpinWait();
+        code = api.eventElapsedTime(millis, start, end);
+      }
+      api.check("cuEventElapsedTime", code);
       return millis.get(JAVA_FLOAT, 0) * NANOS_PER_MILLI;
     }
   }

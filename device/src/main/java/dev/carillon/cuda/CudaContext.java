@@ -52,7 +52,10 @@ final class CudaContext {
   private final boolean isFirst;
   private final int leastPriority;
   private final int greatestPriority;
-  private final long serviceStream; // on which nothing of users ever waits
+
+  /** On which nothing of users waits; the most urgent, so that it shares no queue with theirs. */
+  private final long serviceStream;
+
   private final CudaClock clock;
   private final GateWords gateWords;
 
@@ -80,7 +83,7 @@ final class CudaContext {
         api.check("cuCtxGetStreamPriorityRange", api.streamPriorityRange(least, greatest));
         leastPriority = least.get(JAVA_INT, 0);
         greatestPriority = greatest.get(JAVA_INT, 0);
-        serviceStream = newStream(0);
+        serviceStream = newStream(Integer.MAX_VALUE);
       } finally {
         exit(entered);
       }
@@ -288,9 +291,26 @@ final class CudaContext {
     }
   }
 
-  /** Destroys it with all that is in it. Waits for calls that are under way. Idempotent. */
+  /**
+   * Destroys it with all that is in it. Waits for calls that are under way. Idempotent. A driver
+   * may answer with the fault that is the reason; whether it helped, the next context shows.
+   */
   void reset(String why) {
-    end(why, () -> api.check("cuDevicePrimaryCtxReset", api.primaryCtxReset(gpu.handle())));
+    end(why, () -> said("cuDevicePrimaryCtxReset", api.primaryCtxReset(gpu.handle())));
+  }
+
+  /**
+   * Checks that the device works.
+   *
+   * @throws DeviceException if it does not
+   */
+  void check() {
+    long entered = enter();
+    try {
+      api.check("cuStreamSynchronize", api.streamSynchronize(serviceStream));
+    } finally {
+      exit(entered);
+    }
   }
 
   private void end(String why, Runnable last) {

@@ -132,7 +132,7 @@ final class CudaGpu implements CudaDevice {
       before.reset("it was renewed");
       context = null;
     }
-    context = retained();
+    retained().check();
   }
 
   synchronized void close() {

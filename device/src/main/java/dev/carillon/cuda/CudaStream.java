@@ -10,7 +10,9 @@ import java.util.function.Consumer;
  * throws {@link dev.carillon.spi.DeviceException} if the driver refuses, something of it was
  * closed, or it belongs to another device where that cannot be; the stream has not changed then.
  *
- * <p>Safe for use by any thread.
+ * <p>Safe for use by any thread. Memory consistency: what is in a host buffer before a copy or a
+ * kernel is given to a stream, or before the gate ahead of it is opened, is what the device sees;
+ * what the device writes is there after a wait for an event recorded behind it.
  */
 public sealed interface CudaStream permits LocalCudaStream {
 

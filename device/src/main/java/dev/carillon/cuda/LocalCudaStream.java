@@ -17,7 +17,9 @@ final class LocalCudaStream implements CudaStream {
    * Each call with the handle is made under this stream's lock, which orders a record and the host
    * function behind it, gates and their numbers, and calls and the end of the handle. The order of
    * locks is the stream's, the context's, then those of gates, words and the clock; no code of users
-   * runs under any, not even as a graph is captured.
+   * runs under any, not even as a graph is captured. Resources are given back under none, since they
+   * may be freed then, for which fences are put into other streams; and a context that is held is not
+   * entered again, which would wait for one who waits to end it.
    */
   private final CudaContext context;
   private final long handle;
@@ -26,7 +28,9 @@ final class LocalCudaStream implements CudaStream {
   private boolean isClosed;
   private @Nullable StreamGates gates;
   private @Nullable Capture capture;
-  private @Nullable Fence tail; // behind all that it was given, once it is closed
+
+  /** Behind all that it was given, once it is closed; written under this. */
+  private volatile @Nullable Fence tail;
 
   LocalCudaStream(CudaContext context, long handle) {
     this.context = context;
@@ -149,25 +153,29 @@ final class LocalCudaStream implements CudaStream {
 
   /** {@return a fence behind all that it was given so far} */
   synchronized Fence fence() {
-    if (tail != null) {
-      return tail;
+    Fence end = tail;
+    if (end != null) {
+      return end;
     }
     return capture != null ? capture.before() : Fence.behind(context, handle);
   }
 
-  /** {@return whether it was closed and has come to its end} */
-  synchronized boolean isPast() {
-    return tail != null && tail.isPassed();
+  /** {@return whether it was closed and has come to its end} Takes no lock of this stream. */
+  boolean isPast() {
+    Fence end = tail;
+    return end != null && end.isPassed();
   }
 
   /** Gives it up; what it was given goes on. Idempotent, does not block. */
   void close() {
+    Capture given;
     synchronized (this) {
       if (isClosed) {
         return;
       }
-      if (capture != null) {
-        capture.giveUp();
+      given = capture;
+      if (given != null) {
+        given.giveUp();
       }
       isClosed = true;
       tail = Fence.behind(context, handle);
@@ -185,6 +193,9 @@ final class LocalCudaStream implements CudaStream {
           context.exit(entered);
         }
       }
+    }
+    if (given != null) {
+      given.letGo();
     }
     context.sweep();
   }
@@ -288,27 +299,28 @@ final class LocalCudaStream implements CudaStream {
     }
     checkHere(source.context() == context ? source : target);
     CudaContext other = source.context() == context ? target.context() : source.context();
-    long held = other.hold();
-    if (held == 0) {
-      throw other.isGone("memory");
-    }
-    try {
-      give(
-          "cuMemcpyPeerAsync",
-          List.of(source, target),
-          () ->
-              context
-                  .api()
-                  .memcpyPeer(
-                      target.place() + toOffset,
-                      target.context().handle(),
-                      source.place() + fromOffset,
-                      source.context().handle(),
-                      bytes,
-                      handle));
-    } finally {
-      other.exit(held);
-    }
+    give(
+        "cuMemcpyPeerAsync",
+        List.of(source, target),
+        () -> {
+          long held = other.hold();
+          if (held == 0) {
+            throw other.isGone("memory");
+          }
+          try {
+            return context
+                .api()
+                .memcpyPeer(
+                    target.place() + toOffset,
+                    target.context().handle(),
+                    source.place() + fromOffset,
+                    source.context().handle(),
+                    bytes,
+                    handle);
+          } finally {
+            other.exit(held);
+          }
+        });
   }
 
   @Override
@@ -371,17 +383,21 @@ final class LocalCudaStream implements CudaStream {
     boolean isWell = false;
     try {
       work.accept(this);
-      isWell = true;
-    } finally {
+      long executable;
       synchronized (this) {
         capture = null;
-        if (!isWell) {
+        executable = begun.end();
+      }
+      isWell = true;
+      return new LocalGraph(context, executable, begun.kept());
+    } finally {
+      if (!isWell) {
+        synchronized (this) {
+          capture = null;
           begun.giveUp();
         }
+        begun.letGo();
       }
-    }
-    synchronized (this) {
-      return begun.end();
     }
   }
 

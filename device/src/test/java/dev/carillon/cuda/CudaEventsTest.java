@@ -322,6 +322,34 @@ final class CudaEventsTest {
   }
 
   @Test
+  void time_whoseEpochIsLate_isWaitedForALittle() {
+    try (CudaDriver driver = fake.open()) {
+      var table = driver.functions();
+      CudaEvent event = table.create().create(0, true);
+      table.record().record(event, stream(driver));
+      fake.with("late", 3);
+      assertThat(table.time().nanos(event)).isZero();
+      fake.with("late", Long.MAX_VALUE);
+      assertThatThrownBy(() -> table.time().nanos(event))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContaining("cuEventElapsedTime answered 600");
+      fake.with("late", 0);
+      table.release().release(event);
+    }
+  }
+
+  @Test
+  void renew_whereTheResetRepeatsTheFault_goesByHowTheDeviceDoes() {
+    try (CudaDriver driver = fake.open()) {
+      CudaEvent lost = recorded(driver, stream(driver));
+      fake.with("fault", 700).with("reset", 700);
+      driver.renew(0);
+      assertThat(query(driver, lost)).isEqualTo(DriverStatus.FAILED);
+      assertThat(query(driver, recorded(driver, stream(driver)))).isEqualTo(DriverStatus.COMPLETE);
+    }
+  }
+
+  @Test
   void close_givesUpTheStreamAndGoesOn() {
     CudaDriver driver = fake.open();
     LocalCudaStream stream = stream(driver);

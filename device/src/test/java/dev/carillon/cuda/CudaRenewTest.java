@@ -62,6 +62,37 @@ final class CudaRenewTest {
     assertThat(fake.count("retained")).isZero();
   }
 
+  @Test
+  void sharedMemory_usedByManyStreamsOfManyThreads_locksNobodyOut() {
+    try (CudaDriver driver = fake.with("devices", 2).open();
+        CudaBuffer here = driver.device(0).allocate(64);
+        CudaBuffer there = driver.device(1).allocate(64)) {
+      try (var workers = new Workers()) {
+        for (int i = 0; i < USERS; i++) {
+          int device = i % 2;
+          workers.start(() -> {
+            for (int round = 0; round < 150; round++) {
+              LocalCudaStream stream = driver.openStream(device, StreamOptions.DEFAULT);
+              CudaBuffer mine = device == 0 ? here : there;
+              stream.copy(here, there);
+              try (CudaBuffer own = driver.device(device).allocate(8);
+                  CudaGraph graph =
+                      stream.capture(s -> {
+                        s.fill(mine, (byte) 1);
+                        s.fill(own, (byte) 2);
+                      })) {
+                stream.launch(graph);
+              }
+              driver.closeStream(stream);
+            }
+          });
+        }
+      }
+    }
+    assertThat(fake.count("bad")).isZero();
+    assertThat(fake.count("memory")).isZero();
+  }
+
   private static void round(CudaDriver driver) {
     var table = driver.functions();
     LocalCudaStream stream = driver.openStream(0, StreamOptions.DEFAULT);

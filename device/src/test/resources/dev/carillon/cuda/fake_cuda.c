@@ -63,7 +63,7 @@ static long quiet;
 
 /* What tests set; see fake_set. */
 static long init_result, query_pending, fault, query_needs_context, memory_used, registered;
-static long begin_result, launch_result, host_thread, wait_result;
+static long begin_result, launch_result, host_thread, wait_result, reset_result, late;
 static long devices = 1, memory_limit = 1L << 30, mem_ops = 1, pools = 1;
 static long bad, contexts[MOST_DEVICES], generation[MOST_DEVICES];
 static double clock_millis;
@@ -146,7 +146,7 @@ API void fake_reset(void) {
   memset(numbers, 0, sizeof numbers);
   used = 0;
   quiet = init_result = query_pending = fault = query_needs_context = memory_used = bad = 0;
-  begin_result = launch_result = host_thread = wait_result = registered = 0;
+  begin_result = launch_result = host_thread = wait_result = registered = reset_result = late = 0;
   memory_limit = 1L << 30;
   devices = 1;
   mem_ops = pools = 1;
@@ -164,7 +164,8 @@ API void fake_set(const char *name, long value) {
       {"init", &init_result}, {"devices", &devices}, {"pending", &query_pending}, {"fault", &fault},
       {"queryNeedsContext", &query_needs_context}, {"memory", &memory_limit}, {"memOps", &mem_ops},
       {"pools", &pools}, {"begin", &begin_result}, {"launch", &launch_result},
-      {"hostThread", &host_thread}, {"wait", &wait_result}, {"quiet", &quiet}};
+      {"hostThread", &host_thread}, {"wait", &wait_result}, {"quiet", &quiet}, {"reset", &reset_result},
+      {"late", &late}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (!strcmp(all[i].name, name)) *all[i].place = value;
 }
@@ -306,7 +307,7 @@ API int cuDevicePrimaryCtxReset_v2(int device) {
   fault = 0;
   host_calls = NULL;
   last_host_call = &host_calls;
-  return SUCCESS;
+  return reset_result;
 }
 
 API int cuCtxGetCurrent(void **context) {
@@ -449,6 +450,10 @@ static int elapsed(float *millis, void *start, void *end) {
   CHECK(start, EVENT);
   CHECK(end, EVENT);
   FAULTY();
+  if (late > 0) {
+    late--;
+    return NOT_READY;
+  }
   *millis = T(end)->millis - T(start)->millis;
   return SUCCESS;
 }
