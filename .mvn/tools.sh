@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Sourced by ./mvnw, which has set carillon_root to the project: brings the programs that the tests of real components need, where they are
-# missing. As root on Debian it installs them; for others on Debian it unpacks their packages below
+# Sourced by ./mvnw, which has set carillon_root to the project: brings the programs that the tests
+# of real components need, where they are missing. As root on Debian it installs them; for others on Debian it unpacks their packages below
 # target/tools; elsewhere it says what to install, and the test that needs it fails.
 
 carillon_say() {
@@ -71,6 +71,27 @@ carillon_use() {
     OCL_ICD_VENDORS=$carillon_tools/etc/OpenCL/vendors
     export OCL_ICD_VENDORS
   fi
+  if [ -e "$carillon_tools/usr/bin/gcc" ]; then
+    carillon_use_gcc
+  fi
+}
+
+# carillon_use_gcc: has a compiler that was unpacked find the headers and libraries beside it.
+carillon_use_gcc() {
+  [ -e "$carillon_tools/usr/bin/cc" ] || ln -s gcc "$carillon_tools/usr/bin/cc"
+  C_INCLUDE_PATH=$carillon_tools/usr/include
+  LIBRARY_PATH=
+  for carillon_folder in "$carillon_tools"/usr/lib/*-linux-gnu*; do
+    C_INCLUDE_PATH=$C_INCLUDE_PATH:$carillon_tools/usr/include/${carillon_folder##*/}
+    LIBRARY_PATH=$LIBRARY_PATH${LIBRARY_PATH:+:}$carillon_folder
+    # This one is a text with the places of others.
+    if [ -f "$carillon_folder/libc.so" ] && [ ! -e "$carillon_folder/libc.so.installed" ]; then
+      sed "s| /usr/lib/| $carillon_tools/usr/lib/|g" "$carillon_folder/libc.so" >"$carillon_folder/libc.so.here"
+      mv "$carillon_folder/libc.so" "$carillon_folder/libc.so.installed"
+      mv "$carillon_folder/libc.so.here" "$carillon_folder/libc.so"
+    fi
+  done
+  export C_INCLUDE_PATH LIBRARY_PATH
 }
 
 # shellcheck disable=SC2154 # ./mvnw has set it

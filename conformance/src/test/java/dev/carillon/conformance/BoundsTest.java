@@ -232,7 +232,10 @@ final class BoundsTest {
         .and()
         .areDeclaredInClassesThat()
         .resideOutsideOfPackages(
-            "dev.carillon.time..", "dev.carillon.source..", "dev.carillon.binary..")
+            "dev.carillon.time..",
+            "dev.carillon.source..",
+            "dev.carillon.binary..",
+            "dev.carillon.spi..")
         .should()
         .notHaveRawParameterTypes(
             describe(

@@ -165,7 +165,6 @@ class DocumentedCodeTest {
             root.resolve("docs/stores.md"),
             root.resolve("docs/devices.md"),
             root.resolve("docs/devices-cuda.md"),
-            root.resolve("docs/devices-opencl.md"),
             root.resolve("docs/testing.md"))) {
       add(shown, file, IN_MARKDOWN, "");
     }

@@ -369,6 +369,7 @@ final class ScriptsTest {
     jdk("jdks/a", "25");
     maven("3.9.9");
     executable(bin.resolve("curl"), "#!/bin/sh\n");
+    executable(bin.resolve("cc"), "#!/bin/sh\n");
     executable(bin.resolve("id"), "#!/bin/sh\necho " + user + "\n");
     executable(bin.resolve("apt-get"), "#!/bin/sh\n" + apt + "\n");
     Path vendors = Files.createDirectories(temporary.resolve("vendors"));

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * try (var devices = Devices.open(events);
  *     DeviceStream stream = devices.cpu().newStream()) {
  *   stream.waitFor(ready); // a completion event: no thread waits for it
- *   stream.as(CpuStream.class).run(() -> work());
+ *   stream.as(CpuStream.class).run(() -> train());
  *   DeviceEvent done = stream.record();
  *   done.await();
  * }
