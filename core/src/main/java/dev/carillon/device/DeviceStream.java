@@ -1,6 +1,7 @@
 package dev.carillon.device;
 
 import dev.carillon.event.Event;
+import dev.carillon.spi.Site;
 import dev.carillon.spi.StreamOptions;
 import java.time.Duration;
 import java.util.Optional;
@@ -74,6 +75,14 @@ public sealed interface DeviceStream extends AutoCloseable permits LocalStream {
 
   /** Forgets that this stream has failed. What is given to it from now on is run again. */
   void recover();
+
+  /**
+   * {@return this stream as a place for parts of cycles} The part's work is called on a virtual
+   * thread and gives the stream what there is to do; the attempt ends when the stream has done it,
+   * well or with the driver's text, and what the work gave is handed on only then. After an attempt
+   * that failed the stream recovers, so that another can be made.
+   */
+  Site asSite();
 
   /** {@return what this stream waits for by the host, since when and how, as text for people} */
   String explain();

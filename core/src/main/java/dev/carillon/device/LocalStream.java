@@ -4,6 +4,7 @@ import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
 import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DeviceGate;
+import dev.carillon.spi.Site;
 import dev.carillon.spi.StreamOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -342,6 +343,11 @@ final class LocalStream implements DeviceStream {
   /** {@return the gates that are closed} */
   synchronized List<StreamGate> waits() {
     return List.copyOf(gates);
+  }
+
+  @Override
+  public Site asSite() {
+    return new StreamSite(this);
   }
 
   @Override
