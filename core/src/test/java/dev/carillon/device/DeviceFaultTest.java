@@ -446,30 +446,27 @@ final class DeviceFaultTest {
 
   @Test
   @Covers("C4")
-  void chain_ofWaitsThatNobodyAskedFor_isAskedForWithoutDeepCalls() {
+  void chain_ofWaitsThatNobodyAskedFor_isAskedForWithoutDeepCalls() throws Exception {
     reopen(table -> table.withWait(Abacus.KIND, (_, _) -> true));
-    DeviceStream one = device().newStream();
-    DeviceStream two = device().newStream();
-    DeviceEvent first = device().newEvent("first");
-    one.record(first);
-    DeviceEvent last = first;
-    int links = 4_000;
-    for (int i = 0; i < links; i++) {
-      two.waitFor(last);
-      last = two.record();
-      DeviceStream before = one;
-      one = two;
-      two = before;
+    DeviceEvent last = device().newEvent("first");
+    DeviceStream first = device().newStream();
+    first.record(last);
+    List<Rod> rods = new ArrayList<>();
+    for (int i = 0; i < 4_000; i++) {
+      DeviceStream next = device().newStream();
+      next.waitFor(last);
+      last = next.record();
+      rods.add(rod(next));
     }
-    rod(two).crack();
-    rod(one).crack();
-    rod(one).push();
-    for (int i = 0; i < links / 2; i++) {
-      rod(one).push();
-      rod(two).push();
-    }
-    assertThat(last.query()).isEqualTo(FAILED);
-    assertThat(last.errorMessage()).contains("\"first\"");
+    rod(first).crack();
+    rod(first).push();
+    rods.forEach(Rod::push);
+    DeviceEvent end = last;
+    var asking = new Thread(null, end::query, "small stack", 256 << 10);
+    asking.start();
+    assertThat(asking.join(Patience.LONG)).isTrue();
+    assertThat(((LocalDeviceEvent) end).now().known()).isEqualTo(FAILED); // without asking again
+    assertThat(end.errorMessage()).contains("\"first\"");
   }
 
   @Test
