@@ -64,7 +64,28 @@ final class CpuMarker {
       status = hasFailed ? DriverStatus.FAILED : DriverStatus.COMPLETE;
     }
     if (told != null) {
-      told.forEach(Runnable::run);
+      tell(told);
+    }
+  }
+
+  /** Runs all; an Error of one, such as a callback's, is thrown after the others have run. */
+  private static void tell(List<Runnable> told) {
+    Throwable first = null;
+    for (Runnable action : told) {
+      try {
+        action.run();
+      } catch (RuntimeException | Error e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first instanceof Error error) {
+      throw error;
+    } else if (first instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 

@@ -26,6 +26,9 @@ final class CpuQueue implements CpuStream {
    * fail, until an item that recovers it. Work counts towards the capacity, for which its givers wait;
    * markers and waits do not, since what they belong to is kept by somebody else.
    *
+   * An Error that a callback throws ends the thread that ran it, after the queue was given to the pool
+   * again.
+   *
    * No lock is held while work runs or markers tell that they were reached.
    */
   private enum Phase {
@@ -83,8 +86,8 @@ final class CpuQueue implements CpuStream {
         }
         wait();
       }
-      work++;
       add(new Work(task));
+      work++;
     }
   }
 
@@ -123,8 +126,17 @@ final class CpuQueue implements CpuStream {
     }
     steps.addLast(step);
     if (phase == Phase.IDLE) {
-      phase = Phase.RUNNING;
-      submit();
+      boolean isIn = false;
+      try {
+        submit();
+        isIn = true;
+      } finally {
+        if (isIn) {
+          phase = Phase.RUNNING; // its thread comes to look under the lock
+        } else {
+          steps.removeLast(); // refused, or no thread could be made
+        }
+      }
     }
   }
 
@@ -158,6 +170,16 @@ final class CpuQueue implements CpuStream {
         }
         isSkipped = isFailed;
       }
+      take(step, isSkipped);
+    }
+    synchronized (this) {
+      submit(); // still running: others first
+    }
+  }
+
+  private void take(Step step, boolean isSkipped) {
+    boolean isOver = false;
+    try {
       switch (step) {
         case Work(CpuWork task) -> {
           if (!isSkipped) {
@@ -173,9 +195,13 @@ final class CpuQueue implements CpuStream {
         }
         case Wait wait -> pass(wait);
       }
-    }
-    synchronized (this) {
-      submit(); // still running: others first
+      isOver = true;
+    } finally {
+      if (!isOver) { // an Error of a callback is for this thread, which ends; the queue goes on
+        synchronized (this) {
+          submit();
+        }
+      }
     }
   }
 

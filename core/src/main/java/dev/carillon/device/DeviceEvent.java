@@ -137,7 +137,7 @@ public sealed interface DeviceEvent permits LocalDeviceEvent {
    */
   OptionalLong nanos();
 
-  /** {@return where it stands and who waits for it, as text for people} */
+  /** {@return where it stands, and what its stream waits for by the host, as text for people} */
   String explain();
 
   /**

@@ -1,10 +1,13 @@
 package dev.carillon.device;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** Events of a driver for one device that are recorded again and again. */
 final class EventPool {
+  private static final System.Logger LOG = System.getLogger("dev.carillon.device");
+
   private final OpenDriver driver;
   private final int device;
   private final boolean isTimed;
@@ -37,16 +40,33 @@ final class EventPool {
   }
 
   /**
-   * Takes an event back.
+   * Takes an event back. A driver that refuses is logged: whoever finds out that an event has
+   * finished can do nothing about it.
    *
    * @param isDone whether it has finished; one that has not is released, which drivers do when it
    *     has
    */
   void give(Object event, boolean isDone) {
-    if (isDone && driver.reset(event) && keep(event)) {
-      return;
+    if (!isDone || !reset(event) || !keep(event)) {
+      release(event);
     }
-    driver.release(event);
+  }
+
+  private boolean reset(Object event) {
+    try {
+      return driver.reset(event);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "an event of " + driver.kind() + " is not used again", e);
+      return false;
+    }
+  }
+
+  private void release(Object event) {
+    try {
+      driver.release(event);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "an event of " + driver.kind() + " was not released", e);
+    }
   }
 
   private synchronized boolean keep(Object event) {
@@ -60,7 +80,7 @@ final class EventPool {
   /** Releases what is kept. */
   void clear() {
     for (Object event = poll(); event != null; event = poll()) {
-      driver.release(event);
+      release(event);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.carillon.event.EventSystem;
 import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DeviceInfo;
 import dev.carillon.spi.StreamOptions;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +15,8 @@ import java.util.function.UnaryOperator;
 
 /** A device that is open. */
 final class LocalDevice implements Device {
+  private static final System.Logger LOG = System.getLogger("dev.carillon.device");
+
   private final LocalDevices devices;
   private final OpenDriver driver;
   private final DeviceInfo info;
@@ -57,6 +60,11 @@ final class LocalDevice implements Device {
 
   Watcher watcher() {
     return devices.watcher();
+  }
+
+  /** {@return whether the driver has given everything up} */
+  boolean isClosed() {
+    return devices.isClosed();
   }
 
   Duration closePatience() {
@@ -140,7 +148,12 @@ final class LocalDevice implements Device {
     devices.checkOpen();
     DeviceException cause = new DeviceException("its device was made new: " + id());
     for (LocalStream stream : streams()) {
-      stream.abandon(cause);
+      try {
+        stream.abandon(cause);
+      } catch (
+          RuntimeException e) { // of a driver that has lost it anyway; the others are to end too
+        LOG.log(Level.WARNING, "closing " + stream.describe() + ", as its device is made new", e);
+      }
       streams.remove(stream);
     }
     timed.clear();

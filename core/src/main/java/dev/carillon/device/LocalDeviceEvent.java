@@ -5,7 +5,6 @@ import dev.carillon.spi.DeviceException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,8 +22,11 @@ final class LocalDeviceEvent implements DeviceEvent {
     }
   }
 
-  /** How often a thread asks a driver that does not call back before it waits to be told. */
-  private static final int QUERIES = 64;
+  /**
+   * For how many nanoseconds a thread asks a driver before it waits to be told, which takes about
+   * as long by itself.
+   */
+  private static final long ASKING = 20_000;
 
   private final LocalDevice device;
   private final @Nullable String name;
@@ -108,8 +110,8 @@ final class LocalDeviceEvent implements DeviceEvent {
     }
     Occurrence recorded = begin();
     if (recorded != null) {
-      recorded.recorded(null, 0, null, List.of());
       device.counts().recorded();
+      recorded.recorded();
     }
   }
 
@@ -118,7 +120,7 @@ final class LocalDeviceEvent implements DeviceEvent {
     Objects.requireNonNull(cause, "cause");
     Occurrence recorded = begin();
     if (recorded != null) {
-      recorded.recorded(null, 0, null, List.of());
+      recorded.recorded();
       recorded.finish(cause);
     }
   }
@@ -171,8 +173,11 @@ final class LocalDeviceEvent implements DeviceEvent {
                 + ", "
                 + finished.known());
       }
-      finished.recorded(null, 0, null, List.of());
-      finished.finish(failure);
+      try {
+        finished.finish(failure); // before it is recorded, as it never was
+      } finally {
+        finished.recorded();
+      }
       return;
     }
     if (finished.finish(failure)) {
@@ -190,7 +195,7 @@ final class LocalDeviceEvent implements DeviceEvent {
   @Override
   public DeviceEventStatus finish() throws InterruptedException {
     Occurrence awaited = now;
-    if (!soon(awaited)) {
+    if (!soon(awaited, true)) {
       Waiting.until(awaited);
     }
     return awaited.known();
@@ -200,7 +205,7 @@ final class LocalDeviceEvent implements DeviceEvent {
   public DeviceEventStatus finish(Duration timeout) throws InterruptedException {
     Objects.requireNonNull(timeout, "timeout");
     Occurrence awaited = now;
-    if (!awaited.poll()) {
+    if (!soon(awaited, false)) {
       Waiting.atMost(awaited, timeout);
     }
     return awaited.known();
@@ -209,40 +214,49 @@ final class LocalDeviceEvent implements DeviceEvent {
   @Override
   public void await() throws InterruptedException {
     Occurrence awaited = now;
-    if (!soon(awaited) || awaited.failure() != null) {
-      awaited.done().await();
+    if (!soon(awaited, true) || awaited.failure() != null) {
+      Waiting.untilWell(awaited);
     }
   }
 
-  /** {@return whether it has finished, asking for it a little if nobody would tell} */
-  private boolean soon(Occurrence awaited) throws InterruptedException {
+  /** {@return whether it has finished, asking for it a little if nobody would tell at once} */
+  private boolean soon(Occurrence awaited, boolean mayBlock) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before waiting for " + describe());
     }
     if (awaited.poll()) {
       return true;
     }
-    if (device.driver().callsBack() || awaited.known() != DeviceEventStatus.SCHEDULED) {
-      return false;
+    Waiting.check(awaited);
+    OpenDriver driver = device.driver();
+    if (driver.isFinishedByHost() || awaited.known() != DeviceEventStatus.SCHEDULED) {
+      return false; // who finishes it wakes this thread
     }
-    if (device.driver().blocks() && !Thread.currentThread().isVirtual()) {
-      Object driver = awaited.use();
-      if (driver != null) {
-        try {
-          device.driver().finish(driver);
-        } finally {
-          awaited.endUse();
-        }
-      }
+    if (mayBlock && driver.blocks() && !driver.callsBack() && !Thread.currentThread().isVirtual()) {
+      block(awaited);
       return awaited.poll();
     }
-    for (int i = 0; i < QUERIES; i++) {
+    long start = System.nanoTime();
+    do {
       Thread.onSpinWait();
       if (awaited.poll()) {
         return true;
       }
-    }
+    } while (System.nanoTime() - start < ASKING);
     return false;
+  }
+
+  private void block(Occurrence awaited) throws InterruptedException {
+    Object event = awaited.use();
+    if (event != null) {
+      try {
+        device.driver().finish(event);
+      } catch (RuntimeException e) { // this reports failures, and does not throw them
+        awaited.finish(e);
+      } finally {
+        awaited.endUse();
+      }
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class LocalDevices implements Devices {
   private final Map<DeviceKind, List<LocalDevice>> devices = new TreeMap<>();
   private volatile boolean isClosing; // written under the monitor, once
   private volatile boolean isClosed;
+  private @Nullable Thread closer; // guarded by this
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private LocalDevices(EventSystem events, DevicesConfig config) {
     this.events = events;
@@ -61,7 +64,8 @@ final class LocalDevices implements Devices {
         if (!provider.kind().equals(DeviceKind.CPU)) {
           given.putIfAbsent(provider.kind(), provider);
         }
-      } catch (ServiceConfigurationError e) { // one that cannot be loaded; there may be others
+      } catch (ServiceConfigurationError
+          | RuntimeException e) { // one that cannot be loaded; there may be others
         support.add(new DeviceSupport(new DeviceKind("unknown"), "", List.of(), Failures.text(e)));
       }
     }
@@ -196,32 +200,61 @@ final class LocalDevices implements Devices {
     if (watcher.isCurrent()) {
       throw new DeviceMisuseException("a callback must not close the devices, which wait for it");
     }
+    boolean isFirst;
+    boolean isWithin; // in a callback of an event that this thread has failed
     synchronized (this) {
-      if (isClosing) {
-        return;
-      }
+      isFirst = !isClosing;
       isClosing = true;
-    }
-    @Nullable RuntimeException failed = null;
-    for (LocalDevice device : open()) {
-      for (LocalStream stream : device.streams()) {
-        try {
-          stream.close();
-        } catch (RuntimeException e) { // the rest is closed all the same
-          failed = failed == null ? e : failed;
-        }
+      if (isFirst) {
+        closer = Thread.currentThread();
       }
+      isWithin = !isFirst && Thread.currentThread().equals(closer);
     }
-    watcher.close();
-    open().forEach(LocalDevice::releasePools);
-    isClosed = true;
-    drivers.forEach(OpenDriver::close);
-    if (failed != null) {
-      throw failed;
+    if (isFirst) {
+      closeAll();
+    } else if (!isWithin) {
+      awaitClosed();
     }
   }
 
-  /** {@return whether the drivers must not be asked any more} */
+  private void closeAll() {
+    var failures = new ArrayList<Throwable>(); // what is left is closed all the same
+    for (LocalDevice device : open()) {
+      device.streams().forEach(stream -> closing(failures, stream::close));
+    }
+    closing(failures, watcher::close);
+    open().forEach(device -> closing(failures, device::releasePools));
+    isClosed = true;
+    drivers.forEach(driver -> closing(failures, driver::close));
+    closed.countDown();
+    if (!failures.isEmpty()) {
+      Throwable first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      if (first instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) first;
+    }
+  }
+
+  private static void closing(List<Throwable> failures, Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException | Error e) {
+      failures.add(e);
+    }
+  }
+
+  /** Waits for another thread that closes them; not if interrupted. */
+  private void awaitClosed() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** {@return whether the drivers have given everything up} */
   boolean isClosed() {
     return isClosed;
   }

@@ -2,26 +2,36 @@ package dev.carillon.device;
 
 import dev.carillon.event.Event;
 import dev.carillon.event.EventStatus;
+import dev.carillon.event.Poison;
 import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DeviceGate;
+import dev.carillon.spi.DeviceKind;
 import dev.carillon.spi.Site;
 import dev.carillon.spi.StreamOptions;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A stream: the driver's, what it was told to wait for, and the gates in it. */
 final class LocalStream implements DeviceStream {
   /*
    * The driver orders work; what is kept here is why an event of the stream may have failed although
-   * the driver says that it is complete. `upstream` has what the stream was told to wait for and what
-   * is not known to have succeeded. An event takes a copy when it is recorded: by the time that the
-   * driver has passed it, all in the copy have finished too. What is known to have succeeded is dropped
-   * whenever the list is looked at, so it is empty in a stream that waits for nothing, and else as long
-   * as what is pending, and one that failed, which stays until recover().
+   * the driver says that it is complete. `upstream` has what the stream was told to wait for. An event
+   * takes it as it is when it is recorded: by the time that the driver has passed the event, all in it
+   * have finished too.
+   *
+   * What has succeeded is dropped, and what was waited for after something that failed, which stays
+   * until recover(). To find that out costs a look at each, so it is done when there are twice as many
+   * as were left by the last time, for a wait, with asking drivers; and when as many events were
+   * recorded as there are, without. So it is empty in a stream that waits for nothing, and else in
+   * proportion to what is pending, and each wait and event pays for a look or two.
    *
    * Gates are kept until they have been opened, so that closing the stream can open them, and
    * explanations tell what they are for.
@@ -29,17 +39,25 @@ final class LocalStream implements DeviceStream {
    * `lost` is set once, when the stream ends with work that has not finished: from then on the driver
    * is not asked for its events, which have failed.
    */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.device");
+  private static final int FEW = 8; // waits that are not worth a look
+
   private final LocalDevice device;
   private final StreamOptions options;
   private final Object driverStream;
-  private volatile @Nullable Throwable lost; // written once
+  private volatile @Nullable Throwable lost; // written under the monitor, once
   private volatile boolean isClosing; // written under the monitor, once
-  private volatile boolean hasUpstream; // whether the list is not empty; written under the monitor
+  private volatile long sequence; // of the event recorded last; written under the monitor
 
   // guarded by this
-  private List<Upstream> upstream = List.of();
-  private final List<StreamGate> gates = new ArrayList<>();
-  private long sequence;
+  private @Nullable Waited upstream;
+  private int worthAsking = FEW; // how many in upstream are
+  private int sinceLook; // events recorded since upstream was looked at
+  private @Nullable Thread closer;
+  private final Set<StreamGate> gates = new LinkedHashSet<>();
+
+  private final UnderWay underWay = new UnderWay(this);
+  private final CountDownLatch closed = new CountDownLatch(1); // when the driver's was given up
 
   // of the watcher's thread
   private long sweep;
@@ -76,13 +94,18 @@ final class LocalStream implements DeviceStream {
 
   /** Notes that in a sweep one of its events was found to be pending. */
   void isPending(long inSweep, long number) {
+    pending = sweep == inSweep ? Math.min(pending, number) : number;
     sweep = inSweep;
-    pending = number;
   }
 
-  /** {@return whether an event must be pending, as one before it was found so in this sweep} */
-  boolean isBehindPending(long inSweep, long number) {
-    return sweep == inSweep && options.isOrdered() && number > pending && lost == null;
+  /**
+   * {@return whether an event must be pending, as one before it was found so in this sweep}
+   *
+   * @param earlier the number of the last that had been recorded when recording it began. Its own
+   *     number does not tell: of two that are recorded at once, either may be first in the driver.
+   */
+  boolean isBehindPending(long inSweep, long earlier) {
+    return sweep == inSweep && options.isOrdered() && earlier >= pending && lost == null;
   }
 
   // ── recording ──
@@ -123,30 +146,34 @@ final class LocalStream implements DeviceStream {
 
   private void put(Occurrence recorded) {
     EventPool pool = device.pool(recorded.event.isTimed());
+    OpenDriver open = device.driver();
+    long earlier = sequence;
     Object driver = null;
     try {
       driver = pool.take();
-      device.driver().record(driver, driverStream);
+      open.record(driver, driverStream);
     } catch (RuntimeException | Error e) {
-      recorded.recorded(null, 0, null, List.of());
-      recorded.finish(e);
       if (driver != null) {
         pool.give(driver, false);
       }
+      recorded.recorded();
+      recorded.finish(e);
       throw e;
     }
     long number;
-    List<Upstream> before = List.of();
+    Waited before;
     synchronized (this) {
       number = ++sequence;
-      if (hasUpstream) {
-        before = List.copyOf(upstream);
+      if (upstream != null && ++sinceLook >= upstream.size()) {
+        upstream = Waited.pruned(upstream);
+        sinceLook = 0;
       }
+      before = upstream;
     }
-    recorded.recorded(this, number, driver, before);
     device.counts().recorded();
-    if (!before.isEmpty()) {
-      prune();
+    recorded.recorded(this, earlier, number, driver, before);
+    if (open.takesBack()) {
+      underWay.add(recorded);
     }
   }
 
@@ -178,15 +205,21 @@ final class LocalStream implements DeviceStream {
       }
       return WaitPath.NONE;
     }
-    Object driver = awaited.use();
+    DeviceKind kind = awaited.event.device().kind();
+    Object driver = device.driver().path(kind) == WaitPath.NATIVE ? awaited.use() : null;
     if (driver != null) {
+      boolean isNative = false;
       try {
-        add(awaited);
-        if (device.driver().waits(driverStream, awaited.event.device().kind(), driver)) {
-          return WaitPath.NATIVE;
-        }
+        add(awaited); // before, so that no event behind the wait misses it
+        isNative = device.driver().waits(driverStream, kind, driver);
       } finally {
+        if (!isNative) {
+          remove(awaited);
+        }
         awaited.endUse();
+      }
+      if (isNative) {
+        return WaitPath.NATIVE;
       }
     } else if (awaited.isFinished()) {
       return waitFor(awaited);
@@ -225,12 +258,17 @@ final class LocalStream implements DeviceStream {
    */
   private WaitPath byHost(StreamGate gate, Event until) {
     add(gate);
-    DeviceGate closed = device.driver().gate(driverStream);
-    if (closed == null) {
-      Waiting.blocked(until, describe(), gate);
-      return WaitPath.BLOCKING;
+    try {
+      DeviceGate closed = device.driver().gate(driverStream);
+      if (closed == null) {
+        Waiting.blocked(until, this, gate);
+        return WaitPath.BLOCKING;
+      }
+      gate.keep(closed);
+    } catch (RuntimeException | Error e) { // it does not wait
+      remove(gate);
+      throw e;
     }
-    gate.keep(closed);
     boolean isLate;
     synchronized (this) {
       isLate = isClosing;
@@ -239,18 +277,25 @@ final class LocalStream implements DeviceStream {
       }
     }
     if (isLate) {
-      gate.open(false);
-      throw closed();
+      DeviceException cause = closed();
+      gate.abandon(cause);
+      throw cause;
     }
-    var _ = until.whenComplete(poison -> passed(gate, poison == null));
+    gate.listens(until.whenComplete(poison -> passed(gate, poison)));
     return WaitPath.GATE;
   }
 
-  private void passed(StreamGate gate, boolean isWell) {
+  private void passed(StreamGate gate, @Nullable Poison poison) {
     synchronized (this) {
       gates.remove(gate);
     }
-    gate.open(isWell);
+    if (poison != null && !gate.isFinished()) { // the event system has ended, and nobody else tells
+      gate.abandon(
+          new DeviceException(
+              "nobody can wait any longer for " + gate.describe() + ": " + poison.message()));
+    } else {
+      gate.open(poison == null);
+    }
   }
 
   /** Has the driver skip what comes, if it can. */
@@ -273,30 +318,26 @@ final class LocalStream implements DeviceStream {
   // ── failure ──
 
   private void add(Upstream awaited) {
-    prune();
+    Waited asked = null;
     synchronized (this) {
-      var more = new ArrayList<>(upstream);
-      more.add(awaited);
-      upstream = more;
-      hasUpstream = true;
+      upstream = Waited.and(upstream, awaited);
+      if (upstream.size() > worthAsking) {
+        asked = upstream;
+        worthAsking = 2 * upstream.size(); // nobody else asks meanwhile
+      }
+    }
+    if (asked != null) {
+      Waited.poll(asked); // asks drivers, so not under the monitor
+      synchronized (this) {
+        upstream = Waited.pruned(upstream);
+        worthAsking = Math.max(FEW, upstream == null ? 0 : 2 * upstream.size());
+      }
     }
   }
 
-  /** Forgets what is known to have succeeded. */
-  private void prune() {
-    List<Upstream> known;
-    synchronized (this) {
-      if (!hasUpstream) {
-        return;
-      }
-      known = List.copyOf(upstream);
-    }
-    known.forEach(Upstream::poll); // asks drivers, so not under the monitor
-    synchronized (this) {
-      upstream =
-          upstream.stream().filter(one -> !one.isFinished() || one.failure() != null).toList();
-      hasUpstream = !upstream.isEmpty();
-    }
+  /** Forgets something that it does not wait for after all. */
+  private synchronized void remove(Upstream awaited) {
+    upstream = Waited.without(upstream, awaited);
   }
 
   @Override
@@ -305,11 +346,12 @@ final class LocalStream implements DeviceStream {
     if (end != null) {
       return Optional.of(end);
     }
-    List<Upstream> known;
+    Waited known;
     synchronized (this) {
-      known = List.copyOf(upstream);
+      known = upstream;
     }
-    Throwable failure = Failures.of(known);
+    Waited.poll(known);
+    Throwable failure = Waited.failure(known);
     if (failure == null && driverStream instanceof CpuQueue queue) {
       failure = queue.failure();
     }
@@ -320,8 +362,7 @@ final class LocalStream implements DeviceStream {
   public void recover() {
     checkOpen();
     synchronized (this) {
-      upstream = List.of();
-      hasUpstream = false;
+      upstream = null;
     }
     if (driverStream instanceof CpuQueue queue) {
       queue.recover();
@@ -368,43 +409,89 @@ final class LocalStream implements DeviceStream {
       throw new DeviceMisuseException(
           "a callback, and work of the stream itself, must not wait for it to end: " + describe());
     }
-    List<StreamGate> shut;
-    synchronized (this) {
-      if (isClosing) {
-        return lost == null;
-      }
-      isClosing = true;
-      shut = List.copyOf(gates);
-      gates.clear();
+    List<StreamGate> shut = shut();
+    if (shut == null) {
+      return awaitClosed(patience) && lost == null;
     }
     DeviceException cause = closed();
-    shut.forEach(gate -> gate.abandon(cause));
-    boolean isDrained = drain(patience);
-    if (!isDrained) {
-      lose(
-          new DeviceException(
-              "its stream was closed before it had finished: "
-                  + describe()
-                  + ", patience="
-                  + patience));
+    boolean isDrained = false;
+    try {
+      shut.forEach(gate -> gate.abandon(cause));
+      isDrained = drain(patience);
+      if (!isDrained) {
+        underWay.settle(); // what has finished by now has not failed
+        lose(
+            new DeviceException(
+                "its stream was closed before it had finished: "
+                    + describe()
+                    + ", patience="
+                    + patience));
+      }
+    } finally {
+      end();
     }
-    device.closed(this);
-    device.driver().closeStream(driverStream);
-    return isDrained;
+    return isDrained && lost == null;
   }
 
-  /** {@return whether all that was given has finished in time} */
+  /** {@return the gates, for whoever is first to close the stream; null for others} */
+  private synchronized @Nullable List<StreamGate> shut() {
+    if (isClosing) {
+      return null;
+    }
+    isClosing = true;
+    closer = Thread.currentThread();
+    List<StreamGate> shut = List.copyOf(gates);
+    gates.clear();
+    return shut;
+  }
+
+  /** Gives the driver's stream up. */
+  private void end() {
+    try {
+      underWay.settle(); // while the driver can be asked
+      device.closed(this);
+      device.driver().closeStream(driverStream);
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  /** {@return whether another thread that closes this stream has done so in time} */
+  private boolean awaitClosed(Duration patience) {
+    synchronized (this) {
+      if (Thread.currentThread().equals(closer)) { // in a callback of an event that it has failed
+        return false;
+      }
+    }
+    try {
+      return closed.await(Waiting.nanos(patience), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return closed.getCount() == 0;
+    }
+  }
+
+  /**
+   * {@return whether all that was given has finished in time} Goes without the event system, which
+   * may have ended.
+   */
   private boolean drain(Duration patience) {
     LocalDeviceEvent last = new LocalDeviceEvent(device, "end of " + options.name(), false);
     Occurrence end = last.now();
     var _ = end.begin();
     try {
       put(end);
-    } catch (DeviceException e) { // the device has failed, so nothing is under way
+    } catch (RuntimeException e) { // so the device has failed, and nothing is under way
+      LOG.log(Level.DEBUG, "closing " + describe(), e);
       return true;
     }
+    if (end.poll()) {
+      return true;
+    }
+    var isOver = new CountDownLatch(1);
+    end.add(_ -> isOver.countDown());
     try {
-      return last.finish(patience).isFinished();
+      return isOver.await(Waiting.nanos(patience), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return end.isFinished();
@@ -412,25 +499,25 @@ final class LocalStream implements DeviceStream {
   }
 
   /** Has all events fail that have not finished. */
-  void lose(Throwable cause) {
-    lost = cause;
+  private void lose(Throwable cause) {
+    synchronized (this) {
+      if (lost == null) {
+        lost = cause;
+      }
+    }
     device.watcher().look();
   }
 
   /** Ends without asking the driver, which has lost the device. */
   void abandon(Throwable cause) {
-    List<StreamGate> shut;
-    synchronized (this) {
-      if (isClosing) {
-        return;
-      }
-      isClosing = true;
-      shut = List.copyOf(gates);
-      gates.clear();
+    lose(cause); // first, as a thread may be closing it and wait for its end
+    List<StreamGate> shut = shut();
+    if (shut == null) {
+      var _ = awaitClosed(device.closePatience());
+      return;
     }
-    lose(cause);
     shut.forEach(gate -> gate.abandon(cause));
-    device.driver().closeStream(driverStream);
+    end();
   }
 
   boolean isOpen() {

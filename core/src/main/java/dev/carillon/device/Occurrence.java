@@ -2,11 +2,10 @@ package dev.carillon.device;
 
 import dev.carillon.event.CompletionListener;
 import dev.carillon.event.Event;
-import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DriverStatus;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +28,8 @@ final class Occurrence implements Upstream {
    * complete it. That event is nobody else's: users get a merge of it, which they can do what they like
    * with.
    */
+  private static final System.Logger LOG = System.getLogger("dev.carillon.device");
+
   private static final int RECORDING = 1;
   private static final int SCHEDULED = 2;
   private static final int RETURNED = 3; // scheduled, and the driver's event has gone back
@@ -69,8 +70,9 @@ final class Occurrence implements Upstream {
   // written before SCHEDULED, and not after
   private @Nullable Object driverEvent; // null if it was recorded without a stream
   private @Nullable LocalStream stream;
+  private long since; // how many were recorded on the stream before this one began to be
   private long sequence;
-  private List<Upstream> before = List.of(); // what the stream has waited for, until it is known
+  private @Nullable Waited before; // what the stream has waited for, until it is known
 
   private long nanos; // written before the outcome, if hasNanos
   private boolean hasNanos;
@@ -123,9 +125,21 @@ final class Occurrence implements Upstream {
     return (state & STEP) >= SCHEDULED ? stream : null;
   }
 
-  /** {@return its number among what was recorded on its stream} */
+  /** {@return its number among what was recorded on its stream, given when it was recorded} */
   long sequence() {
     return sequence;
+  }
+
+  /**
+   * {@return the number of the last that was recorded on its stream before this one began to be}
+   */
+  long since() {
+    return since;
+  }
+
+  @Override
+  public @Nullable Waited before() {
+    return (state & STEP) >= SCHEDULED ? before : null;
   }
 
   // ── recording ──
@@ -135,15 +149,26 @@ final class Occurrence implements Upstream {
     return STATE.compareAndSet(this, 0, RECORDING);
   }
 
+  /** Says that it is recorded, but on no stream. */
+  void recorded() {
+    recorded(null, 0, 0, null, null);
+  }
+
   /** Says that it is recorded. */
   void recorded(
-      @Nullable LocalStream on, long number, @Nullable Object driver, List<Upstream> upstream) {
+      @Nullable LocalStream on,
+      long earlier,
+      long number,
+      @Nullable Object driver,
+      @Nullable Waited upstream) {
     stream = on;
+    since = earlier;
     sequence = number;
     driverEvent = driver;
     before = upstream;
     state = SCHEDULED;
     if (outcome != null) { // the host was faster
+      before = null;
       returnIfUnused();
     } else if (isWanted) {
       watch();
@@ -158,17 +183,17 @@ final class Occurrence implements Upstream {
       return false;
     }
     device().counts().finished(failure == null, (state & STEP) >= SCHEDULED);
-    Event waiting = done;
-    if (waiting != null) {
-      complete(waiting);
-    }
-    Callbacks told = callbacks;
     try {
+      Event waiting = done;
+      if (waiting != null) {
+        complete(waiting);
+      }
+      Callbacks told = callbacks;
       if (told != null) {
         told.finished(known());
       }
     } finally {
-      before = List.of(); // or each would keep all that was ever before it
+      before = null; // or each would keep all that was ever before it
       returnIfUnused();
     }
     return true;
@@ -194,7 +219,7 @@ final class Occurrence implements Upstream {
       if (status != DriverStatus.PENDING) {
         ended(driver, status);
       }
-    } catch (DeviceException e) {
+    } catch (RuntimeException e) { // of the driver: it cannot say how it ended
       finish(e);
     } finally {
       endUse();
@@ -202,10 +227,33 @@ final class Occurrence implements Upstream {
     return outcome != null;
   }
 
+  /**
+   * {@return whether it has finished, having asked the driver} What that throws, and an Error of a
+   * callback, is logged, so that others can be asked, too.
+   */
+  boolean ask() {
+    try {
+      return poll();
+    } catch (Throwable e) {
+      LOG.log(Level.ERROR, "asking for " + describe(), e);
+      end(e);
+      return true;
+    }
+  }
+
+  /** Fails it, unless it has finished. An Error of a callback is logged. */
+  void end(Throwable cause) {
+    try {
+      finish(cause);
+    } catch (Throwable e) {
+      LOG.log(Level.ERROR, "ending " + describe(), e);
+    }
+  }
+
   /** The driver says that it has finished, which is the truth unless something before it failed. */
   private void ended(Object driver, DriverStatus status) {
     isDriverDone = true;
-    Throwable failure = Failures.of(before);
+    Throwable failure = Waited.failureOfPassed(before);
     if (failure == null && status == DriverStatus.FAILED) {
       failure = device().driver().failure(driver, event);
     } else if (failure == null && event.isTimed()) {
@@ -215,7 +263,13 @@ final class Occurrence implements Upstream {
   }
 
   private void readTime(Object driver) {
-    OptionalLong time = device().driver().nanos(driver);
+    OptionalLong time;
+    try {
+      time = device().driver().nanos(driver);
+    } catch (RuntimeException e) { // it has finished all the same; only its time is not known
+      LOG.log(Level.WARNING, "the driver does not tell the time of " + describe(), e);
+      return;
+    }
     if (time.isPresent() && outcome == null) {
       nanos = time.getAsLong();
       hasNanos = true;
@@ -256,9 +310,16 @@ final class Occurrence implements Upstream {
 
   private void giveBack(Object driver) {
     OpenDriver open = device().driver();
+    if (device().isClosed()) {
+      return; // the driver has given everything up
+    }
     if (!isDriverDone && open.isFinishedByHost()) { // so that those go on that wait in the driver
       Throwable failure = failure();
-      open.setFinished(driver, failure == null ? null : Failures.text(failure));
+      try {
+        open.setFinished(driver, failure == null ? null : Failures.text(failure));
+      } catch (RuntimeException e) { // is not for whoever found out that it has finished
+        LOG.log(Level.ERROR, "the driver was not told that it has finished: " + describe(), e);
+      }
     }
     event.giveBack(driver, isDriverDone);
   }

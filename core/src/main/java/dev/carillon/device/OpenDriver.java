@@ -6,6 +6,7 @@ import dev.carillon.spi.DeviceFunctions;
 import dev.carillon.spi.DeviceGate;
 import dev.carillon.spi.DeviceInfo;
 import dev.carillon.spi.DeviceKind;
+import dev.carillon.spi.DeviceUnavailableException;
 import dev.carillon.spi.DriverStatus;
 import dev.carillon.spi.StreamOptions;
 import java.util.List;
@@ -19,6 +20,7 @@ final class OpenDriver {
   private final DeviceDriver<Object, Object> driver;
   private final DeviceFunctions<Object, Object> table;
   private final List<DeviceInfo> infos;
+  private final String version;
 
   /* A driver's streams and events are only ever handed back to it, and to those who change its table. */
   @SuppressWarnings("unchecked")
@@ -28,8 +30,31 @@ final class OpenDriver {
       UnaryOperator<DeviceFunctions<Object, Object>> change) {
     this.kind = kind;
     this.driver = (DeviceDriver<Object, Object>) driver;
-    this.table = change.apply(this.driver.functions());
-    this.infos = List.copyOf(driver.devices());
+    boolean isWhole = false;
+    try {
+      this.table = change.apply(this.driver.functions());
+      this.infos = List.copyOf(driver.devices());
+      this.version = driver.version();
+      check(infos, kind);
+      isWhole = true;
+    } finally {
+      if (!isWhole) {
+        driver.close(); // nobody else knows of it
+      }
+    }
+  }
+
+  private static void check(List<DeviceInfo> infos, DeviceKind kind) {
+    if (infos.isEmpty()) {
+      throw new DeviceUnavailableException("a driver must have a device: kind=" + kind);
+    }
+    for (int i = 0; i < infos.size(); i++) {
+      if (infos.get(i).index() != i || !infos.get(i).kind().equals(kind)) {
+        throw new DeviceException(
+            "a driver's devices must be of its kind, each at the place of its index: kind=%s, place=%d, device=%s"
+                .formatted(kind, i, infos.get(i).id()));
+      }
+    }
   }
 
   DeviceKind kind() {
@@ -37,7 +62,7 @@ final class OpenDriver {
   }
 
   String version() {
-    return driver.version();
+    return version;
   }
 
   List<DeviceInfo> infos() {
@@ -76,6 +101,11 @@ final class OpenDriver {
 
   boolean blocks() {
     return table.finish() != null;
+  }
+
+  /** {@return whether the driver's events are to be given back to it} */
+  boolean takesBack() {
+    return table.release() != null || table.reset() != null;
   }
 
   Object create(int device, boolean isTimed) {

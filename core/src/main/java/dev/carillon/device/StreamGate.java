@@ -1,10 +1,14 @@
 package dev.carillon.device;
 
+import dev.carillon.event.Registration;
 import dev.carillon.spi.DeviceGate;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /** Something that a stream waits for by the host, and the gate in the stream. */
 final class StreamGate implements Upstream {
+  private static final System.Logger LOG = System.getLogger("dev.carillon.device");
+
   private final Upstream awaited;
   private final @Nullable Occurrence occurrence;
   private final long since;
@@ -12,6 +16,7 @@ final class StreamGate implements Upstream {
 
   // guarded by this
   private @Nullable DeviceGate gate; // null before it is there, and after it was opened
+  private @Nullable Registration listening; // null before it is there, and after it was given up
 
   /**
    * A wait for something.
@@ -39,13 +44,39 @@ final class StreamGate implements Upstream {
       gate = null;
     }
     if (opened != null) {
-      opened.open(isWell);
+      try {
+        opened.open(isWell);
+      } catch (RuntimeException e) { // it must not; others are opened all the same
+        LOG.log(Level.ERROR, "a gate was not opened, of a wait for " + describe(), e);
+      }
     }
+  }
+
+  /** Has what opens the gate taken off its event if nobody waits any more. */
+  void listens(Registration registration) {
+    synchronized (this) {
+      if (abandoned == null) {
+        listening = registration;
+        return;
+      }
+    }
+    registration.remove();
   }
 
   /** Opens the gate although what it is for has not finished, which is the failure of the wait. */
   void abandon(Throwable cause) {
-    abandoned = cause;
+    Registration left;
+    synchronized (this) {
+      if (abandoned != null) {
+        return;
+      }
+      abandoned = cause;
+      left = listening;
+      listening = null;
+    }
+    if (left != null) {
+      left.remove(); // or the event would keep the stream for as long as it is pending
+    }
     open(false);
   }
 

@@ -14,6 +14,11 @@ interface Upstream {
   /** {@return what it is, for people} */
   String describe();
 
+  /** {@return what it comes after itself and is not known to have finished; null if nothing} */
+  default @Nullable Waited before() {
+    return null;
+  }
+
   /** {@return whether it has finished, having asked whoever knows} */
   default boolean poll() {
     return isFinished();

@@ -9,6 +9,11 @@ import java.time.Duration;
 final class Waiting {
   private Waiting() {}
 
+  /** {@return a time in nanoseconds, of which a long has 292 years} */
+  static long nanos(Duration time) {
+    return time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? time.toNanos() : Long.MAX_VALUE;
+  }
+
   /** Waits until an occurrence has finished, well or not. */
   static void until(Occurrence awaited) throws InterruptedException {
     check(awaited);
@@ -30,24 +35,54 @@ final class Waiting {
   }
 
   /**
+   * Waits until an occurrence has succeeded.
+   *
+   * @throws PoisonedException if it has failed
+   */
+  static void untilWell(Occurrence awaited) throws InterruptedException {
+    check(awaited);
+    try {
+      awaited.done().await();
+    } catch (PoisonedException e) {
+      check(awaited, e);
+      if (awaited.failure() != null) {
+        throw e;
+      }
+    }
+  }
+
+  /**
    * Blocks a thread that is to have a stream wait for something.
    *
-   * @throws DeviceException if it is interrupted; its interrupt status is kept
+   * @throws DeviceException if it is interrupted, its interrupt status being kept, or if nobody can
+   *     wait any longer
    */
-  static void blocked(Event until, String stream, Upstream awaited) {
+  static void blocked(Event until, LocalStream stream, Upstream awaited) {
+    if (stream.device().watcher().isCurrent()) {
+      throw new DeviceMisuseException(
+          "a callback must not have a stream wait that blocks its caller, as it runs on the thread"
+              + " that watches devices: %s, for %s"
+                  .formatted(stream.describe(), awaited.describe()));
+    }
     try {
       until.await();
-    } catch (PoisonedException e) {
-      // what comes after it in the stream fails; the wait does not
+    } catch (PoisonedException e) { // what comes after it in the stream fails; the wait does not
+      if (!awaited.isFinished()) {
+        throw nobodyCan(awaited, e);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DeviceException(
-          "interrupted while " + stream + " waited, by its caller, for " + awaited.describe(), e);
+          "interrupted while "
+              + stream.describe()
+              + " waited, by its caller, for "
+              + awaited.describe(),
+          e);
     }
   }
 
   /** Keeps the thread that would have to find out from waiting for itself. */
-  private static void check(Occurrence awaited) {
+  static void check(Occurrence awaited) {
     if (awaited.event.device().watcher().isCurrent()) {
       throw new DeviceMisuseException(
           "a callback must not wait for a device, as it runs on the thread that watches them: "
@@ -58,7 +93,12 @@ final class Waiting {
   /** The event system may have been shut down, which says nothing of the device. */
   private static void check(Occurrence awaited, PoisonedException e) {
     if (!awaited.poll()) {
-      throw new DeviceException("nobody can wait any longer for " + awaited.describe(), e);
+      throw nobodyCan(awaited, e);
     }
+  }
+
+  /** {@return what is thrown where the event system has ended before what is waited for} */
+  static DeviceException nobodyCan(Upstream awaited, PoisonedException e) {
+    return new DeviceException("nobody can wait any longer for " + awaited.describe(), e);
   }
 }

@@ -1,7 +1,7 @@
 package dev.carillon.device;
 
 import dev.carillon.spi.DeviceException;
-import java.lang.System.Logger.Level;
+import dev.carillon.spi.DeviceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -25,13 +25,11 @@ final class Watcher {
    * What a driver calls back for is asked for when it does. That may be on any thread, even within a
    * call of the driver, where it must not be called; so the callback only leaves a note for this thread.
    * As drivers lose callbacks (those of failed events, by some), it is also swept, now and then.
-   * Where the host finishes events, what finishes them completes them, and nothing is swept.
+   * The CPU's are ours, and lose none: what reaches them completes them, and nothing is swept.
    *
    * No wake-up is lost: this thread says that it is parked and then looks at the queues once more, who
    * adds to them looks for a parked thread after that.
    */
-  private static final System.Logger LOG = System.getLogger("dev.carillon.device");
-
   private static final long SPIN = 100_000;
   private static final long FIRST_PAUSE = 20_000;
   private static final long LONGEST_PAUSE = 1_000_000;
@@ -49,6 +47,7 @@ final class Watcher {
   // of the watching thread
   private final List<Occurrence> polled = new ArrayList<>();
   private final List<Occurrence> calledBack = new ArrayList<>();
+  private boolean isLooking;
   private long sweep;
   private long nextSeldom;
 
@@ -73,25 +72,25 @@ final class Watcher {
   void watch(Occurrence occurrence) {
     OpenDriver driver = occurrence.event.device().driver();
     if (driver.callsBack()) {
-      boolean isHosts = driver.isFinishedByHost();
+      boolean isCpus = driver.kind().equals(DeviceKind.CPU); // which loses none
       Object event = occurrence.use();
       if (event != null) {
         try {
           driver.setCallback(
               event,
-              isHosts
+              isCpus
                   ? occurrence::poll
                   : () -> {
                     noted.add(occurrence);
                     wake();
                   });
-        } catch (DeviceException e) {
+        } catch (RuntimeException e) {
           occurrence.finish(e);
         } finally {
           occurrence.endUse();
         }
       }
-      if (isHosts || occurrence.isFinished()) {
+      if (isCpus || occurrence.isFinished()) {
         return;
       }
     }
@@ -99,6 +98,9 @@ final class Watcher {
     added.add(occurrence);
     start();
     wake();
+    if (isClosed) { // which may have looked before
+      occurrence.end(closed(occurrence));
+    }
   }
 
   /** Looks at all that is watched, as some stream is lost. */
@@ -125,6 +127,10 @@ final class Watcher {
     long quietSince = System.nanoTime();
     long pause = FIRST_PAUSE;
     while (!isClosed) {
+      isLooking = isToLook;
+      if (isLooking) {
+        isToLook = false; // before it looks: who sets it again is seen
+      }
       boolean isNews = takeIn();
       isNews |= sweepPolled();
       long now = System.nanoTime();
@@ -152,7 +158,7 @@ final class Watcher {
     }
     for (Occurrence next = noted.poll(); next != null; next = noted.poll()) {
       isNews = true;
-      ask(next);
+      next.ask();
     }
     return isNews;
   }
@@ -164,11 +170,9 @@ final class Watcher {
 
   /** Asks for what callbacks should tell, for those that never come. */
   private boolean sweepCalledBack(long now) {
-    boolean isLooking = isToLook;
     if (calledBack.isEmpty() || (!isLooking && now - nextSeldom < 0)) {
       return false;
     }
-    isToLook = false;
     boolean isNews = removeFinished(calledBack, false);
     long end = System.nanoTime();
     nextSeldom = end + Math.max(SELDOM, 20 * (end - now)); // at most a twentieth of a processor
@@ -181,9 +185,9 @@ final class Watcher {
     for (int i = 0; i < size; i++) {
       Occurrence one = list.get(i);
       LocalStream stream = inOrder ? one.stream() : null;
-      if (stream != null && stream.isBehindPending(sweep, one.sequence())) {
+      if (stream != null && stream.isBehindPending(sweep, one.since())) {
         list.set(kept++, one);
-      } else if (!ask(one)) {
+      } else if (!one.ask()) {
         list.set(kept++, one);
         if (stream != null) {
           stream.isPending(sweep, one.sequence());
@@ -193,16 +197,6 @@ final class Watcher {
     list.subList(kept, size).clear();
     watched.addAndGet(kept - size);
     return kept < size;
-  }
-
-  private boolean ask(Occurrence one) {
-    try {
-      return one.poll();
-    } catch (Throwable e) { // of a driver, or an Error of a callback; the others are watched on
-      LOG.log(Level.ERROR, "watching " + one.describe(), e);
-      one.finish(e);
-      return true;
-    }
   }
 
   private void park(long nanos) {
@@ -240,8 +234,11 @@ final class Watcher {
     }
     polled.addAll(calledBack);
     polled.addAll(added);
-    polled.forEach(
-        one -> one.finish(new DeviceException("its devices were closed: " + one.describe())));
+    polled.forEach(one -> one.end(closed(one)));
     watched.set(0);
+  }
+
+  private static DeviceException closed(Occurrence one) {
+    return new DeviceException("its devices were closed: " + one.describe());
   }
 }

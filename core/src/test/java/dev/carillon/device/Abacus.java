@@ -47,6 +47,7 @@ final class Abacus implements DeviceProvider, DeviceDriver<Abacus.Rod, Abacus.Be
 
   final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   final AtomicInteger open = new AtomicInteger(); // beads that were created and not released
+  volatile boolean isStuck; // streams are not closed
   private final DeviceFunctions<Rod, Bead> functions;
 
   Abacus() {
@@ -124,6 +125,9 @@ final class Abacus implements DeviceProvider, DeviceDriver<Abacus.Rod, Abacus.Be
   @Override
   public void closeStream(Rod stream) {
     calls.add("closeStream");
+    if (isStuck) {
+      throw new DeviceException("the rod is stuck");
+    }
   }
 
   @Override

@@ -1,0 +1,124 @@
+package dev.carillon.device;
+
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream was told to wait for: the last such thing, and those before it. Immutable, so that
+ * a stream and the events that are recorded on it share it.
+ *
+ * @param last what it was told to wait for last
+ * @param earlier the others; null if there are none
+ * @param size how many there are
+ */
+record Waited(Upstream last, @Nullable Waited earlier, int size) {
+
+  /** {@return these, and one more} */
+  static Waited and(@Nullable Waited earlier, Upstream last) {
+    return new Waited(last, earlier, earlier == null ? 1 : earlier.size + 1);
+  }
+
+  /**
+   * {@return what of these may yet decide how something ends: what is not known to have finished,
+   * up to the first that has failed} Asks nobody.
+   */
+  static @Nullable Waited pruned(@Nullable Waited all) {
+    var kept = new ArrayDeque<Upstream>();
+    for (Waited next = all; next != null; next = next.earlier) {
+      if (next.last.failure() != null) {
+        kept.clear(); // what was waited for later is not told of any more
+        kept.push(next.last);
+      } else if (!next.last.isFinished()) {
+        kept.push(next.last);
+      }
+    }
+    return of(null, kept);
+  }
+
+  /**
+   * {@return the failure of something that comes after these; null if they have not failed} The
+   * driver has passed them all, so whoever knows can say by now how they ended.
+   */
+  static @Nullable Throwable failureOfPassed(@Nullable Waited all) {
+    ask(all);
+    return failure(all);
+  }
+
+  /** {@return these without the last that is a certain one} */
+  static @Nullable Waited without(@Nullable Waited all, Upstream one) {
+    var kept = new ArrayDeque<Upstream>();
+    Waited next = all;
+    while (next != null && !next.last.equals(one)) {
+      kept.push(next.last);
+      next = next.earlier;
+    }
+    return of(next == null ? null : next.earlier, kept);
+  }
+
+  private static @Nullable Waited of(@Nullable Waited earlier, Iterable<Upstream> inOrder) {
+    Waited all = earlier;
+    for (Upstream one : inOrder) {
+      all = and(all, one);
+    }
+    return all;
+  }
+
+  /** {@return the failure of something that comes after these; null if none is known} */
+  static @Nullable Throwable failure(@Nullable Waited all) {
+    Upstream first = null;
+    for (Waited next = all; next != null; next = next.earlier) {
+      if (next.last.failure() != null) {
+        first = next.last;
+      }
+    }
+    Throwable failure = first == null ? null : first.failure();
+    return first == null || failure == null ? null : Failures.after(first, failure);
+  }
+
+  /** Asks for those that are not known to have finished, which may be pending. */
+  static void poll(@Nullable Waited all) {
+    for (Waited next = all; next != null; next = next.earlier) {
+      next.last.poll();
+    }
+  }
+
+  /** Asks for those, and what they came after, as a driver has passed them all. */
+  private static void ask(@Nullable Waited all) {
+    /*
+     * An event that has finished asks for what it came after, which may be such an event itself. So
+     * what lies deepest is asked first, by a stack of our own: a chain may be longer than the
+     * thread's. Nothing is put there twice, so it ends also where something stays pending.
+     */
+    Set<Upstream> seen = null;
+    for (Waited next = all; next != null; next = next.earlier) {
+      if (!next.last.isFinished()) {
+        if (next.last.before() == null) {
+          next.last.poll();
+        } else {
+          seen = seen == null ? new HashSet<>() : seen;
+          askDeeply(next.last, seen);
+        }
+      }
+    }
+  }
+
+  private static void askDeeply(Upstream top, Set<Upstream> seen) {
+    var stack = new ArrayDeque<Upstream>();
+    stack.push(top);
+    while (!stack.isEmpty()) {
+      Upstream one = stack.element();
+      if (seen.add(one)) {
+        for (Waited next = one.before(); next != null; next = next.earlier) {
+          if (!next.last.isFinished() && !seen.contains(next.last)) {
+            stack.push(next.last);
+          }
+        }
+      } else {
+        stack.pop();
+        one.poll();
+      }
+    }
+  }
+}
