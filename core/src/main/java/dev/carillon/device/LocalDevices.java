@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** The devices that are open. */
 final class LocalDevices implements Devices {
@@ -202,22 +202,34 @@ final class LocalDevices implements Devices {
       }
       isClosing = true;
     }
-    @Nullable RuntimeException failed = null;
-    for (LocalDevice device : open()) {
-      for (LocalStream stream : device.streams()) {
-        try {
-          stream.close();
-        } catch (RuntimeException e) { // the rest is closed all the same
-          failed = failed == null ? e : failed;
-        }
+    List<LocalStream> shut = new ArrayList<>();
+    List<RuntimeException> failed = new ArrayList<>();
+    // All gates first: a stream may wait, by its driver, for another that waits at one.
+    forEach(open().stream().flatMap(device -> device.streams().stream()).toList(), failed, one -> {
+      one.checkMayWait();
+      if (one.shut()) {
+        shut.add(one);
       }
-    }
+    });
+    forEach(shut, failed, one -> one.end(config.closePatience()));
     watcher.close();
     open().forEach(LocalDevice::releasePools);
     isClosed = true;
     drivers.forEach(OpenDriver::close);
-    if (failed != null) {
-      throw failed;
+    if (!failed.isEmpty()) {
+      throw failed.getFirst();
+    }
+  }
+
+  /** Does something with each stream, with the rest all the same if one throws. */
+  private static void forEach(
+      List<LocalStream> streams, List<RuntimeException> failed, Consumer<LocalStream> action) {
+    for (LocalStream stream : streams) {
+      try {
+        action.accept(stream);
+      } catch (RuntimeException e) {
+        failed.add(e);
+      }
     }
   }
 

@@ -357,15 +357,33 @@ final class LocalStream implements DeviceStream {
   @Override
   public boolean close(Duration patience) {
     Objects.requireNonNull(patience, "patience");
+    checkMayWait();
+    return shut() ? end(patience) : lost == null;
+  }
+
+  /**
+   * Refuses to wait on the threads that it would wait for.
+   *
+   * @throws DeviceMisuseException on one of them
+   */
+  void checkMayWait() {
     if (device.watcher().isCurrent()
         || (driverStream instanceof CpuQueue queue && queue.isCurrent())) {
       throw new DeviceMisuseException(
           "a callback, and work of the stream itself, must not wait for it to end: " + describe());
     }
+  }
+
+  /**
+   * Takes nothing more, and waits for nothing by gates any more. To be followed by {@link #end}.
+   *
+   * @return whether this call is the first
+   */
+  boolean shut() {
     List<StreamGate> shut;
     synchronized (this) {
       if (isClosing) {
-        return lost == null;
+        return false;
       }
       isClosing = true;
       shut = List.copyOf(gates);
@@ -373,6 +391,15 @@ final class LocalStream implements DeviceStream {
     }
     DeviceException cause = closed();
     shut.forEach(gate -> gate.abandon(cause));
+    return true;
+  }
+
+  /**
+   * Lets what was given finish, and gives the stream up.
+   *
+   * @return whether all has finished in time
+   */
+  boolean end(Duration patience) {
     boolean isDrained = drain(patience);
     if (!isDrained) {
       lose(

@@ -165,10 +165,12 @@ final class Watcher {
   /** Asks for what callbacks should tell, for those that never come. */
   private boolean sweepCalledBack(long now) {
     boolean isLooking = isToLook;
+    if (isLooking) {
+      isToLook = false; // also if there is nothing to look at, or it would never park again
+    }
     if (calledBack.isEmpty() || (!isLooking && now - nextSeldom < 0)) {
       return false;
     }
-    isToLook = false;
     boolean isNews = removeFinished(calledBack, false);
     long end = System.nanoTime();
     nextSeldom = end + Math.max(SELDOM, 20 * (end - now)); // at most a twentieth of a processor
