@@ -205,12 +205,15 @@ final class LocalDevices implements Devices {
     List<LocalStream> shut = new ArrayList<>();
     List<RuntimeException> failed = new ArrayList<>();
     // All gates first: a stream may wait, by its driver, for another that waits at one.
-    forEach(open().stream().flatMap(device -> device.streams().stream()).toList(), failed, one -> {
-      one.checkMayWait();
-      if (one.shut()) {
-        shut.add(one);
-      }
-    });
+    forEach(
+        open().stream().flatMap(device -> device.streams().stream()).toList(),
+        failed,
+        one -> {
+          one.checkMayWait();
+          if (one.shut()) {
+            shut.add(one);
+          }
+        });
     forEach(shut, failed, one -> one.end(config.closePatience()));
     watcher.close();
     open().forEach(LocalDevice::releasePools);

@@ -12,8 +12,8 @@ public interface DeviceProvider {
   DeviceKind kind();
 
   /**
-   * Looks for the driver and opens it. Nothing is loaded or started before; what a device needs
-   * may be taken when that is used first.
+   * Looks for the driver and opens it. Nothing is loaded or started before; what a device needs may
+   * be taken when that is used first.
    *
    * @return the driver; whoever asked closes it
    * @throws DeviceUnavailableException if there is no driver or no device, saying what was looked

@@ -12,8 +12,8 @@ import dev.carillon.testkit.DeviceContract;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
 
 /** The contract of devices, for CUDA on a GPU, or on the fake driver. */
 final class CudaContract extends DeviceContract {

@@ -258,8 +258,7 @@ final class DeviceTellingChecks {
       DeviceEventStatus end = isWell ? SUCCESS : FAILED;
       assertThat(t.result(finish)).isEqualTo(end);
       told.is(end);
-      assertThat(before.status())
-          .isEqualTo(isWell ? EventStatus.TRIGGERED : EventStatus.POISONED);
+      assertThat(before.status()).isEqualTo(isWell ? EventStatus.TRIGGERED : EventStatus.POISONED);
       assertThat(t.end(cpu.record())).isEqualTo(isGated ? end : SUCCESS);
       assertThat(event.query()).isEqualTo(isGated ? SUCCESS : INITIALIZED);
     }

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The devices of one check, and what checks do with them. */
 final class DeviceTrial implements AutoCloseable {
+  private static final long POLL_NANOS = 200_000;
 
   /** What a check does. */
   interface Body {
@@ -108,7 +110,7 @@ final class DeviceTrial implements AutoCloseable {
       if (System.nanoTime() - start > contract.patience().toNanos()) {
         throw new AssertionError("%s: not within %s".formatted(what, contract.patience()));
       }
-      Thread.yield();
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
