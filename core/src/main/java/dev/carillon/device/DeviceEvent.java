@@ -87,8 +87,9 @@ public sealed interface DeviceEvent permits LocalDeviceEvent {
    * Says that it has succeeded. Where the host finishes events, of one that is recorded or not;
    * elsewhere of one that is not recorded.
    *
-   * @throws DeviceMisuseException if it has succeeded already, or a driver is to finish it. One
-   *     that has failed stays so: that is counted, and no error, as it may have been cancelled.
+   * @throws DeviceMisuseException if it has succeeded already, or a driver finishes its kind and it
+   *     is recorded or finished. One that has failed stays so: where the host finishes events that
+   *     is counted, and no error, as it may have been cancelled.
    */
   void setFinished();
 

@@ -275,7 +275,9 @@ final class LocalDeviceEvent implements DeviceEvent {
     if (before.isNew()) {
       return;
     }
-    NOW.compareAndSet(this, before, new Occurrence(this, before.generation + 1));
+    if (NOW.compareAndSet(this, before, new Occurrence(this, before.generation + 1))) {
+      before.leave();
+    }
   }
 
   /**

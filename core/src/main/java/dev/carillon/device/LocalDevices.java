@@ -200,6 +200,7 @@ final class LocalDevices implements Devices {
     if (watcher.isCurrent()) {
       throw new DeviceMisuseException("a callback must not close the devices, which wait for it");
     }
+    openStreams().forEach(LocalStream::checkMayWait);
     boolean isFirst;
     boolean isWithin; // in a callback of an event that this thread has failed
     synchronized (this) {
@@ -217,11 +218,26 @@ final class LocalDevices implements Devices {
     }
   }
 
+  private List<LocalStream> openStreams() {
+    return open().stream().flatMap(device -> device.streams().stream()).toList();
+  }
+
   private void closeAll() {
     var failures = new ArrayList<Throwable>(); // what is left is closed all the same
-    for (LocalDevice device : open()) {
-      device.streams().forEach(stream -> closing(failures, stream::close));
+    List<LocalStream> streams = openStreams();
+    List<LocalStream> shut = new ArrayList<>();
+    // All gates first: a stream may wait, by its driver, for another that waits at one.
+    for (LocalStream stream : streams) {
+      closing(
+          failures,
+          () -> {
+            if (stream.shut()) {
+              shut.add(stream);
+            }
+          });
     }
+    shut.forEach(stream -> closing(failures, () -> stream.end(config.closePatience())));
+    streams.forEach(stream -> closing(failures, stream::close)); // that others are closing
     closing(failures, watcher::close);
     open().forEach(device -> closing(failures, device::releasePools));
     isClosed = true;

@@ -404,19 +404,60 @@ final class LocalStream implements DeviceStream {
   @Override
   public boolean close(Duration patience) {
     Objects.requireNonNull(patience, "patience");
+    checkMayWait();
+    return shut() ? end(patience) : awaitClosed(patience) && lost == null;
+  }
+
+  /**
+   * Refuses to wait on the threads that it would wait for.
+   *
+   * @throws DeviceMisuseException on one of them
+   */
+  void checkMayWait() {
     if (device.watcher().isCurrent()
         || (driverStream instanceof CpuQueue queue && queue.isCurrent())) {
       throw new DeviceMisuseException(
           "a callback, and work of the stream itself, must not wait for it to end: " + describe());
     }
-    List<StreamGate> shut = shut();
-    if (shut == null) {
-      return awaitClosed(patience) && lost == null;
+  }
+
+  /**
+   * Takes nothing more, and waits for nothing by gates any more. To be followed by {@link #end}.
+   *
+   * @return whether this call is the first
+   */
+  boolean shut() {
+    return shut(closed());
+  }
+
+  private boolean shut(Throwable cause) {
+    List<StreamGate> shut;
+    synchronized (this) {
+      if (isClosing) {
+        return false;
+      }
+      isClosing = true;
+      closer = Thread.currentThread();
+      shut = List.copyOf(gates);
+      gates.clear();
     }
-    DeviceException cause = closed();
-    boolean isDrained = false;
     try {
       shut.forEach(gate -> gate.abandon(cause));
+    } catch (RuntimeException | Error e) {
+      giveUp();
+      throw e;
+    }
+    return true;
+  }
+
+  /**
+   * Lets what was given finish, and gives the stream up.
+   *
+   * @return whether all has finished in time
+   */
+  boolean end(Duration patience) {
+    boolean isDrained = false;
+    try {
       isDrained = drain(patience);
       if (!isDrained) {
         underWay.settle(); // what has finished by now has not failed
@@ -428,25 +469,13 @@ final class LocalStream implements DeviceStream {
                     + patience));
       }
     } finally {
-      end();
+      giveUp();
     }
     return isDrained && lost == null;
   }
 
-  /** {@return the gates, for whoever is first to close the stream; null for others} */
-  private synchronized @Nullable List<StreamGate> shut() {
-    if (isClosing) {
-      return null;
-    }
-    isClosing = true;
-    closer = Thread.currentThread();
-    List<StreamGate> shut = List.copyOf(gates);
-    gates.clear();
-    return shut;
-  }
-
   /** Gives the driver's stream up. */
-  private void end() {
+  private void giveUp() {
     try {
       underWay.settle(); // while the driver can be asked
       device.closed(this);
@@ -458,6 +487,9 @@ final class LocalStream implements DeviceStream {
 
   /** {@return whether another thread that closes this stream has done so in time} */
   private boolean awaitClosed(Duration patience) {
+    if (closed.getCount() == 0) {
+      return true;
+    }
     synchronized (this) {
       if (Thread.currentThread().equals(closer)) { // in a callback of an event that it has failed
         return false;
@@ -511,13 +543,11 @@ final class LocalStream implements DeviceStream {
   /** Ends without asking the driver, which has lost the device. */
   void abandon(Throwable cause) {
     lose(cause); // first, as a thread may be closing it and wait for its end
-    List<StreamGate> shut = shut();
-    if (shut == null) {
+    if (shut(cause)) {
+      giveUp();
+    } else {
       var _ = awaitClosed(device.closePatience());
-      return;
     }
-    shut.forEach(gate -> gate.abandon(cause));
-    end();
   }
 
   boolean isOpen() {

@@ -387,6 +387,13 @@ final class Occurrence implements Upstream {
     }
   }
 
+  /** Sees to it that the driver's event comes back, as nobody may ask for this any more. */
+  void leave() {
+    if (!poll()) {
+      want();
+    }
+  }
+
   private void watch() {
     if (outcome == null && driverEvent != null && WATCHED.compareAndSet(this, false, true)) {
       device().watch(this);

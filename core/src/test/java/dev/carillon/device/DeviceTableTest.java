@@ -178,6 +178,36 @@ final class DeviceTableTest {
   }
 
   @Test
+  @Covers("C3")
+  void reset_beforeTheEnd_givesTheDriversEventBackAllTheSame() throws Exception {
+    reopen(table -> table.withReset(event -> abacus.reset((Bead) event)));
+    DeviceStream stream = device().newStream();
+    DeviceEvent event = device().newEvent();
+    stream.record(event);
+    event.reset();
+    rod(stream).push();
+    Patience.until("it is back", () -> devices.stats().watched() == 0);
+    stream.record(event);
+    assertThat(devices.stats().created()).isEqualTo(1);
+    assertThat(devices.stats().succeeded()).isEqualTo(1);
+  }
+
+  @Test
+  void watchingThread_afterAStreamWasLost_rests() throws Exception {
+    DeviceStream stream = device().newStream();
+    DeviceEvent event = stream.record();
+    event.setCallback(_ -> {});
+    assertThat(stream.close(Duration.ZERO)).isFalse();
+    assertThat(event.finish()).isEqualTo(FAILED);
+    Patience.until(
+        "it waits for something to watch",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("carillon-devices"))
+                .anyMatch(thread -> thread.getState() == Thread.State.WAITING));
+  }
+
+  @Test
   @Covers({"C3", "C9"})
   void release_ofTheTable_isCalledOnceForEachThatIsNotUsedAgain() {
     reopen(table -> table.withRelease(event -> abacus.release((Bead) event)));

@@ -1,8 +1,9 @@
 /*
  * A driver of CUDA without a GPU, for tests: it does what the host can see. Copies, fills and two
  * kernels are done at once, in the host's memory; events are pending while a word that their stream
- * waits for is too small, or for as many queries as was set. Each call that changes something is
- * written to a log as a line; a handle that is not valid is logged as BAD, and never touched.
+ * waits for is too small, or for as many queries as was set, until 0 are. Each call that changes
+ * something is written to a log as a line; a handle that is not valid is logged as BAD, and never
+ * touched.
  *
  * Compiled by the tests: cc -shared -fPIC -Wl,-Bsymbolic. NO_GET_PROC leaves out
  * cuGetProcAddress_v2, NO_EVENT_QUERY cuEventQuery, OLD says it is of version 11.8.
@@ -432,7 +433,7 @@ API int cuEventQuery(void *event) {
   if (query_needs_context && !depth) return INVALID_CONTEXT;
   FAULTY();
   if (!T(event)->recorded) return SUCCESS;
-  if (T(event)->queries > 0) {
+  if (T(event)->queries > 0 && query_pending) {
     T(event)->queries--;
     return NOT_READY;
   }
