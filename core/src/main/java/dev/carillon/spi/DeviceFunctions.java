@@ -186,7 +186,8 @@ public record DeviceFunctions<S, E>(
      * Has an action run once an event has finished or failed; at once if it has.
      *
      * @param event one that is recorded
-     * @param action short, may be run by any thread and more than once, does not throw
+     * @param action short, may be run by any thread and more than once, also after the event was
+     *     reset; does not throw
      */
     void setCallback(E event, Runnable action);
   }

@@ -21,7 +21,6 @@ import dev.carillon.source.Positions;
 import dev.carillon.source.Source;
 import dev.carillon.source.SourceConfig;
 import dev.carillon.source.SourceFailedException;
-import dev.carillon.source.SourceListener;
 import dev.carillon.source.SourceState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -119,20 +118,17 @@ final class Watch {
         .withWindow(window())
         .withGrace(AS_LONG_AS_IT_TAKES) // stop() sees to it that that is soon
         .onItemFailure(OnItemFailure.STOP)
-        .withListener(this::noteState)
         .withRestart(defaults.restart().withRetryable(this::isPassing));
-  }
-
-  private void noteState(SourceListener.Change change) {
-    if (change.to() == SourceState.CONNECTED) {
-      wasReady = true;
-    }
   }
 
   /**
    * {@return whether it is worth to try again} What is wrong from the beginning is told at once.
    */
   private boolean isPassing(Throwable failure) {
+    SourceState state = source.state(); // still that of the run which failed
+    if (state == SourceState.CONNECTED || state == SourceState.IDLE) {
+      wasReady = true;
+    }
     return wasReady && !(failure instanceof ItemFailedException);
   }
 
