@@ -33,7 +33,8 @@ public interface DeviceDriver<S, E> extends AutoCloseable {
   /**
    * Gives a stream up. Called once, when all that was recorded on it has finished or is not waited
    * for any more; must not block. If the driver still works on it, what that needs is released when
-   * it is done. Gates of the stream have been opened before.
+   * it is done. Gates of the stream have been opened before. A thread that records, waits or puts a
+   * gate into it at that moment gets a {@link DeviceException}.
    *
    * @param stream the stream
    */
