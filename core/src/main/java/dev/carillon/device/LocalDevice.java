@@ -5,6 +5,7 @@ import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DeviceInfo;
 import dev.carillon.spi.StreamOptions;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -138,9 +139,19 @@ final class LocalDevice implements Device {
   static <T> T as(Class<T> type, Object has, String what) {
     if (!type.isInstance(has)) {
       throw new IllegalArgumentException(
-          "%s is a %s: type=%s".formatted(what, Types.of(has), type.getName()));
+          "%s is a %s: type=%s".formatted(what, face(has.getClass()), type.getName()));
     }
     return type.cast(has);
+  }
+
+  /** {@return the name of a type as users can use it: its public interface's, if it has one} */
+  private static String face(Class<?> type) {
+    for (Class<?> face : type.getInterfaces()) {
+      if (Modifier.isPublic(face.getModifiers())) {
+        return face.getName();
+      }
+    }
+    return type.getName();
   }
 
   @Override

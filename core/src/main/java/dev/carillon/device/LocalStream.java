@@ -496,7 +496,7 @@ final class LocalStream implements DeviceStream {
       }
     }
     try {
-      return closed.await(Waiting.nanos(patience), TimeUnit.NANOSECONDS);
+      return closed.await(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return closed.getCount() == 0;
@@ -523,7 +523,7 @@ final class LocalStream implements DeviceStream {
     var isOver = new CountDownLatch(1);
     end.add(_ -> isOver.countDown());
     try {
-      return isOver.await(Waiting.nanos(patience), TimeUnit.NANOSECONDS);
+      return isOver.await(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return end.isFinished();

@@ -9,11 +9,6 @@ import java.time.Duration;
 final class Waiting {
   private Waiting() {}
 
-  /** {@return a time in nanoseconds, of which a long has 292 years} */
-  static long nanos(Duration time) {
-    return time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? time.toNanos() : Long.MAX_VALUE;
-  }
-
   /** Waits until an occurrence has finished, well or not. */
   static void until(Occurrence awaited) throws InterruptedException {
     check(awaited);

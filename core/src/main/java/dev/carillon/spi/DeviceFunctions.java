@@ -3,6 +3,7 @@ package dev.carillon.spi;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -276,20 +277,7 @@ public record DeviceFunctions<S, E>(
    * @param create makes events
    */
   public DeviceFunctions<S, E> withCreate(CreateFunction<E> create) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.create = create);
   }
 
   /**
@@ -298,20 +286,7 @@ public record DeviceFunctions<S, E>(
    * @param record records events
    */
   public DeviceFunctions<S, E> withRecord(RecordFunction<S, E> record) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.record = record);
   }
 
   /**
@@ -320,20 +295,7 @@ public record DeviceFunctions<S, E>(
    * @param query asks for events
    */
   public DeviceFunctions<S, E> withQuery(QueryFunction<E> query) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.query = query);
   }
 
   /**
@@ -342,20 +304,7 @@ public record DeviceFunctions<S, E>(
    * @param errorMessage says how events failed
    */
   public DeviceFunctions<S, E> withErrorMessage(ErrorMessageFunction<E> errorMessage) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.errorMessage = errorMessage);
   }
 
   /**
@@ -364,20 +313,7 @@ public record DeviceFunctions<S, E>(
    * @param finish blocks until an event has finished
    */
   public DeviceFunctions<S, E> withFinish(FinishFunction<E> finish) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.finish = finish);
   }
 
   /**
@@ -386,20 +322,7 @@ public record DeviceFunctions<S, E>(
    * @param setFinished learns what the host says
    */
   public DeviceFunctions<S, E> withSetFinished(SetFinishedFunction<E> setFinished) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.setFinished = setFinished);
   }
 
   /**
@@ -408,20 +331,7 @@ public record DeviceFunctions<S, E>(
    * @param setCallback tells when an event has finished
    */
   public DeviceFunctions<S, E> withSetCallback(SetCallbackFunction<E> setCallback) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.setCallback = setCallback);
   }
 
   /**
@@ -430,20 +340,7 @@ public record DeviceFunctions<S, E>(
    * @param reset makes events ready again
    */
   public DeviceFunctions<S, E> withReset(ResetFunction<E> reset) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.reset = reset);
   }
 
   /**
@@ -452,20 +349,7 @@ public record DeviceFunctions<S, E>(
    * @param release gives events up
    */
   public DeviceFunctions<S, E> withRelease(ReleaseFunction<E> release) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.release = release);
   }
 
   /**
@@ -474,20 +358,7 @@ public record DeviceFunctions<S, E>(
    * @param time tells when events finished
    */
   public DeviceFunctions<S, E> withTime(TimeFunction<E> time) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.time = time);
   }
 
   /**
@@ -496,20 +367,7 @@ public record DeviceFunctions<S, E>(
    * @param gate has streams wait for the host
    */
   public DeviceFunctions<S, E> withGate(GateFunction<S> gate) {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        isFinishedByHost);
+    return with(draft -> draft.gate = gate);
   }
 
   /**
@@ -521,37 +379,67 @@ public record DeviceFunctions<S, E>(
   public DeviceFunctions<S, E> withWait(DeviceKind kind, WaitFunction<S> wait) {
     var more = new HashMap<>(waits);
     more.put(kind, wait);
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        more,
-        isFinishedByHost);
+    return with(draft -> draft.waits = more);
   }
 
   /** {@return this table for a kind whose recorded events code of the host finishes} */
   public DeviceFunctions<S, E> finishedByHost() {
-    return new DeviceFunctions<>(
-        create,
-        record,
-        query,
-        errorMessage,
-        finish,
-        setFinished,
-        setCallback,
-        reset,
-        release,
-        time,
-        gate,
-        waits,
-        true);
+    return with(draft -> draft.isFinishedByHost = true);
+  }
+
+  private DeviceFunctions<S, E> with(Consumer<Draft<S, E>> change) {
+    var draft = new Draft<>(this);
+    change.accept(draft);
+    return draft.table();
+  }
+
+  /** A table that is being changed. */
+  private static final class Draft<S, E> {
+    CreateFunction<E> create;
+    RecordFunction<S, E> record;
+    QueryFunction<E> query;
+    @Nullable ErrorMessageFunction<E> errorMessage;
+    @Nullable FinishFunction<E> finish;
+    @Nullable SetFinishedFunction<E> setFinished;
+    @Nullable SetCallbackFunction<E> setCallback;
+    @Nullable ResetFunction<E> reset;
+    @Nullable ReleaseFunction<E> release;
+    @Nullable TimeFunction<E> time;
+    @Nullable GateFunction<S> gate;
+    Map<DeviceKind, WaitFunction<S>> waits;
+    boolean isFinishedByHost;
+
+    Draft(DeviceFunctions<S, E> table) {
+      create = table.create;
+      record = table.record;
+      query = table.query;
+      errorMessage = table.errorMessage;
+      finish = table.finish;
+      setFinished = table.setFinished;
+      setCallback = table.setCallback;
+      reset = table.reset;
+      release = table.release;
+      time = table.time;
+      gate = table.gate;
+      waits = table.waits;
+      isFinishedByHost = table.isFinishedByHost;
+    }
+
+    DeviceFunctions<S, E> table() {
+      return new DeviceFunctions<>(
+          create,
+          record,
+          query,
+          errorMessage,
+          finish,
+          setFinished,
+          setCallback,
+          reset,
+          release,
+          time,
+          gate,
+          waits,
+          isFinishedByHost);
+    }
   }
 }
