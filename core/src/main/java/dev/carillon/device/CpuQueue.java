@@ -65,7 +65,8 @@ final class CpuQueue implements CpuStream {
   private boolean isFailed;
   private @Nullable Throwable failure; // the queue's own, if it has failed by itself
   private boolean isEnded;
-  private @Nullable Thread runner; // while it runs work
+  private @Nullable Thread current; // that takes its steps
+  private boolean isWorking; // the step is work
 
   CpuQueue(Executor pool, StreamOptions options) {
     this.pool = pool;
@@ -79,9 +80,9 @@ final class CpuQueue implements CpuStream {
     Objects.requireNonNull(task, "task");
     synchronized (this) {
       while (work >= options.capacity() && !isEnded) {
-        if (Thread.currentThread().equals(runner)) {
+        if (Thread.currentThread().equals(current)) {
           throw new DeviceMisuseException(
-              "work of a stream must not wait for room in it: stream=%s, capacity=%d"
+              "work of a stream, and its callbacks, must not wait for room in it: stream=%s, capacity=%d"
                   .formatted(options.name(), options.capacity()));
         }
         wait();
@@ -173,6 +174,7 @@ final class CpuQueue implements CpuStream {
       take(step, isSkipped);
     }
     synchronized (this) {
+      current = null;
       submit(); // still running: others first
     }
   }
@@ -183,7 +185,7 @@ final class CpuQueue implements CpuStream {
       switch (step) {
         case Work(CpuWork task) -> {
           if (!isSkipped) {
-            run(task, Thread.currentThread());
+            work(task);
           }
         }
         case Reach(CpuMarker marker) -> marker.reach(isSkipped, failure());
@@ -199,6 +201,7 @@ final class CpuQueue implements CpuStream {
     } finally {
       if (!isOver) { // an Error of a callback is for this thread, which ends; the queue goes on
         synchronized (this) {
+          current = null;
           submit();
         }
       }
@@ -207,6 +210,7 @@ final class CpuQueue implements CpuStream {
 
   /** {@return what to do next; null if that is nothing, the phase having been changed} */
   private @Nullable Step next() {
+    current = null;
     Step step = steps.peekFirst();
     if (step == null) {
       phase = Phase.IDLE;
@@ -221,6 +225,7 @@ final class CpuQueue implements CpuStream {
       work--;
       notifyAll();
     }
+    current = Thread.currentThread();
     return step;
   }
 
@@ -228,9 +233,9 @@ final class CpuQueue implements CpuStream {
     isFailed |= !wait.isWell;
   }
 
-  private void run(CpuWork task, Thread thread) {
+  private void work(CpuWork task) {
     synchronized (this) {
-      runner = thread;
+      isWorking = true;
     }
     Throwable thrown = null;
     try {
@@ -239,7 +244,7 @@ final class CpuQueue implements CpuStream {
       thrown = e;
     }
     synchronized (this) {
-      runner = null;
+      isWorking = false;
       Thread.interrupted(); // who ends the queue interrupts this work, and not what comes after it
       if (thrown != null) {
         isFailed = true;
@@ -255,9 +260,9 @@ final class CpuQueue implements CpuStream {
     return failure;
   }
 
-  /** {@return whether the calling thread runs its work} */
+  /** {@return whether the calling thread runs its work, or callbacks of events that it reached} */
   synchronized boolean isCurrent() {
-    return Thread.currentThread().equals(runner);
+    return Thread.currentThread().equals(current);
   }
 
   /** Takes nothing more; what has not begun is not run, and its markers fail. */
@@ -269,8 +274,8 @@ final class CpuQueue implements CpuStream {
       steps.clear();
       work = 0;
       notifyAll();
-      if (runner != null) {
-        runner.interrupt();
+      if (isWorking && current != null) {
+        current.interrupt();
       }
     }
     for (Step step : left) {

@@ -16,8 +16,8 @@ public sealed interface CpuStream permits CpuQueue {
    * @param work what to do
    * @throws InterruptedException if the thread was interrupted while it waited for room; the work
    *     is not run
-   * @throws DeviceMisuseException if the stream is full and this is called by its own work, which
-   *     would wait for itself
+   * @throws DeviceMisuseException if the stream is full and this is called by its own work, or by a
+   *     callback that runs on its thread, which would wait for itself
    * @throws dev.carillon.spi.DeviceException if the stream is closed
    */
   void run(CpuWork work) throws InterruptedException;

@@ -46,6 +46,9 @@ public sealed interface DeviceEvent permits LocalDeviceEvent {
    *
    * @return {@link DeviceEventStatus#SUCCESS} or {@link DeviceEventStatus#FAILED}
    * @throws InterruptedException if the thread was interrupted first
+   * @throws DeviceMisuseException if it has not finished and the calling thread is the one that has
+   *     to get there first: a callback's that runs on the thread that watches devices, or one that
+   *     runs work or callbacks of the CPU's stream that it is recorded on
    */
   DeviceEventStatus finish() throws InterruptedException;
 
@@ -55,6 +58,7 @@ public sealed interface DeviceEvent permits LocalDeviceEvent {
    * @param timeout how long at most
    * @return where it stands then
    * @throws InterruptedException if the thread was interrupted first
+   * @throws DeviceMisuseException as above
    */
   DeviceEventStatus finish(Duration timeout) throws InterruptedException;
 
@@ -63,6 +67,7 @@ public sealed interface DeviceEvent permits LocalDeviceEvent {
    *
    * @throws dev.carillon.event.PoisonedException if it has failed, with the driver's text
    * @throws InterruptedException if the thread was interrupted first
+   * @throws DeviceMisuseException as above
    */
   void await() throws InterruptedException;
 

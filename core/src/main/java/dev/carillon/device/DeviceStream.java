@@ -67,6 +67,8 @@ public sealed interface DeviceStream extends AutoCloseable permits LocalStream {
    *
    * @return {@link DeviceEventStatus#SUCCESS} or {@link DeviceEventStatus#FAILED}
    * @throws InterruptedException if the thread was interrupted first
+   * @throws DeviceMisuseException if this is called by a callback that runs on the thread that
+   *     watches devices, or by this stream's own work or callbacks
    */
   DeviceEventStatus finish() throws InterruptedException;
 
@@ -100,6 +102,9 @@ public sealed interface DeviceStream extends AutoCloseable permits LocalStream {
    * Takes nothing more, lets what was given finish, for as long as configured, and gives the stream
    * up. Events that have not finished by then fail. What it waits for by gates is not waited for:
    * what is behind such a gate fails. Idempotent; blocks, and if interrupted, waits no longer.
+   *
+   * @throws DeviceMisuseException if this is called by a callback that runs on the thread that
+   *     watches devices, or by this stream's own work or callbacks
    */
   @Override
   void close();
@@ -108,6 +113,7 @@ public sealed interface DeviceStream extends AutoCloseable permits LocalStream {
    * {@return whether all that was given has finished when it is closed so}
    *
    * @param patience how long to wait at most
+   * @throws DeviceMisuseException as above
    */
   boolean close(Duration patience);
 }

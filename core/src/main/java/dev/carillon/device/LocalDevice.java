@@ -160,7 +160,7 @@ final class LocalDevice implements Device {
     DeviceException cause = new DeviceException("its device was made new: " + id());
     for (LocalStream stream : streams()) {
       try {
-        stream.abandon(cause);
+        stream.end().abandon(cause);
       } catch (
           RuntimeException e) { // of a driver that has lost it anyway; the others are to end too
         LOG.log(Level.WARNING, "closing " + stream.describe() + ", as its device is made new", e);

@@ -231,12 +231,12 @@ final class LocalDevices implements Devices {
       closing(
           failures,
           () -> {
-            if (stream.shut()) {
+            if (stream.end().shut()) {
               shut.add(stream);
             }
           });
     }
-    shut.forEach(stream -> closing(failures, () -> stream.end(config.closePatience())));
+    shut.forEach(stream -> closing(failures, () -> stream.end().end(config.closePatience())));
     streams.forEach(stream -> closing(failures, stream::close)); // that others are closing
     closing(failures, watcher::close);
     open().forEach(device -> closing(failures, device::releasePools));

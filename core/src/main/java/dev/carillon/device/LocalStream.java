@@ -8,56 +8,29 @@ import dev.carillon.spi.DeviceGate;
 import dev.carillon.spi.DeviceKind;
 import dev.carillon.spi.Site;
 import dev.carillon.spi.StreamOptions;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A stream: the driver's, what it was told to wait for, and the gates in it. */
 final class LocalStream implements DeviceStream {
   /*
    * The driver orders work; what is kept here is why an event of the stream may have failed although
-   * the driver says that it is complete. `upstream` has what the stream was told to wait for. An event
-   * takes it as it is when it is recorded: by the time that the driver has passed the event, all in it
-   * have finished too.
-   *
-   * What has succeeded is dropped, and what was waited for after something that failed, which stays
-   * until recover(). To find that out costs a look at each, so it is done when there are twice as many
-   * as were left by the last time, for a wait, with asking drivers; and when as many events were
-   * recorded as there are, without. So it is empty in a stream that waits for nothing, and else in
-   * proportion to what is pending, and each wait and event pays for a look or two.
-   *
-   * Gates are kept until they have been opened, so that closing the stream can open them, and
-   * explanations tell what they are for.
-   *
-   * `lost` is set once, when the stream ends with work that has not finished: from then on the driver
-   * is not asked for its events, which have failed.
+   * the driver says that it is complete: what the stream was told to wait for. An event takes that as
+   * it is when it is recorded: by the time that the driver has passed the event, all in it have
+   * finished too.
    */
-  private static final System.Logger LOG = System.getLogger("dev.carillon.device");
-  private static final int FEW = 8; // waits that are not worth a look
-
   private final LocalDevice device;
   private final StreamOptions options;
   private final Object driverStream;
-  private volatile @Nullable Throwable lost; // written under the monitor, once
-  private volatile boolean isClosing; // written under the monitor, once
-  private volatile long sequence; // of the event recorded last; written under the monitor
-
-  // guarded by this
-  private @Nullable Waited upstream;
-  private int worthAsking = FEW; // how many in upstream are
-  private int sinceLook; // events recorded since upstream was looked at
-  private @Nullable Thread closer;
-  private final Set<StreamGate> gates = new LinkedHashSet<>();
-
+  private final AtomicLong sequence = new AtomicLong(); // of the event recorded last
+  private final Upstreams upstreams = new Upstreams();
+  private final StreamGates gates = new StreamGates();
   private final UnderWay underWay = new UnderWay(this);
-  private final CountDownLatch closed = new CountDownLatch(1); // when the driver's was given up
+  private final StreamEnd end;
 
   // of the watcher's thread
   private long sweep;
@@ -67,6 +40,7 @@ final class LocalStream implements DeviceStream {
     this.device = device;
     this.options = options;
     this.driverStream = driverStream;
+    this.end = new StreamEnd(device, this, gates, underWay);
   }
 
   @Override
@@ -87,9 +61,19 @@ final class LocalStream implements DeviceStream {
     return "stream \"" + options.name() + "\" of " + device.id();
   }
 
+  /** {@return the closed gates that it waits at} */
+  List<StreamGate> waits() {
+    return gates.all();
+  }
+
+  /** {@return how it ends} */
+  StreamEnd end() {
+    return end;
+  }
+
   /** {@return why its events are not asked for any more; null while they are} */
   @Nullable Throwable lost() {
-    return lost;
+    return end.lost();
   }
 
   /** Notes that in a sweep one of its events was found to be pending. */
@@ -105,7 +89,7 @@ final class LocalStream implements DeviceStream {
    *     number does not tell: of two that are recorded at once, either may be first in the driver.
    */
   boolean isBehindPending(long inSweep, long earlier) {
-    return sweep == inSweep && options.isOrdered() && earlier >= pending && lost == null;
+    return sweep == inSweep && options.isOrdered() && earlier >= pending && lost() == null;
   }
 
   // ── recording ──
@@ -121,7 +105,7 @@ final class LocalStream implements DeviceStream {
               + " on "
               + describe());
     }
-    if (waitsByGateFor(known.now())) {
+    if (gates.waitFor(known.now())) {
       throw new DeviceMisuseException(
           "an event is not recorded behind a wait for itself, which would never end: "
               + known.describe()
@@ -144,10 +128,11 @@ final class LocalStream implements DeviceStream {
     return event;
   }
 
-  private void put(Occurrence recorded) {
+  /** Records an occurrence that the calling thread has begun. */
+  void put(Occurrence recorded) {
     EventPool pool = device.pool(recorded.event.isTimed());
     OpenDriver open = device.driver();
-    long earlier = sequence;
+    long earlier = sequence.get();
     Object driver = null;
     try {
       driver = pool.take();
@@ -160,18 +145,8 @@ final class LocalStream implements DeviceStream {
       recorded.finish(e);
       throw e;
     }
-    long number;
-    Waited before;
-    synchronized (this) {
-      number = ++sequence;
-      if (upstream != null && ++sinceLook >= upstream.size()) {
-        upstream = Waited.pruned(upstream);
-        sinceLook = 0;
-      }
-      before = upstream;
-    }
     device.counts().recorded();
-    recorded.recorded(this, earlier, number, driver, before);
+    recorded.recorded(this, earlier, sequence.incrementAndGet(), driver, upstreams.forEvent());
     if (open.takesBack()) {
       underWay.add(recorded);
     }
@@ -192,14 +167,14 @@ final class LocalStream implements DeviceStream {
     DeviceEventStatus known = awaited.known();
     if (known.isFinished()) {
       if (known == DeviceEventStatus.FAILED) {
-        add(awaited);
+        upstreams.add(awaited);
         skip();
       }
       return WaitPath.NONE;
     }
     LocalStream its = awaited.stream();
     if (its != null && its.equals(this) && options.isOrdered()) {
-      add(awaited); // it may yet fail, which may have been recovered from since
+      upstreams.add(awaited); // it may yet fail, which may have been recovered from since
       if (driverStream instanceof CpuQueue) {
         skipIfFailed(awaited);
       }
@@ -210,11 +185,11 @@ final class LocalStream implements DeviceStream {
     if (driver != null) {
       boolean isNative = false;
       try {
-        add(awaited); // before, so that no event behind the wait misses it
+        upstreams.add(awaited); // before, so that no event behind the wait misses it
         isNative = device.driver().waits(driverStream, kind, driver);
       } finally {
         if (!isNative) {
-          remove(awaited);
+          upstreams.remove(awaited);
         }
         awaited.endUse();
       }
@@ -257,7 +232,7 @@ final class LocalStream implements DeviceStream {
    * Waits for something that the driver does not know, until an event says that it has finished.
    */
   private WaitPath byHost(StreamGate gate, Event until) {
-    add(gate);
+    upstreams.add(gate);
     try {
       DeviceGate closed = device.driver().gate(driverStream);
       if (closed == null) {
@@ -266,17 +241,10 @@ final class LocalStream implements DeviceStream {
       }
       gate.keep(closed);
     } catch (RuntimeException | Error e) { // it does not wait
-      remove(gate);
+      upstreams.remove(gate);
       throw e;
     }
-    boolean isLate;
-    synchronized (this) {
-      isLate = isClosing;
-      if (!isLate) {
-        gates.add(gate);
-      }
-    }
-    if (isLate) {
+    if (!gates.add(gate)) {
       DeviceException cause = closed();
       gate.abandon(cause);
       throw cause;
@@ -286,9 +254,7 @@ final class LocalStream implements DeviceStream {
   }
 
   private void passed(StreamGate gate, @Nullable Poison poison) {
-    synchronized (this) {
-      gates.remove(gate);
-    }
+    gates.remove(gate);
     if (poison != null && !gate.isFinished()) { // the event system has ended, and nobody else tells
       gate.abandon(
           new DeviceException(
@@ -306,52 +272,15 @@ final class LocalStream implements DeviceStream {
     }
   }
 
-  private synchronized boolean waitsByGateFor(Occurrence recorded) {
-    for (StreamGate gate : gates) {
-      if (gate.isFor(recorded)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   // ── failure ──
-
-  private void add(Upstream awaited) {
-    Waited asked = null;
-    synchronized (this) {
-      upstream = Waited.and(upstream, awaited);
-      if (upstream.size() > worthAsking) {
-        asked = upstream;
-        worthAsking = 2 * upstream.size(); // nobody else asks meanwhile
-      }
-    }
-    if (asked != null) {
-      Waited.poll(asked); // asks drivers, so not under the monitor
-      synchronized (this) {
-        upstream = Waited.pruned(upstream);
-        worthAsking = Math.max(FEW, upstream == null ? 0 : 2 * upstream.size());
-      }
-    }
-  }
-
-  /** Forgets something that it does not wait for after all. */
-  private synchronized void remove(Upstream awaited) {
-    upstream = Waited.without(upstream, awaited);
-  }
 
   @Override
   public Optional<Throwable> failure() {
-    Throwable end = lost;
-    if (end != null) {
-      return Optional.of(end);
+    Throwable ended = lost();
+    if (ended != null) {
+      return Optional.of(ended);
     }
-    Waited known;
-    synchronized (this) {
-      known = upstream;
-    }
-    Waited.poll(known);
-    Throwable failure = Waited.failure(known);
+    Throwable failure = upstreams.failure();
     if (failure == null && driverStream instanceof CpuQueue queue) {
       failure = queue.failure();
     }
@@ -361,9 +290,7 @@ final class LocalStream implements DeviceStream {
   @Override
   public void recover() {
     checkOpen();
-    synchronized (this) {
-      upstream = null;
-    }
+    upstreams.clear();
     if (driverStream instanceof CpuQueue queue) {
       queue.recover();
     }
@@ -379,11 +306,6 @@ final class LocalStream implements DeviceStream {
   @Override
   public String explain() {
     return Explaining.stream(this, waits());
-  }
-
-  /** {@return the gates that are closed} */
-  synchronized List<StreamGate> waits() {
-    return List.copyOf(gates);
   }
 
   @Override
@@ -405,7 +327,7 @@ final class LocalStream implements DeviceStream {
   public boolean close(Duration patience) {
     Objects.requireNonNull(patience, "patience");
     checkMayWait();
-    return shut() ? end(patience) : awaitClosed(patience) && lost == null;
+    return end.close(patience);
   }
 
   /**
@@ -414,153 +336,29 @@ final class LocalStream implements DeviceStream {
    * @throws DeviceMisuseException on one of them
    */
   void checkMayWait() {
-    if (device.watcher().isCurrent()
-        || (driverStream instanceof CpuQueue queue && queue.isCurrent())) {
+    if (device.watcher().isCurrent() || isCurrent()) {
       throw new DeviceMisuseException(
           "a callback, and work of the stream itself, must not wait for it to end: " + describe());
     }
   }
 
-  /**
-   * Takes nothing more, and waits for nothing by gates any more. To be followed by {@link #end}.
-   *
-   * @return whether this call is the first
-   */
-  boolean shut() {
-    return shut(closed());
-  }
-
-  private boolean shut(Throwable cause) {
-    List<StreamGate> shut;
-    synchronized (this) {
-      if (isClosing) {
-        return false;
-      }
-      isClosing = true;
-      closer = Thread.currentThread();
-      shut = List.copyOf(gates);
-      gates.clear();
-    }
-    try {
-      shut.forEach(gate -> gate.abandon(cause));
-    } catch (RuntimeException | Error e) {
-      giveUp();
-      throw e;
-    }
-    return true;
-  }
-
-  /**
-   * Lets what was given finish, and gives the stream up.
-   *
-   * @return whether all has finished in time
-   */
-  boolean end(Duration patience) {
-    boolean isDrained = false;
-    try {
-      isDrained = drain(patience);
-      if (!isDrained) {
-        underWay.settle(); // what has finished by now has not failed
-        lose(
-            new DeviceException(
-                "its stream was closed before it had finished: "
-                    + describe()
-                    + ", patience="
-                    + patience));
-      }
-    } finally {
-      giveUp();
-    }
-    return isDrained && lost == null;
-  }
-
-  /** Gives the driver's stream up. */
-  private void giveUp() {
-    try {
-      underWay.settle(); // while the driver can be asked
-      device.closed(this);
-      device.driver().closeStream(driverStream);
-    } finally {
-      closed.countDown();
-    }
-  }
-
-  /** {@return whether another thread that closes this stream has done so in time} */
-  private boolean awaitClosed(Duration patience) {
-    if (closed.getCount() == 0) {
-      return true;
-    }
-    synchronized (this) {
-      if (Thread.currentThread().equals(closer)) { // in a callback of an event that it has failed
-        return false;
-      }
-    }
-    try {
-      return closed.await(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return closed.getCount() == 0;
-    }
-  }
-
-  /**
-   * {@return whether all that was given has finished in time} Goes without the event system, which
-   * may have ended.
-   */
-  private boolean drain(Duration patience) {
-    LocalDeviceEvent last = new LocalDeviceEvent(device, "end of " + options.name(), false);
-    Occurrence end = last.now();
-    var _ = end.begin();
-    try {
-      put(end);
-    } catch (RuntimeException e) { // so the device has failed, and nothing is under way
-      LOG.log(Level.DEBUG, "closing " + describe(), e);
-      return true;
-    }
-    if (end.poll()) {
-      return true;
-    }
-    var isOver = new CountDownLatch(1);
-    end.add(_ -> isOver.countDown());
-    try {
-      return isOver.await(TimeUnit.NANOSECONDS.convert(patience), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return end.isFinished();
-    }
-  }
-
-  /** Has all events fail that have not finished. */
-  private void lose(Throwable cause) {
-    synchronized (this) {
-      if (lost == null) {
-        lost = cause;
-      }
-    }
-    device.watcher().look();
-  }
-
-  /** Ends without asking the driver, which has lost the device. */
-  void abandon(Throwable cause) {
-    lose(cause); // first, as a thread may be closing it and wait for its end
-    if (shut(cause)) {
-      giveUp();
-    } else {
-      var _ = awaitClosed(device.closePatience());
-    }
+  /** {@return whether the calling thread runs its work, so that it cannot wait for its end} */
+  boolean isCurrent() {
+    return driverStream instanceof CpuQueue queue && queue.isCurrent();
   }
 
   boolean isOpen() {
-    return !isClosing;
+    return !gates.isShut();
   }
 
   private void checkOpen() {
-    if (isClosing) {
+    if (gates.isShut()) {
       throw closed();
     }
   }
 
-  private DeviceException closed() {
+  /** {@return what is thrown when it is given something after it was closed} */
+  DeviceException closed() {
     return new DeviceException("a stream takes nothing after it was closed: " + describe());
   }
 

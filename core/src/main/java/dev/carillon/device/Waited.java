@@ -6,14 +6,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream was told to wait for: the last such thing, and those before it. Immutable, so that
- * a stream and the events that are recorded on it share it.
- *
- * @param last what it was told to wait for last
- * @param earlier the others; null if there are none
- * @param size how many there are
+ * What a stream was told to wait for: the last such thing, and those before it. Immutable to its
+ * users, so that a stream and the events that are recorded on it share it.
  */
-record Waited(Upstream last, @Nullable Waited earlier, int size) {
+final class Waited {
+  /*
+   * Each event that ends asks how all of these ended. So that the second does not walk what the first
+   * has walked, whoever finds that they have all succeeded notes it, and every walk ends at a note.
+   * The note is written without a lock: it is true for ever once it is, and says nothing else.
+   */
+  private final Upstream last;
+  private final @Nullable Waited earlier;
+  private final int size;
+  private boolean isWell; // this and all before it have succeeded; a race does no harm
+
+  private Waited(Upstream last, @Nullable Waited earlier, int size) {
+    this.last = last;
+    this.earlier = earlier;
+    this.size = size;
+  }
+
+  /** {@return how many there are} */
+  int size() {
+    return size;
+  }
 
   /** {@return these, and one more} */
   static Waited and(@Nullable Waited earlier, Upstream last) {
@@ -26,7 +42,7 @@ record Waited(Upstream last, @Nullable Waited earlier, int size) {
    */
   static @Nullable Waited pruned(@Nullable Waited all) {
     var kept = new ArrayDeque<Upstream>();
-    for (Waited next = all; next != null; next = next.earlier) {
+    for (Waited next = all; next != null && !next.isWell; next = next.earlier) {
       if (next.last.failure() != null) {
         kept.clear(); // what was waited for later is not told of any more
         kept.push(next.last);
@@ -42,8 +58,12 @@ record Waited(Upstream last, @Nullable Waited earlier, int size) {
    * driver has passed them all, so whoever knows can say by now how they ended.
    */
   static @Nullable Throwable failureOfPassed(@Nullable Waited all) {
-    ask(all);
-    return failure(all);
+    boolean areFinished = ask(all);
+    Throwable failure = failure(all);
+    if (areFinished && failure == null && all != null) {
+      all.isWell = true;
+    }
+    return failure;
   }
 
   /** {@return these without the last that is a certain one} */
@@ -68,7 +88,7 @@ record Waited(Upstream last, @Nullable Waited earlier, int size) {
   /** {@return the failure of something that comes after these; null if none is known} */
   static @Nullable Throwable failure(@Nullable Waited all) {
     Upstream first = null;
-    for (Waited next = all; next != null; next = next.earlier) {
+    for (Waited next = all; next != null && !next.isWell; next = next.earlier) {
       if (next.last.failure() != null) {
         first = next.last;
       }
@@ -79,20 +99,25 @@ record Waited(Upstream last, @Nullable Waited earlier, int size) {
 
   /** Asks for those that are not known to have finished, which may be pending. */
   static void poll(@Nullable Waited all) {
-    for (Waited next = all; next != null; next = next.earlier) {
+    for (Waited next = all; next != null && !next.isWell; next = next.earlier) {
       next.last.poll();
     }
   }
 
-  /** Asks for those, and what they came after, as a driver has passed them all. */
-  private static void ask(@Nullable Waited all) {
+  /**
+   * Asks for those, and what they came after, as a driver has passed them all.
+   *
+   * @return whether all have finished
+   */
+  private static boolean ask(@Nullable Waited all) {
     /*
      * An event that has finished asks for what it came after, which may be such an event itself. So
      * what lies deepest is asked first, by a stack of our own: a chain may be longer than the
      * thread's. Nothing is put there twice, so it ends also where something stays pending.
      */
     Set<Upstream> seen = null;
-    for (Waited next = all; next != null; next = next.earlier) {
+    boolean areFinished = true;
+    for (Waited next = all; next != null && !next.isWell; next = next.earlier) {
       if (!next.last.isFinished()) {
         if (next.last.before() == null) {
           next.last.poll();
@@ -100,8 +125,10 @@ record Waited(Upstream last, @Nullable Waited earlier, int size) {
           seen = seen == null ? new HashSet<>() : seen;
           askDeeply(next.last, seen);
         }
+        areFinished &= next.last.isFinished();
       }
     }
+    return areFinished;
   }
 
   private static void askDeeply(Upstream top, Set<Upstream> seen) {
@@ -110,7 +137,7 @@ record Waited(Upstream last, @Nullable Waited earlier, int size) {
     while (!stack.isEmpty()) {
       Upstream one = stack.element();
       if (seen.add(one)) {
-        for (Waited next = one.before(); next != null; next = next.earlier) {
+        for (Waited next = one.before(); next != null && !next.isWell; next = next.earlier) {
           if (!next.last.isFinished() && !seen.contains(next.last)) {
             stack.push(next.last);
           }

@@ -76,8 +76,14 @@ final class Waiting {
     }
   }
 
-  /** Keeps the thread that would have to find out from waiting for itself. */
+  /** Keeps a thread from waiting for itself, where it has to find out, or to come there first. */
   static void check(Occurrence awaited) {
+    LocalStream stream = awaited.stream();
+    if (stream != null && stream.isCurrent() && !awaited.poll()) {
+      throw new DeviceMisuseException(
+          "work of a stream, and its callbacks, must not wait for what comes after them in it: %s, on %s"
+              .formatted(awaited.describe(), stream.describe()));
+    }
     if (awaited.event.device().watcher().isCurrent()) {
       throw new DeviceMisuseException(
           "a callback must not wait for a device, as it runs on the thread that watches them: "

@@ -17,7 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -267,6 +272,63 @@ final class CpuStreamTest {
     work(stream).run(stream::close);
     assertThat(stream.finish()).isEqualTo(FAILED);
     assertThat(stream.failure()).get().isInstanceOf(DeviceMisuseException.class);
+  }
+
+  @Test
+  void close_byACallbackOnItsThread_isAnErrorAtOnce() throws Exception {
+    var thrown = new LinkedBlockingQueue<Throwable>();
+    var mayGo = new CountDownLatch(1);
+    work(stream).run(() -> Patience.await(mayGo));
+    stream.record().setCallback(_ -> catching(thrown, stream::close));
+    stream.record().setCallback(_ -> catching(thrown, devices::close));
+    mayGo.countDown();
+    assertThat(stream.finish()).isEqualTo(SUCCESS);
+    assertThat(next(thrown)).isInstanceOf(DeviceMisuseException.class);
+    assertThat(next(thrown)).isInstanceOf(DeviceMisuseException.class);
+    assertThat(stream.finish()).isEqualTo(SUCCESS); // it is open
+  }
+
+  @Test
+  void finish_byWorkOfTheStreamThatTheEventIsBehind_isAnErrorInsteadOfAHang() throws Exception {
+    var thrown = new LinkedBlockingQueue<Throwable>();
+    work(stream).run(() -> catching(thrown, stream::finish));
+    work(stream)
+        .run(() -> {
+          DeviceEvent later = stream.record();
+          catching(thrown, () -> later.finish(Patience.LONG));
+          catching(thrown, later::await);
+        });
+    assertThat(stream.finish()).isEqualTo(SUCCESS);
+    for (int i = 0; i < 3; i++) {
+      assertThat(next(thrown))
+          .isInstanceOf(DeviceMisuseException.class)
+          .hasMessageContaining("must not wait for what comes after them")
+          .hasMessageContaining("\"one\"");
+    }
+  }
+
+  @Test
+  void finish_byWorkOfAStreamForWhatCameBefore_returns() throws Exception {
+    var ended = new LinkedBlockingQueue<DeviceEventStatus>();
+    DeviceEvent before = stream.record();
+    DeviceEvent others = other.record();
+    work(stream).run(() -> ended.add(before.finish()));
+    work(stream).run(() -> ended.add(others.finish()));
+    assertThat(stream.finish()).isEqualTo(SUCCESS);
+    assertThat(ended).containsExactly(SUCCESS, SUCCESS);
+  }
+
+  private static Throwable next(BlockingQueue<Throwable> thrown) throws InterruptedException {
+    return Objects.requireNonNull(
+        thrown.poll(Patience.LONG.toMillis(), TimeUnit.MILLISECONDS), "nothing was thrown");
+  }
+
+  private static void catching(Queue<Throwable> thrown, CpuWork action) {
+    try {
+      action.run();
+    } catch (Exception e) {
+      thrown.add(e);
+    }
   }
 
   @Test

@@ -469,25 +469,6 @@ final class DeviceFaultTest {
     assertThat(end.errorMessage()).contains("\"first\"");
   }
 
-  @Test
-  void waited_withSomethingThatFailed_isPrunedToWhatMayDecide() {
-    LocalDeviceEvent pending = (LocalDeviceEvent) device().newEvent("pending");
-    LocalDeviceEvent well = (LocalDeviceEvent) device().newEvent("well");
-    LocalDeviceEvent broken = (LocalDeviceEvent) device().newEvent("broken");
-    well.setFinished();
-    broken.setFinished("split");
-    Waited all = null;
-    for (LocalDeviceEvent event : List.of(well, pending, broken, pending, well, broken)) {
-      all = Waited.and(all, event.now());
-    }
-    Waited pruned = Waited.pruned(all);
-    assertThat(pruned).isNotNull();
-    assertThat(pruned.size()).isEqualTo(2);
-    assertThat(pruned.last()).isEqualTo(broken.now());
-    assertThat(Waited.failure(all)).hasMessageContaining("\"broken\"");
-    assertThat(Waited.failure(Waited.without(pruned, broken.now()))).isNull();
-  }
-
   // ── counters ──
 
   @Test
