@@ -122,7 +122,7 @@ public class TopicTrieLincheckTest {
   @Test
   void operations_inAnyInterleaving_areLinearizable() {
     modelChecking()
-        .iterations(15 * FACTOR)
+        .iterations(6 * FACTOR)
         .invocationsPerIteration(200)
         .threads(2)
         .actorsPerThread(3)
@@ -130,7 +130,7 @@ public class TopicTrieLincheckTest {
         .actorsAfter(1)
         .check(TopicTrieLincheckTest.class);
     new StressOptions()
-        .iterations(15 * FACTOR)
+        .iterations(6 * FACTOR)
         .invocationsPerIteration(1_000)
         .threads(3)
         .actorsPerThread(3)
