@@ -28,7 +28,7 @@ final class LocalStream implements DeviceStream {
   private final Object driverStream;
   private final AtomicLong sequence = new AtomicLong(); // of the event recorded last
   private final Upstreams upstreams = new Upstreams();
-  private final StreamGates gates = new StreamGates();
+  private final ClosedGates gates = new ClosedGates();
   private final UnderWay underWay = new UnderWay(this);
   private final StreamEnd end;
 

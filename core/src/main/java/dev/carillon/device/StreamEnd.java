@@ -21,13 +21,13 @@ final class StreamEnd {
 
   private final LocalStream stream;
   private final LocalDevice device;
-  private final StreamGates gates;
+  private final ClosedGates gates;
   private final UnderWay underWay;
   private volatile @Nullable Throwable lost; // written under the monitor, once
   private volatile @Nullable Thread closer; // written once
   private final CountDownLatch closed = new CountDownLatch(1); // when the driver's was given up
 
-  StreamEnd(LocalDevice device, LocalStream stream, StreamGates gates, UnderWay underWay) {
+  StreamEnd(LocalDevice device, LocalStream stream, ClosedGates gates, UnderWay underWay) {
     this.device = device;
     this.stream = stream;
     this.gates = gates;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The closed gates of a stream: kept until they have been opened, so that closing the stream can
  * open them, and explanations tell what they are for.
  */
-final class StreamGates {
+final class ClosedGates {
   private volatile boolean isShut; // written under the monitor, once
   private final Set<StreamGate> closed = new LinkedHashSet<>(); // guarded by this
 
