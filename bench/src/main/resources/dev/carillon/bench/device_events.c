@@ -4,24 +4,11 @@
  *
  *   cc -O2 -o device_events device_events.c -ldl -lpthread
  *   ./device_events WARMUPS ITERATIONS MILLIS LIBRARY...
- *
- * Prints a line for each iteration: the operation, nanoseconds of one, and for those that are timed
- * one by one the 99th percentile as well.
  */
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "measuring.h"
 
-#define EVENTS 256
 #define GRAPH_NODES 20
 #define GRAPHS 32
-#define SAMPLES 100000
-
-typedef void *handle;
 
 static int (*init)(unsigned), (*device_get)(int *, int), (*retain)(handle *, int),
     (*set_current)(handle), (*stream_create)(handle *, unsigned, int), (*stream_sync)(handle),
@@ -32,31 +19,6 @@ static int (*init)(unsigned), (*device_get)(int *, int), (*retain)(handle *, int
     (*instantiate)(handle *, handle, unsigned long long), (*launch)(handle, handle);
 
 static handle stream, other, executable, events[EVENTS];
-static double samples[SAMPLES];
-static int count;
-
-static void check(int code, const char *what) {
-  if (code) {
-    fprintf(stderr, "device_events: %s answered %d\n", what, code);
-    exit(1);
-  }
-}
-#define CALL(call) check(call, #call)
-
-static void *find(void *library, const char *name) {
-  void *found = dlsym(library, name);
-  if (!found) {
-    fprintf(stderr, "device_events: no %s\n", name);
-    exit(1);
-  }
-  return found;
-}
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec * 1e9 + time.tv_nsec;
-}
 
 /* Each does its operation as often as it returns, and adds to the time what that took. */
 
@@ -96,10 +58,6 @@ static int replay(double *nanos) {
   return GRAPHS;
 }
 
-static void sample(double nanos) {
-  if (count < SAMPLES) samples[count++] = nanos;
-}
-
 static int polled(double *nanos) {
   double start = now();
   CALL(event_record(events[0], stream));
@@ -110,16 +68,9 @@ static int polled(double *nanos) {
   return 1;
 }
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static int called;
-
 static void call(void *unused) {
   (void)unused;
-  pthread_mutex_lock(&lock);
-  called = 1;
-  pthread_cond_signal(&changed);
-  pthread_mutex_unlock(&lock);
+  wake();
 }
 
 static int told(double *nanos) {
@@ -127,44 +78,15 @@ static int told(double *nanos) {
   double start = now();
   CALL(event_record(events[0], stream));
   CALL(host_func(stream, call, NULL));
-  pthread_mutex_lock(&lock);
-  while (!called) pthread_cond_wait(&changed, &lock);
-  pthread_mutex_unlock(&lock);
+  sleep_until_called();
   double took = now() - start;
   sample(took);
   *nanos += took;
   return 1;
 }
 
-static int by_size(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static void measure(const char *name, int (*operation)(double *), int warmups, int iterations, double millis) {
-  for (int i = 0; i < warmups + iterations; i++) {
-    double nanos = 0, until = now() + millis * 1e6;
-    long operations = 0;
-    count = 0;
-    while (now() < until) operations += operation(&nanos);
-    if (i < warmups) continue;
-    if (count) {
-      qsort(samples, count, sizeof *samples, by_size);
-      printf("%s\t%f\t%f\n", name, samples[count / 2], samples[(int)(count * 0.99)]);
-    } else {
-      printf("%s\t%f\n", name, nanos / operations);
-    }
-  }
-}
-
 int main(int arguments, char **argument) {
-  void *library = NULL;
-  if (arguments < 5) return 2;
-  for (int i = 4; i < arguments && !library; i++) library = dlopen(argument[i], RTLD_NOW);
-  if (!library) {
-    fprintf(stderr, "device_events: %s\n", dlerror());
-    return 1;
-  }
+  void *library = open_library(arguments, argument);
   *(void **)&init = find(library, "cuInit");
   *(void **)&device_get = find(library, "cuDeviceGet");
   *(void **)&retain = find(library, "cuDevicePrimaryCtxRetain");
