@@ -27,6 +27,7 @@ final class CudaApi {
    */
 
   static final int SUCCESS = 0;
+  static final int INVALID_VALUE = 1;
   static final int INVALID_CONTEXT = 201;
   static final int NOT_READY = 600;
   static final int NOT_FOUND = 500;

@@ -338,9 +338,9 @@ final class LocalCudaStream implements CudaStream {
 
   @Override
   public void fill(CudaBuffer buffer, long offset, long count, int value) {
-    if (count > Long.MAX_VALUE / Integer.BYTES || offset % Integer.BYTES != 0) {
+    if (count < 1 || count > Long.MAX_VALUE / Integer.BYTES || offset % Integer.BYTES != 0) {
       throw new IllegalArgumentException(
-          "ints must begin at a multiple of 4, and be within the buffer: offset=%d, count=%d"
+          "ints must be 1 or more, begin at a multiple of 4, and be within the buffer: offset=%d, count=%d"
               .formatted(offset, count));
     }
     checkPart("buffer", offset, count * Integer.BYTES, buffer.bytes());

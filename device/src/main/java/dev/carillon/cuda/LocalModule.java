@@ -114,10 +114,12 @@ final class LocalModule extends Resource implements CudaModule {
     var all = new ArrayList<LocalFunction.Parameter>();
     MemorySegment offset = arena.allocate(JAVA_LONG);
     MemorySegment size = arena.allocate(JAVA_LONG);
-    while (api.funcGetParamInfo(function, all.size(), offset, size) == CudaApi.SUCCESS) {
+    int code = api.funcGetParamInfo(function, 0, offset, size);
+    while (code == CudaApi.SUCCESS) {
       all.add(new LocalFunction.Parameter(offset.get(JAVA_LONG, 0), size.get(JAVA_LONG, 0)));
+      code = api.funcGetParamInfo(function, all.size(), offset, size);
     }
-    return all;
+    return code == CudaApi.INVALID_VALUE ? all : null; // other answers do not say "no more"
   }
 
   @Override

@@ -296,6 +296,26 @@ final class CudaEventsTest {
   }
 
   @Test
+  @Covers("C8")
+  void hostFunction_withTwoActionsOfWhichOneThrows_runsTheOther() {
+    CudaConfig config = CudaConfig.DEFAULT.withCompletion(CudaCompletion.HOST_FUNCTION);
+    fake.with("hostThread", 1);
+    var told = new AtomicInteger();
+    try (var driver = (CudaDriver) fake.provider(config).open()) {
+      CudaEvent event = recorded(driver, stream(driver));
+      var tell = driver.functions().setCallback();
+      tell.setCallback(
+          event,
+          () -> {
+            throw new IllegalStateException("of the test");
+          });
+      tell.setCallback(event, told::incrementAndGet);
+      fake.callHosts();
+    }
+    assertThat(told).hasValue(1);
+  }
+
+  @Test
   void polling_whichIsUsual_hasNoCallbackAndBlocksNobody() {
     try (CudaDriver driver = fake.open()) {
       assertThat(driver.functions().setCallback()).isNull();

@@ -82,6 +82,10 @@ final class CudaWorkTest {
       assertThatIllegalArgumentException().isThrownBy(() -> stream.fill(buffer, 2, 1, 0));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> stream.fill(buffer, 0, Long.MAX_VALUE, 0));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> stream.fill(buffer, 0, (1L << 63) + (1L << 62) + 1, 0))
+          .withMessageContaining("count=-4611686018427387903");
+      assertThatIllegalArgumentException().isThrownBy(() -> stream.fill(buffer, 0, 0, 0));
     }
     assertThatIllegalArgumentException().isThrownBy(() -> device.allocate(0));
     assertThatIllegalArgumentException().isThrownBy(() -> device.allocateHost(0));
@@ -190,6 +194,19 @@ final class CudaWorkTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> stream.launch(add, one, buffer, buffer, buffer, "4"))
           .withMessageContaining("type=java.lang.String");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> stream.launch(add, one, buffer, buffer, buffer, null))
+          .withMessageContaining("kernel=vector_add, number=3, type=null");
+    }
+  }
+
+  @Test
+  void kernel_whoseParametersTheDriverDoesNotTell_takesWhatItIsGiven() {
+    fake.with("parameters", 801);
+    try (var program = device.load(Kernels.ptx());
+        var buffer = device.allocate(16)) {
+      CudaFunction add = program.function("vector_add");
+      stream.launch(add, LaunchShape.of(1, 1), buffer, buffer, buffer, 4);
     }
   }
 

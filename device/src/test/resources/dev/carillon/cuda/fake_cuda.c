@@ -65,6 +65,7 @@ static long quiet;
 /* What tests set; see fake_set. */
 static long init_result, query_pending, fault, query_needs_context, memory_used, registered;
 static long begin_result, launch_result, host_thread, wait_result, reset_result, late;
+static long sync_result, parameters_result;
 static long devices = 1, memory_limit = 1L << 30, mem_ops = 1, pools = 1;
 static long bad, contexts[MOST_DEVICES], generation[MOST_DEVICES];
 static double clock_millis;
@@ -148,6 +149,7 @@ API void fake_reset(void) {
   used = 0;
   quiet = init_result = query_pending = fault = query_needs_context = memory_used = bad = 0;
   begin_result = launch_result = host_thread = wait_result = registered = reset_result = late = 0;
+  sync_result = parameters_result = 0;
   memory_limit = 1L << 30;
   devices = 1;
   mem_ops = pools = 1;
@@ -166,7 +168,7 @@ API void fake_set(const char *name, long value) {
       {"queryNeedsContext", &query_needs_context}, {"memory", &memory_limit}, {"memOps", &mem_ops},
       {"pools", &pools}, {"begin", &begin_result}, {"launch", &launch_result},
       {"hostThread", &host_thread}, {"wait", &wait_result}, {"quiet", &quiet}, {"reset", &reset_result},
-      {"late", &late}};
+      {"late", &late}, {"sync", &sync_result}, {"parameters", &parameters_result}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (!strcmp(all[i].name, name)) *all[i].place = value;
 }
@@ -354,6 +356,7 @@ API int cuStreamDestroy_v2(void *stream) {
 API int cuStreamSynchronize(void *stream) {
   CHECK(stream, STREAM);
   FAULTY();
+  if (sync_result) return sync_result;
   say("cuStreamSynchronize %c%d", N(stream));
   return SUCCESS;
 }
@@ -605,6 +608,7 @@ API int cuModuleGetFunction(void **function, void *module, const char *name) {
 }
 API int cuFuncGetParamInfo(void *function, size_t index, size_t *offset, size_t *size) {
   CHECK(function, FUNCTION);
+  if (parameters_result) return parameters_result;
   size_t count = strcmp(T(function)->name, "vector_add") ? 1 : 4;
   if (index >= count) return INVALID_VALUE;
   *offset = index * 8;
