@@ -92,6 +92,16 @@ final class EventTable {
 
   private static void release(CudaEvent event) {
     event.clear();
+    if (event.isTimed()) {
+      synchronized (event.context().clock()) {
+        destroy(event);
+      }
+    } else {
+      destroy(event);
+    }
+  }
+
+  private static void destroy(CudaEvent event) {
     CudaContext context = event.context();
     long entered = context.tryEnter();
     if (entered != 0) {
@@ -110,11 +120,13 @@ final class EventTable {
     if (epoch == null) {
       throw new DeviceException("an event must be timed and recorded for its time to be known");
     }
-    long entered = context.enter();
-    try {
-      return context.clock().nanos(epoch, event.handle());
-    } finally {
-      context.exit(entered);
+    synchronized (context.clock()) {
+      long entered = context.enter();
+      try {
+        return context.clock().nanos(epoch, event.handle());
+      } finally {
+        context.exit(entered);
+      }
     }
   }
 

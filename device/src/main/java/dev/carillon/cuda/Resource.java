@@ -90,11 +90,24 @@ abstract class Resource {
   }
 
   private void retire() {
+    List<Fence> ends = fences();
+    synchronized (this) {
+      streams.clear(); // there will be no more
+    }
+    context.retire(this, ends);
+  }
+
+  /** {@return what it keeps from being freed} */
+  List<Resource> kept() {
+    return List.of();
+  }
+
+  /** {@return fences behind all that streams were given to do with it so far} */
+  final List<Fence> fences() {
     List<LocalCudaStream> used;
     synchronized (this) {
       used = new ArrayList<>(streams);
-      streams.clear();
     }
-    context.retire(this, used.stream().map(LocalCudaStream::fence).toList());
+    return used.stream().map(LocalCudaStream::fence).toList();
   }
 }

@@ -134,7 +134,7 @@ final class CudaEventsTest {
       CudaEvent afterSecond = recorded(driver, stream);
       assertThat(fake.calls())
           .containsExactly(
-              "cuMemHostRegister 4096 flags=3",
+              "cuMemHostRegister 65536 flags=3",
               "cuStreamWaitValue32 s2 value=1 flags=0",
               "cuEventCreate e1 flags=2",
               "cuEventRecord e1 s2",
@@ -377,7 +377,11 @@ final class CudaEventsTest {
     driver.closeStream(stream);
     driver.closeStream(stream);
     assertThat(fake.calls())
-        .containsExactly("cuEventCreate e1 flags=2", "cuEventRecord e1 s2", "cuStreamDestroy s2");
+        .containsExactly(
+            "cuEventCreate e1 flags=2",
+            "cuEventRecord e1 s2",
+            "cuStreamDestroy s2",
+            "cuEventDestroy e1"); // what tells that it has come to its end
     driver.close();
     driver.close();
     assertThat(fake.count("s")).isZero();

@@ -172,6 +172,7 @@ final class CudaWorkTest {
           4);
       assertThat(fake.calls())
           .containsExactly(
+              "cuFuncLoad vector_add",
               "cuLaunchKernel vector_add grid=1,1,1 block=256,1,1 shared=8 bytes=28 s2");
       stream.copy(onSum, sum);
       assertThat(sum.segment().toArray(JAVA_FLOAT)).containsExactly(0, 11, 22, 33);

@@ -25,6 +25,7 @@
 #define INVALID_PTX 218
 #define INVALID_HANDLE 400
 #define NOT_FOUND 500
+#define CONTEXT_IS_DESTROYED 709
 #define NOT_READY 600
 #define NOT_SUPPORTED 801
 #define CAPTURE_WRONG 901
@@ -46,7 +47,7 @@ struct condition {
 
 struct thing {
   enum kind kind;
-  int number, alive, device;
+  int number, device;
   struct condition *waits; /* of streams, and of events as they were recorded */
   int recorded, queries, capturing;
   double millis;
@@ -65,11 +66,15 @@ static long quiet;
 /* What tests set; see fake_set. */
 static long init_result, query_pending, fault, query_needs_context, memory_used, registered;
 static long begin_result, launch_result, host_thread, wait_result, reset_result, late;
-static long sync_result, parameters_result;
+static long sync_result, parameters_result, record_result;
 static long devices = 1, memory_limit = 1L << 30, mem_ops = 1, pools = 1;
-static long bad, contexts[MOST_DEVICES], generation[MOST_DEVICES];
+static long bad, *contexts, generation[MOST_DEVICES], epoch, strict;
 static double clock_millis;
+
+/* A thread's stack of contexts. A context that was destroyed since it was put there is of no use
+   until it is set anew; a stack of before fake_reset is empty. */
 static __thread void *current[16];
+static __thread long current_generation[16], of_epoch;
 static __thread int depth;
 
 struct host_call {
@@ -97,11 +102,25 @@ static struct thing *make(enum kind kind) {
   pthread_mutex_lock(&lock);
   made->kind = kind;
   made->number = ++numbers[kind];
-  made->alive = 1;
   made->next = things;
   if (!quiet) things = made;
   pthread_mutex_unlock(&lock);
   return made;
+}
+
+/* The dead are not in the list, and never freed, so that no handle comes twice. */
+static void kill_thing(void *handle) {
+  if (quiet) {
+    free(handle);
+    return;
+  }
+  pthread_mutex_lock(&lock);
+  for (struct thing **each = &things; *each; each = &(*each)->next)
+    if (*each == handle) {
+      *each = (*each)->next;
+      break;
+    }
+  pthread_mutex_unlock(&lock);
 }
 
 /* A quiet driver, for benchmarks, believes its caller and frees. */
@@ -111,11 +130,13 @@ static int is(void *handle, enum kind kind, const char *call) {
   pthread_mutex_lock(&lock);
   for (each = things; each && each != handle; each = each->next) {}
   pthread_mutex_unlock(&lock);
-  if (each && each->kind == kind && each->alive) return 1;
+  if (each && each->kind == kind) return 1;
   __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
   say("BAD %s", call);
   return 0;
 }
+
+static int context_code(void);
 
 #define CHECK(handle, kind)                                      \
   do {                                                           \
@@ -125,39 +146,55 @@ static int is(void *handle, enum kind kind, const char *call) {
   do {                        \
     if (fault) return fault;  \
   } while (0)
-#define NEEDS_CONTEXT()                       \
-  do {                                        \
-    if (!depth) return INVALID_CONTEXT;       \
-    FAULTY();                                 \
+#define NEEDS_CONTEXT()                      \
+  do {                                       \
+    int code = context_code();               \
+    if (code) return code;                   \
+    FAULTY();                                \
   } while (0)
 #define T(handle) ((struct thing *)(handle))
 #define N(handle) LETTER[T(handle)->kind], T(handle)->number
 
+static void fresh(void) {
+  if (of_epoch != epoch) {
+    of_epoch = epoch;
+    depth = 0;
+  }
+}
 static int device_now(void) { return depth ? (int)((char *)current[depth - 1] - (char *)contexts) / (int)sizeof(long) : -1; }
 
+static int context_code(void) {
+  fresh();
+  if (!depth || !current[depth - 1]) return INVALID_CONTEXT;
+  return current_generation[depth - 1] == generation[device_now()] ? SUCCESS : CONTEXT_IS_DESTROYED;
+}
+
 /* FAKE_CUDA_QUIET in the environment has it log and check nothing, for benchmarks. */
-__attribute__((constructor)) static void loaded(void) { quiet = getenv("FAKE_CUDA_QUIET") != NULL; }
+__attribute__((constructor)) static void loaded(void) {
+  quiet = getenv("FAKE_CUDA_QUIET") != NULL;
+  contexts = calloc(MOST_DEVICES, sizeof *contexts);
+}
 
 /* For the tests. */
 
 API void fake_reset(void) {
-  struct thing *each;
   pthread_mutex_lock(&lock);
-  for (each = things; each; each = each->next) each->alive = 0;
+  things = NULL;
   pthread_mutex_unlock(&lock);
+  epoch++;
+  strict = 0;
   memset(numbers, 0, sizeof numbers);
   used = 0;
   quiet = init_result = query_pending = fault = query_needs_context = memory_used = bad = 0;
   begin_result = launch_result = host_thread = wait_result = registered = reset_result = late = 0;
-  sync_result = parameters_result = 0;
+  sync_result = parameters_result = record_result = 0;
   memory_limit = 1L << 30;
   devices = 1;
   mem_ops = pools = 1;
-  memset(contexts, 0, sizeof contexts);
+  contexts = calloc(MOST_DEVICES, sizeof *contexts); /* other handles than before */
   memset(generation, 0, sizeof generation);
   host_calls = NULL;
   last_host_call = &host_calls;
-  depth = 0;
   clock_millis = 0;
   if (text) text[0] = 0;
 }
@@ -168,7 +205,8 @@ API void fake_set(const char *name, long value) {
       {"queryNeedsContext", &query_needs_context}, {"memory", &memory_limit}, {"memOps", &mem_ops},
       {"pools", &pools}, {"begin", &begin_result}, {"launch", &launch_result},
       {"hostThread", &host_thread}, {"wait", &wait_result}, {"quiet", &quiet}, {"reset", &reset_result},
-      {"late", &late}, {"sync", &sync_result}, {"parameters", &parameters_result}};
+      {"late", &late}, {"sync", &sync_result}, {"parameters", &parameters_result},
+      {"strict", &strict}, {"record", &record_result}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (!strcmp(all[i].name, name)) *all[i].place = value;
 }
@@ -177,13 +215,14 @@ API long fake_get(const char *name) {
   if (!strcmp(name, "bad")) return bad;
   if (!strcmp(name, "memory")) return memory_used;
   if (!strcmp(name, "registered")) return registered;
+  fresh();
   if (!strcmp(name, "depth")) return depth;
   if (!strcmp(name, "retained")) return contexts[0];
   long alive = 0;
   struct thing *each;
   pthread_mutex_lock(&lock);
   for (each = things; each; each = each->next)
-    alive += each->alive && LETTER[each->kind] == name[0];
+    alive += LETTER[each->kind] == name[0];
   pthread_mutex_unlock(&lock);
   return alive;
 }
@@ -286,11 +325,14 @@ API int cuDevicePrimaryCtxRetain(void **context, int device) {
 }
 
 static void kill_all(int device) {
-  struct thing *each;
   pthread_mutex_lock(&lock);
-  for (each = things; each; each = each->next)
-    if (each->device == device) each->alive = 0;
+  for (struct thing **each = &things; *each;)
+    if ((*each)->device == device)
+      *each = (*each)->next;
+    else
+      each = &(*each)->next;
   pthread_mutex_unlock(&lock);
+  generation[device]++;
   memory_used = 0;
 }
 
@@ -314,20 +356,26 @@ API int cuDevicePrimaryCtxReset_v2(int device) {
 }
 
 API int cuCtxGetCurrent(void **context) {
+  fresh();
   *context = depth ? current[depth - 1] : NULL;
   return SUCCESS;
 }
 API int cuCtxSetCurrent(void *context) {
+  fresh();
   if (!depth && context) depth = 1;
   if (depth) current[depth - 1] = context;
+  if (context) current_generation[depth - 1] = generation[device_now()];
   if (!context && depth) depth--;
   return SUCCESS;
 }
 API int cuCtxPushCurrent_v2(void *context) {
+  fresh();
   current[depth++] = context;
+  current_generation[depth - 1] = generation[device_now()];
   return SUCCESS;
 }
 API int cuCtxPopCurrent_v2(void **context) {
+  fresh();
   if (!depth) return INVALID_CONTEXT;
   *context = current[--depth];
   return SUCCESS;
@@ -350,7 +398,7 @@ API int cuStreamCreateWithPriority(void **stream, unsigned flags, int priority) 
 API int cuStreamDestroy_v2(void *stream) {
   CHECK(stream, STREAM);
   say("cuStreamDestroy %c%d", N(stream));
-  T(stream)->alive = 0;
+  kill_thing(stream);
   return SUCCESS;
 }
 API int cuStreamSynchronize(void *stream) {
@@ -423,6 +471,7 @@ API int cuEventRecord(void *event, void *stream) {
   CHECK(event, EVENT);
   CHECK(stream, STREAM);
   NEEDS_CONTEXT();
+  if (record_result) return record_result;
   say("cuEventRecord %c%d %c%d", N(event), N(stream));
   T(event)->recorded = 1;
   T(event)->waits = T(stream)->waits;
@@ -433,6 +482,7 @@ API int cuEventRecord(void *event, void *stream) {
 #ifndef NO_EVENT_QUERY
 API int cuEventQuery(void *event) {
   CHECK(event, EVENT);
+  fresh();
   if (query_needs_context && !depth) return INVALID_CONTEXT;
   FAULTY();
   if (!T(event)->recorded) return SUCCESS;
@@ -446,8 +496,7 @@ API int cuEventQuery(void *event) {
 API int cuEventDestroy_v2(void *event) {
   CHECK(event, EVENT);
   say("cuEventDestroy %c%d", N(event));
-  T(event)->alive = 0;
-  if (quiet) free(event);
+  kill_thing(event);
   return SUCCESS;
 }
 static int elapsed(float *millis, void *start, void *end) {
@@ -473,9 +522,24 @@ static int allocate(uint64_t *address, size_t bytes) {
   *address = (uint64_t)(block + 2);
   return SUCCESS;
 }
+/* Whoever is strict takes it for a fault that memory is freed before all streams have finished. */
+static void check_idle(const char *call) {
+  int waits = 0;
+  if (!strict) return;
+  pthread_mutex_lock(&lock);
+  for (struct thing *each = things; each; each = each->next)
+    waits |= each->kind == EVENT && each->recorded && each->queries > 0 && query_pending;
+  pthread_mutex_unlock(&lock);
+  if (waits) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("EARLY %s", call);
+  }
+}
+
 static int give_back(uint64_t address) {
   size_t *block = (size_t *)address - 2;
   FAULTY();
+  check_idle("free");
   __atomic_sub_fetch(&memory_used, *block, __ATOMIC_SEQ_CST);
   free(block);
   return SUCCESS;
@@ -508,6 +572,7 @@ API int cuMemHostRegister_v2(void *host, size_t bytes, unsigned flags) {
 API int cuMemHostUnregister(void *host) {
   NEEDS_CONTEXT();
   (void)host;
+  check_idle("cuMemHostUnregister");
   say("cuMemHostUnregister");
   __atomic_sub_fetch(&registered, 1, __ATOMIC_SEQ_CST);
   return SUCCESS;
@@ -593,7 +658,7 @@ API int cuModuleLoadDataEx(void **module, const char *image, unsigned count, int
 API int cuModuleUnload(void *module) {
   CHECK(module, MODULE);
   say("cuModuleUnload %c%d", N(module));
-  T(module)->alive = 0;
+  kill_thing(module);
   return SUCCESS;
 }
 API int cuModuleGetFunction(void **function, void *module, const char *name) {
@@ -604,6 +669,12 @@ API int cuModuleGetFunction(void **function, void *module, const char *name) {
   made->device = T(module)->device;
   strcpy(made->name, name);
   *function = made;
+  return SUCCESS;
+}
+API int cuFuncLoad(void *function) {
+  CHECK(function, FUNCTION);
+  NEEDS_CONTEXT();
+  say("cuFuncLoad %s", T(function)->name);
   return SUCCESS;
 }
 API int cuFuncGetParamInfo(void *function, size_t index, size_t *offset, size_t *size) {
@@ -669,13 +740,13 @@ API int cuGraphLaunch(void *executable, void *stream) {
 API int cuGraphExecDestroy(void *executable) {
   CHECK(executable, EXEC);
   say("cuGraphExecDestroy %c%d", N(executable));
-  T(executable)->alive = 0;
+  kill_thing(executable);
   return SUCCESS;
 }
 API int cuGraphDestroy(void *graph) {
   CHECK(graph, GRAPH);
   say("cuGraphDestroy %c%d", N(graph));
-  T(graph)->alive = 0;
+  kill_thing(graph);
   return SUCCESS;
 }
 
