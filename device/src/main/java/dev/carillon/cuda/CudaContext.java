@@ -334,7 +334,8 @@ final class CudaContext {
     long began = System.nanoTime();
     while (true) {
       uses.values().removeIf(each -> each.stream().allMatch(Fence::isPassedOrUnknown));
-      if (uses.isEmpty()) {
+      fences.removeIf(Fence::isPassed);
+      if (uses.isEmpty() && fences.isEmpty()) {
         return Set.of();
       }
       if (System.nanoTime() - began > PATIENCE_NANOS) {
@@ -343,7 +344,7 @@ final class CudaContext {
         LOG.log(
             System.Logger.Level.WARNING,
             () ->
-                "not freed, as streams still use it when %s is closed: %s"
+                "streams still work when %s is closed, and what they use is not freed: %s"
                     .formatted(gpu.id(), inUse.stream().map(Resource::what).toList()));
         return inUse;
       }
@@ -363,9 +364,13 @@ final class CudaContext {
         said("freeing " + each.what(), each.free());
       }
     }
+    if (fences.isEmpty()) {
+      gateWords.end();
+    } else {
+      gateWords.leave();
+    }
     fences.forEach(Fence::end);
     clock.end();
-    gateWords.end();
     said("cuStreamDestroy", api.streamDestroy(serviceStream));
     said("cuCtxPopCurrent", api.ctxPopCurrent(POPPED));
     if (current == handle) {

@@ -22,7 +22,12 @@ public sealed interface CudaHostBuffer extends AutoCloseable permits LocalHostBu
    */
   MemorySegment segment();
 
-  /** Gives it up, see above. Idempotent. */
+  /**
+   * Gives it up, see above. Idempotent.
+   *
+   * @throws IllegalStateException while a native call or a channel uses the segment; the buffer is
+   *     not closed then
+   */
   @Override
   void close();
 }

@@ -8,6 +8,8 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The words of this process's memory that a device's streams wait for, in pages it can read. */
 final class GateWords {
@@ -22,6 +24,8 @@ final class GateWords {
   private static final VarHandle WORD = JAVA_INT.varHandle();
   private static final long PAGE = CudaContext.PAGE;
   private static final long APART = 64; // bytes, so that no two share a line of a cache
+
+  private static final Queue<MemorySegment> LEFT = new ConcurrentLinkedQueue<>(); // never read
 
   private final CudaContext context;
   private final ArrayDeque<Word> free = new ArrayDeque<>(); // guarded by this
@@ -80,6 +84,12 @@ final class GateWords {
     for (long at = 0; at < PAGE; at += APART) {
       free.add(new Word(page.asSlice(at, JAVA_INT), address + at));
     }
+  }
+
+  /** Keeps the pages for ever, as the context ends, and streams may yet come to a gate. */
+  void leave() {
+    LEFT.addAll(pages);
+    pages.clear();
   }
 
   /** Unregisters the pages, as the context ends, which nobody else has. */
