@@ -31,6 +31,7 @@ final class CudaApi {
   static final int INVALID_CONTEXT = 201;
   static final int NOT_READY = 600;
   static final int NOT_FOUND = 500;
+  static final int CONTEXT_IS_DESTROYED = 709;
 
   static final int COMPUTE_CAPABILITY_MAJOR = 75;
   static final int COMPUTE_CAPABILITY_MINOR = 76;

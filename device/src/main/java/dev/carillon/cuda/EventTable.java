@@ -48,7 +48,10 @@ final class EventTable {
     }
   }
 
-  /** Drivers that want a context to be current for this say so, and are asked once more. */
+  /**
+   * Drivers that want a context to be current for this say so, and are asked once more; also if what
+   * is current was destroyed, as another of this process's.
+   */
   private static DriverStatus query(CudaEvent event) {
     CudaContext context = event.context();
     long held = context.hold();
@@ -61,7 +64,7 @@ final class EventTable {
     } finally {
       context.exit(held);
     }
-    if (code == CudaApi.INVALID_CONTEXT) {
+    if (code == CudaApi.INVALID_CONTEXT || code == CudaApi.CONTEXT_IS_DESTROYED) {
       long entered = context.tryEnter();
       if (entered == 0) {
         return DriverStatus.FAILED;

@@ -58,12 +58,18 @@ final class Fence {
     return NEVER;
   }
 
-  /** {@return whether the stream has come there, or never will} */
+  /** {@return whether the stream has come there, or never will} Does not throw. */
   synchronized boolean isPassed() {
     if (event == 0) {
       return true;
     }
-    long entered = context.tryEnter();
+    long entered;
+    try {
+      entered = context.tryEnter();
+    } catch (DeviceException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a fence cannot be asked for", e);
+      return false;
+    }
     if (entered != 0) {
       try {
         CudaApi api = context.api();

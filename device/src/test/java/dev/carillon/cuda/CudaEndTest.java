@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carillon.build.Covers;
+import dev.carillon.build.Patience;
 import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DriverStatus;
 import dev.carillon.spi.StreamOptions;
@@ -190,6 +191,44 @@ final class CudaEndTest {
     driver.close();
     assertThat(System.nanoTime() - began).isLessThan(1_000_000_000);
     assertThatIllegalStateException().isThrownBy(() -> host.segment().get(JAVA_INT, 0));
+  }
+
+  @Test
+  void event_askedForByAThreadWithAContextThatIsGone_isAskedForOnceMore() throws Exception {
+    try (var thread = Executors.newSingleThreadExecutor()) {
+      thread.submit(() -> device.allocate(8).close()).get();
+      driver.close();
+      fake.with("queryNeedsContext", 1);
+      try (CudaDriver next = fake.open()) {
+        var table = next.functions();
+        CudaEvent event = table.create().create(0, false);
+        table.record().record(event, next.openStream(0, StreamOptions.DEFAULT));
+        DriverStatus status = thread.submit(() -> table.query().query(event)).get();
+        assertThat(status).isEqualTo(DriverStatus.COMPLETE);
+        table.release().release(event);
+      }
+    }
+  }
+
+  @Test
+  void closeOfTheDriver_whenItsContextCannotBeMadeCurrent_endsAllTheSame() {
+    CudaHostBuffer host = device.allocateHost(64);
+    CudaBuffer buffer = device.allocate(64);
+    stream.copy(host, buffer);
+    fake.with("setCurrent", 709);
+    Thread closing = Thread.ofPlatform().start(driver::close); // on which nothing is current
+    assertThat(joined(closing)).isTrue();
+    fake.with("setCurrent", 0);
+    assertThat(fake.count("retained")).isZero();
+    assertThatThrownBy(() -> device.allocate(8)).hasMessageContaining("closed");
+  }
+
+  private static boolean joined(Thread thread) {
+    try {
+      return thread.join(Patience.LONG);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -66,7 +66,7 @@ static long quiet;
 /* What tests set; see fake_set. */
 static long init_result, query_pending, fault, query_needs_context, memory_used, registered;
 static long begin_result, launch_result, host_thread, wait_result, reset_result, late;
-static long sync_result, parameters_result, record_result;
+static long sync_result, parameters_result, record_result, current_result;
 static long devices = 1, memory_limit = 1L << 30, mem_ops = 1, pools = 1;
 static long bad, *contexts, generation[MOST_DEVICES], epoch, strict;
 static double clock_millis;
@@ -187,7 +187,7 @@ API void fake_reset(void) {
   used = 0;
   quiet = init_result = query_pending = fault = query_needs_context = memory_used = bad = 0;
   begin_result = launch_result = host_thread = wait_result = registered = reset_result = late = 0;
-  sync_result = parameters_result = record_result = 0;
+  sync_result = parameters_result = record_result = current_result = 0;
   memory_limit = 1L << 30;
   devices = 1;
   mem_ops = pools = 1;
@@ -206,7 +206,7 @@ API void fake_set(const char *name, long value) {
       {"pools", &pools}, {"begin", &begin_result}, {"launch", &launch_result},
       {"hostThread", &host_thread}, {"wait", &wait_result}, {"quiet", &quiet}, {"reset", &reset_result},
       {"late", &late}, {"sync", &sync_result}, {"parameters", &parameters_result},
-      {"strict", &strict}, {"record", &record_result}};
+      {"strict", &strict}, {"record", &record_result}, {"setCurrent", &current_result}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (!strcmp(all[i].name, name)) *all[i].place = value;
 }
@@ -362,6 +362,7 @@ API int cuCtxGetCurrent(void **context) {
 }
 API int cuCtxSetCurrent(void *context) {
   fresh();
+  if (current_result) return current_result;
   if (!depth && context) depth = 1;
   if (depth) current[depth - 1] = context;
   if (context) current_generation[depth - 1] = generation[device_now()];
@@ -370,6 +371,7 @@ API int cuCtxSetCurrent(void *context) {
 }
 API int cuCtxPushCurrent_v2(void *context) {
   fresh();
+  if (current_result) return current_result;
   current[depth++] = context;
   current_generation[depth - 1] = generation[device_now()];
   return SUCCESS;
@@ -482,8 +484,7 @@ API int cuEventRecord(void *event, void *stream) {
 #ifndef NO_EVENT_QUERY
 API int cuEventQuery(void *event) {
   CHECK(event, EVENT);
-  fresh();
-  if (query_needs_context && !depth) return INVALID_CONTEXT;
+  if (query_needs_context && context_code()) return context_code();
   FAULTY();
   if (!T(event)->recorded) return SUCCESS;
   if (T(event)->queries > 0 && query_pending) {
