@@ -415,11 +415,27 @@ final class CudaContext {
     } finally {
       calls.unlockWrite(stamp);
     }
-    left.forEach(Resource::drop);
-    resources.clear();
-    fences.clear();
+    var ends = new HashMap<Resource, List<Fence>>();
     synchronized (retired) {
+      retired.forEach(each -> ends.put(each.resource(), each.fences()));
       retired.clear();
     }
+    left.forEach(each -> ends.putIfAbsent(each, each.fences()));
+    inUse.forEach(ends::remove);
+    resources.clear();
+    fences.clear();
+    ends.forEach(CudaContext::drop);
+  }
+
+  /** Drops something whose context has ended, once streams of other devices are past it. */
+  private static void drop(Resource resource, List<Fence> ends) {
+    for (Fence each : ends) {
+      if (!each.isPassedOrUnknown()) {
+        resource.end();
+        each.context().retire(resource, ends);
+        return;
+      }
+    }
+    resource.drop();
   }
 }

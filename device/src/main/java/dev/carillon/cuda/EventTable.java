@@ -49,8 +49,8 @@ final class EventTable {
   }
 
   /**
-   * Drivers that want a context to be current for this say so, and are asked once more; also if what
-   * is current was destroyed, as another of this process's.
+   * Drivers that want a context to be current for this say so, and are asked once more; also if
+   * what is current was destroyed, as another of this process's.
    */
   private static DriverStatus query(CudaEvent event) {
     CudaContext context = event.context();

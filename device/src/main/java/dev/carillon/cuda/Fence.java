@@ -58,6 +58,10 @@ final class Fence {
     return NEVER;
   }
 
+  CudaContext context() {
+    return context;
+  }
+
   /** {@return whether the stream has come there, or never will} Does not throw. */
   synchronized boolean isPassed() {
     if (event == 0) {

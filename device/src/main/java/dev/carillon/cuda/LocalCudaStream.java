@@ -242,16 +242,11 @@ final class LocalCudaStream implements CudaStream {
       synchronized (this) {
         checkUsable();
         if (other == null) {
+          use(used);
           call(call, function);
         } else {
-          callHolding(other, call, function);
-        }
-        for (Resource resource : used) {
-          if (capture == null) {
-            resource.isUsedBy(this);
-          } else {
-            capture.keep(resource);
-          }
+          checkNotCaptured("what is of two devices");
+          callHolding(other, used, call, function);
         }
       }
     } finally {
@@ -268,16 +263,33 @@ final class LocalCudaStream implements CudaStream {
     }
   }
 
-  private void callHolding(CudaContext other, String call, IntSupplier function) {
+  /** Before the call, so that who ends a context that is held here knows of it. */
+  private void use(List<Resource> used) {
+    for (Resource resource : used) {
+      if (capture == null) {
+        resource.isUsedBy(this);
+      } else {
+        capture.keep(resource);
+      }
+    }
+  }
+
+  private void callHolding(
+      CudaContext other, List<Resource> used, String call, IntSupplier function) {
     long held = other.hold();
     if (held == 0) {
       throw other.isGone("memory");
     }
     try {
+      use(used);
       call(call, function);
     } finally {
       other.exit(held);
     }
+  }
+
+  private @Nullable CudaContext otherThanMine(Resource resource) {
+    return resource.context() == context ? null : resource.context();
   }
 
   private void checkHere(Resource resource) {
@@ -306,6 +318,7 @@ final class LocalCudaStream implements CudaStream {
     give(
         "cuMemcpyHtoDAsync",
         List.of(host, device),
+        otherThanMine(host),
         () ->
             context
                 .api()
@@ -322,6 +335,7 @@ final class LocalCudaStream implements CudaStream {
     give(
         "cuMemcpyDtoHAsync",
         List.of(device, host),
+        otherThanMine(host),
         () ->
             context
                 .api()

@@ -118,6 +118,15 @@ final class LocalHostBuffer extends Resource implements CudaHostBuffer {
   }
 
   @Override
+  void end() {
+    try {
+      closeView();
+    } catch (IllegalStateException e) { // as when it is dropped, which says so
+      LOG.log(System.Logger.Level.DEBUG, "a segment is in use", e);
+    }
+  }
+
+  @Override
   synchronized void drop() {
     try {
       closeView();

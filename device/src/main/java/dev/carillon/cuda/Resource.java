@@ -35,6 +35,9 @@ abstract class Resource {
   /** {@return what the driver says as it is freed} The context has been entered or has ended. */
   abstract int free();
 
+  /** Takes from users what they have of it, as its context has ended, while others work with it. */
+  void end() {}
+
   /**
    * Gives up what of it is in this process, when it has been freed or its context has ended. Called
    * without a lock, perhaps twice.

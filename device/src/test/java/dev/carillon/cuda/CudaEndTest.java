@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.spi.DeviceException;
+import dev.carillon.spi.DeviceGate;
 import dev.carillon.spi.DriverStatus;
 import dev.carillon.spi.StreamOptions;
 import java.lang.foreign.Arena;
@@ -19,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,7 +178,7 @@ final class CudaEndTest {
     driver.closeStream(stream);
     driver.close();
     assertThat(host.segment().get(JAVA_INT, 0)).isZero(); // is there
-    assertThat(fake.count("registered")).isEqualTo(2); // that, and the gate's page
+    assertThat(fake.calls()).doesNotContain("cuMemHostUnregister"); // nor the gates' page
     assertThat(fake.count("retained")).isZero();
   }
 
@@ -228,6 +230,54 @@ final class CudaEndTest {
       return thread.join(Patience.LONG);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void renew_ofWhatAnotherDevicesStreamUses_dropsItBehindThat() {
+    driver.close();
+    try (CudaDriver two = fake.with("devices", 2).open()) {
+      LocalCudaStream here = two.openStream(0, StreamOptions.DEFAULT);
+      CudaContext there = two.openStream(1, StreamOptions.DEFAULT).context();
+      DeviceGate gate = two.functions().gate().gate(here);
+      var drops = new AtomicInteger();
+      var used =
+          new Resource(there, "a probe") {
+            @Override
+            int free() {
+              return CudaApi.SUCCESS;
+            }
+
+            @Override
+            void drop() {
+              drops.incrementAndGet();
+            }
+          };
+      there.add(used);
+      used.isUsedBy(here);
+      two.renew(1);
+      here.context().sweep();
+      assertThat(drops).hasValue(0);
+      gate.open(true);
+      here.context().sweep();
+      assertThat(drops).hasValue(1);
+    }
+  }
+
+  @Test
+  void renew_ofTheDeviceOfAHostBuffer_takesTheSegmentAtOnce() {
+    driver.close();
+    try (CudaDriver two = fake.with("devices", 2).open()) {
+      LocalCudaStream here = two.openStream(0, StreamOptions.DEFAULT);
+      DeviceGate gate = two.functions().gate().gate(here);
+      CudaBuffer buffer = two.device(0).allocate(8);
+      CudaHostBuffer host = two.device(1).allocateHost(8);
+      here.copy(host, buffer);
+      two.renew(1);
+      assertThatIllegalStateException().isThrownBy(() -> host.segment().get(JAVA_INT, 0));
+      assertThatThrownBy(() -> here.copy(host, buffer)).hasMessageContaining("renewed");
+      gate.open(true);
+      here.context().sweep();
     }
   }
 

@@ -315,6 +315,23 @@ final class CudaWorkTest {
   }
 
   @Test
+  void capture_ofWhatIsOfAnotherDevice_isRefused() {
+    try (var mine = device.allocate(64);
+        var buffer = driver.device(1).allocate(64);
+        var host = driver.device(1).allocateHost(64);
+        var none =
+            stream.capture(s -> {
+              assertThatThrownBy(() -> s.copy(mine, buffer))
+                  .hasMessageContaining("what is of two devices must not be in a graph");
+              assertThatThrownBy(() -> s.copy(host, mine))
+                  .hasMessageContaining("what is of two devices must not be in a graph");
+            })) {
+      stream.launch(none);
+      stream.copy(host, mine);
+    }
+  }
+
+  @Test
   void capture_ofWorkThatThrows_leavesTheStreamAsItWas() {
     try (var buffer = device.allocate(64)) {
       assertThatThrownBy(() ->

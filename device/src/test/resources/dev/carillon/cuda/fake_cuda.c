@@ -45,16 +45,33 @@ struct condition {
   struct condition *next;
 };
 
+/* Memory that work uses; the work is done when its stream has come past some conditions. */
+struct use {
+  uint64_t start, bytes;
+  int device, is_host;
+  struct condition *waits;
+  struct use *next;
+};
+
 struct thing {
   enum kind kind;
   int number, device;
   struct condition *waits; /* of streams, and of events as they were recorded */
   int recorded, queries, capturing;
   double millis;
-  void *ops;
+  struct use *uses; /* of streams while they capture, and of graphs */
   char name[64];
   struct thing *next;
 };
+
+static int has_come(struct condition *waits) {
+  for (; waits; waits = waits->next) {
+    if (waits->word && (int32_t)(__atomic_load_n(waits->word, __ATOMIC_ACQUIRE) - waits->value) < 0)
+      return 0;
+    if (waits->all && !has_come(waits->all)) return 0;
+  }
+  return 1;
+}
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct thing *things;
@@ -177,9 +194,15 @@ __attribute__((constructor)) static void loaded(void) {
 
 /* For the tests. */
 
+struct range;
+static struct range *ranges;
+static struct use *under_way;
+
 API void fake_reset(void) {
   pthread_mutex_lock(&lock);
   things = NULL;
+  ranges = NULL;
+  under_way = NULL;
   pthread_mutex_unlock(&lock);
   epoch++;
   strict = 0;
@@ -324,7 +347,10 @@ API int cuDevicePrimaryCtxRetain(void **context, int device) {
   return SUCCESS;
 }
 
+static void forget_ranges(int device);
+
 static void kill_all(int device) {
+  forget_ranges(device);
   pthread_mutex_lock(&lock);
   for (struct thing **each = &things; *each;)
     if ((*each)->device == device)
@@ -333,7 +359,6 @@ static void kill_all(int device) {
       each = &(*each)->next;
   pthread_mutex_unlock(&lock);
   generation[device]++;
-  memory_used = 0;
 }
 
 API int cuDevicePrimaryCtxRelease_v2(int device) {
@@ -348,7 +373,6 @@ API int cuDevicePrimaryCtxRelease_v2(int device) {
 API int cuDevicePrimaryCtxReset_v2(int device) {
   say("cuDevicePrimaryCtxReset %d", device);
   kill_all(device);
-  registered = 0;
   fault = 0;
   host_calls = NULL;
   last_host_call = &host_calls;
@@ -409,15 +433,6 @@ API int cuStreamSynchronize(void *stream) {
   if (sync_result) return sync_result;
   say("cuStreamSynchronize %c%d", N(stream));
   return SUCCESS;
-}
-
-static int has_come(struct condition *waits) {
-  for (; waits; waits = waits->next) {
-    if (waits->word && (int32_t)(__atomic_load_n(waits->word, __ATOMIC_ACQUIRE) - waits->value) < 0)
-      return 0;
-    if (waits->all && !has_come(waits->all)) return 0;
-  }
-  return 1;
 }
 
 static void wait_for(struct thing *stream, struct condition what) {
@@ -514,6 +529,122 @@ static int elapsed(float *millis, void *start, void *end) {
 API int cuEventElapsedTime(float *m, void *a, void *b) { return elapsed(m, a, b); }
 API int cuEventElapsedTime_v2(float *m, void *a, void *b) { return elapsed(m, a, b); }
 
+/* Memory of devices, and of the host as far as it is registered: whoever uses other is told off. */
+struct range {
+  uint64_t start, bytes;
+  int device, is_host;
+  struct range *next;
+};
+
+static void add_range(uint64_t start, uint64_t bytes, int is_host) {
+  struct range *made = malloc(sizeof *made);
+  pthread_mutex_lock(&lock);
+  *made = (struct range){start, bytes, device_now(), is_host, ranges};
+  if (!quiet) ranges = made;
+  pthread_mutex_unlock(&lock);
+}
+
+static int remove_range(uint64_t start, int is_host) {
+  int was = quiet;
+  pthread_mutex_lock(&lock);
+  for (struct range **each = &ranges; *each && !was; )
+    if ((*each)->start == start && (*each)->is_host == is_host) {
+      *each = (*each)->next;
+      was = 1;
+    } else {
+      each = &(*each)->next;
+    }
+  pthread_mutex_unlock(&lock);
+  return was;
+}
+
+static int is_there(uint64_t start, uint64_t bytes, int is_host, const char *call) {
+  int was = quiet;
+  pthread_mutex_lock(&lock);
+  for (struct range *each = ranges; each && !was; each = each->next)
+    was = each->is_host == is_host && start >= each->start && bytes <= each->bytes &&
+          start - each->start <= each->bytes - bytes;
+  pthread_mutex_unlock(&lock);
+  if (!was) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("BAD memory %s", call);
+  }
+  return was;
+}
+
+static struct use *use_of(uint64_t start, uint64_t bytes, int is_host, struct use *next) {
+  struct use *made = malloc(sizeof *made);
+  *made = (struct use){start, bytes, device_now(), is_host, NULL, next};
+  return made;
+}
+
+static void uses(struct thing *stream, uint64_t start, uint64_t bytes, int is_host) {
+  if (quiet) return;
+  if (stream->capturing) {
+    stream->uses = use_of(start, bytes, is_host, stream->uses);
+  } else if (!has_come(stream->waits)) {
+    pthread_mutex_lock(&lock);
+    under_way = use_of(start, bytes, is_host, under_way);
+    under_way->waits = stream->waits;
+    pthread_mutex_unlock(&lock);
+  }
+}
+
+/* Tells off who frees what work uses that has not been done. */
+static void check_unused(uint64_t start, int is_host, const char *call) {
+  int used = 0;
+  if (quiet) return;
+  pthread_mutex_lock(&lock);
+  for (struct use **each = &under_way; *each;)
+    if (has_come((*each)->waits)) {
+      *each = (*each)->next;
+    } else {
+      struct range *in = ranges;
+      while (in && (in->start != start || in->is_host != is_host)) in = in->next;
+      used |= in && (*each)->is_host == is_host && (*each)->start >= start &&
+              (*each)->start < start + in->bytes;
+      each = &(*each)->next;
+    }
+  pthread_mutex_unlock(&lock);
+  if (used) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("EARLY %s", call);
+  }
+}
+
+#define USES(stream, start, bytes, is_host)                                \
+  do {                                                                     \
+    CHECK(stream, STREAM);                                                 \
+    uses(stream, (uint64_t)(start), bytes, is_host);                       \
+  } while (0)
+#define ON_DEVICE(start, bytes)                                            \
+  do {                                                                     \
+    if (!is_there(start, bytes, 0, __func__)) return INVALID_VALUE;        \
+  } while (0)
+#define ON_HOST(start, bytes)                                              \
+  do {                                                                     \
+    if (!is_there((uint64_t)(start), bytes, 1, __func__)) return INVALID_VALUE; \
+  } while (0)
+
+static void forget_ranges(int device) {
+  pthread_mutex_lock(&lock);
+  for (struct range **each = &ranges; *each;)
+    if ((*each)->device == device) {
+      if ((*each)->is_host)
+        registered--;
+      else
+        memory_used -= (*each)->bytes;
+      *each = (*each)->next;
+    } else
+      each = &(*each)->next;
+  for (struct use **each = &under_way; *each;)
+    if ((*each)->device == device)
+      *each = (*each)->next;
+    else
+      each = &(*each)->next;
+  pthread_mutex_unlock(&lock);
+}
+
 static int allocate(uint64_t *address, size_t bytes) {
   NEEDS_CONTEXT();
   if (memory_used + (long)bytes > memory_limit) return OUT_OF_MEMORY;
@@ -521,6 +652,7 @@ static int allocate(uint64_t *address, size_t bytes) {
   __atomic_add_fetch(&memory_used, bytes, __ATOMIC_SEQ_CST);
   *block = bytes;
   *address = (uint64_t)(block + 2);
+  add_range(*address, bytes, 0);
   return SUCCESS;
 }
 /* Whoever is strict takes it for a fault that memory is freed before all streams have finished. */
@@ -540,6 +672,12 @@ static void check_idle(const char *call) {
 static int give_back(uint64_t address) {
   size_t *block = (size_t *)address - 2;
   FAULTY();
+  check_unused(address, 0, "free");
+  if (!remove_range(address, 0)) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("BAD free");
+    return INVALID_VALUE;
+  }
   check_idle("free");
   __atomic_sub_fetch(&memory_used, *block, __ATOMIC_SEQ_CST);
   free(block);
@@ -565,14 +703,19 @@ API int cuMemFreeAsync(uint64_t address, void *stream) {
 }
 API int cuMemHostRegister_v2(void *host, size_t bytes, unsigned flags) {
   NEEDS_CONTEXT();
-  (void)host;
+  add_range((uint64_t)host, bytes, 1);
   say("cuMemHostRegister %zu flags=%u", bytes, flags);
   __atomic_add_fetch(&registered, 1, __ATOMIC_SEQ_CST);
   return SUCCESS;
 }
 API int cuMemHostUnregister(void *host) {
   NEEDS_CONTEXT();
-  (void)host;
+  check_unused((uint64_t)host, 1, "cuMemHostUnregister");
+  if (!remove_range((uint64_t)host, 1)) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("BAD cuMemHostUnregister");
+    return INVALID_VALUE;
+  }
   check_idle("cuMemHostUnregister");
   say("cuMemHostUnregister");
   __atomic_sub_fetch(&registered, 1, __ATOMIC_SEQ_CST);
@@ -600,39 +743,59 @@ static int capturing(void *stream, const char *what) {
   } while (0)
 
 API int cuMemcpyHtoDAsync_v2(uint64_t to, void *from, size_t bytes, void *stream) {
+  USES(stream, from, bytes, 1);
+  USES(stream, to, bytes, 0);
   GIVEN(stream, "cuMemcpyHtoDAsync");
   say("cuMemcpyHtoDAsync %zu %c%d", bytes, N(stream));
+  ON_HOST(from, bytes);
+  ON_DEVICE(to, bytes);
   memcpy((void *)to, from, bytes);
   return SUCCESS;
 }
 API int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
+  USES(stream, to, bytes, 1);
+  USES(stream, from, bytes, 0);
   GIVEN(stream, "cuMemcpyDtoHAsync");
   say("cuMemcpyDtoHAsync %zu %c%d", bytes, N(stream));
+  ON_HOST(to, bytes);
+  ON_DEVICE(from, bytes);
   memcpy(to, (void *)from, bytes);
   return SUCCESS;
 }
 API int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *stream) {
+  USES(stream, to, bytes, 0);
+  USES(stream, from, bytes, 0);
   GIVEN(stream, "cuMemcpyDtoDAsync");
   say("cuMemcpyDtoDAsync %zu %c%d", bytes, N(stream));
+  ON_DEVICE(to, bytes);
+  ON_DEVICE(from, bytes);
   memcpy((void *)to, (void *)from, bytes);
   return SUCCESS;
 }
 API int cuMemcpyPeerAsync(uint64_t to, void *tc, uint64_t from, void *fc, size_t bytes, void *stream) {
+  USES(stream, to, bytes, 0);
+  USES(stream, from, bytes, 0);
   GIVEN(stream, "cuMemcpyPeerAsync");
   say("cuMemcpyPeerAsync %zu %c%d to=%d from=%d", bytes, N(stream),
       (int)((long *)tc - contexts), (int)((long *)fc - contexts));
+  ON_DEVICE(to, bytes);
+  ON_DEVICE(from, bytes);
   memcpy((void *)to, (void *)from, bytes);
   return SUCCESS;
 }
 API int cuMemsetD8Async(uint64_t to, unsigned char value, size_t count, void *stream) {
+  USES(stream, to, count, 0);
   GIVEN(stream, "cuMemsetD8Async");
   say("cuMemsetD8Async %d %zu %c%d", value, count, N(stream));
+  ON_DEVICE(to, count);
   memset((void *)to, value, count);
   return SUCCESS;
 }
 API int cuMemsetD32Async(uint64_t to, unsigned value, size_t count, void *stream) {
+  USES(stream, to, count * 4, 0);
   GIVEN(stream, "cuMemsetD32Async");
   say("cuMemsetD32Async %u %zu %c%d", value, count, N(stream));
+  ON_DEVICE(to, count * 4);
   for (size_t i = 0; i < count; i++) ((unsigned *)to)[i] = value;
   return SUCCESS;
 }
@@ -700,6 +863,7 @@ API int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, un
   if (!strcmp(T(function)->name, "vector_add")) {
     float **in = (float **)block;
     int count = *(int *)(block + 24);
+    for (int i = 0; i < 3; i++) ON_DEVICE((uint64_t)in[i], count * 4);
     for (int i = 0; i < count; i++) in[2][i] = in[0][i] + in[1][i];
   } else if (strcmp(T(function)->name, "spin")) {
     fault = 700;
@@ -713,6 +877,7 @@ API int cuStreamBeginCapture_v2(void *stream, int mode) {
   say("cuStreamBeginCapture %c%d mode=%d", N(stream), mode);
   if (begin_result) return begin_result;
   T(stream)->capturing = 1;
+  T(stream)->uses = NULL;
   return SUCCESS;
 }
 API int cuStreamEndCapture(void *stream, void **graph) {
@@ -722,6 +887,7 @@ API int cuStreamEndCapture(void *stream, void **graph) {
   T(stream)->capturing = 0;
   *graph = make(GRAPH);
   T(*graph)->device = T(stream)->device;
+  T(*graph)->uses = T(stream)->uses;
   return SUCCESS;
 }
 API int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long long flags) {
@@ -729,12 +895,17 @@ API int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned lon
   NEEDS_CONTEXT();
   *executable = make(EXEC);
   T(*executable)->device = T(graph)->device;
+  T(*executable)->uses = T(graph)->uses;
   say("cuGraphInstantiateWithFlags %c%d %c%d flags=%llu", N(*executable), N(graph), flags);
   return SUCCESS;
 }
 API int cuGraphLaunch(void *executable, void *stream) {
   CHECK(executable, EXEC);
   GIVEN(stream, "cuGraphLaunch");
+  for (struct use *each = T(executable)->uses; each && !quiet; each = each->next) {
+    uses(stream, each->start, each->bytes, each->is_host);
+    if (!is_there(each->start, each->bytes, each->is_host, "cuGraphLaunch")) return INVALID_VALUE;
+  }
   say("cuGraphLaunch %c%d %c%d", N(executable), N(stream));
   return SUCCESS;
 }
