@@ -83,6 +83,7 @@ final class CudaContext {
   private final CudaClock clock;
   private final GateWords gateWords;
 
+  /** What was closed; or of a device that was renewed, while a stream of this one used it. */
   private record Retired(Resource resource, List<Fence> fences) {
     boolean isPassed() {
       return fences.stream().allMatch(Fence::isPassed);
@@ -272,10 +273,9 @@ final class CudaContext {
       });
     }
     for (Retired each : free) {
-      if (!free(each.resource())) {
-        return; // it was dropped with the context
-      }
-      each.resource().drop();
+      if (free(each.resource()) || each.resource().context() != this) {
+        each.resource().drop();
+      } // or it was dropped with this context
     }
   }
 

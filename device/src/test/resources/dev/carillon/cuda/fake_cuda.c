@@ -2,8 +2,9 @@
  * A driver of CUDA without a GPU, for tests: it does what the host can see. Copies, fills and two
  * kernels are done at once, in the host's memory; events are pending while a word that their stream
  * waits for is too small, or for as many queries as was set, until 0 are. Each call that changes
- * something is written to a log as a line; a handle that is not valid is logged as BAD, and never
- * touched.
+ * something is written to a log as a line; a handle that is not valid, and memory that is not there,
+ * is logged as BAD, and never touched. Memory that is freed while work behind a gate is to use it is
+ * logged as EARLY. Both are counted as bad.
  *
  * Compiled by the tests: cc -shared -fPIC -Wl,-Bsymbolic. NO_GET_PROC leaves out
  * cuGetProcAddress_v2, NO_EVENT_QUERY cuEventQuery, OLD says it is of version 11.8.
