@@ -69,14 +69,20 @@ final class DeviceCalls {
     var calls =
         new DeviceCalls(
             Integer.parseInt(args[0]), Integer.parseInt(args[1]), Double.parseDouble(args[2]));
+    DeviceDriver<?, ?> opened;
     try {
-      calls.functions();
+      opened = new CudaProvider().open();
     } catch (DeviceUnavailableException e) {
       System.out.println(MISSING + "\t" + e.getMessage());
       return;
     }
-    calls.events();
-    calls.told();
+    // It stays open: a context that is retained once more after its end is looked after more
+    // closely.
+    try (DeviceDriver<?, ?> driver = opened) {
+      calls.functions(driver);
+      calls.events();
+      calls.told();
+    }
   }
 
   private void measure(String subject, String name, int operations, Operation operation)
@@ -91,14 +97,12 @@ final class DeviceCalls {
         done += operations;
       }
       if (i >= warmups) {
-        String line = "%s\t%s\t".formatted(subject, name);
-        if (count > 0) {
-          Arrays.sort(samples, 0, count);
-          line += "%f\t%f".formatted(samples[count / 2], samples[(int) (count * 0.99)]);
-        } else {
-          line += "%f".formatted(nanos / done);
-        }
-        System.out.println(line);
+        Arrays.sort(samples, 0, count);
+        String numbers =
+            count > 0
+                ? samples[count / 2] + "\t" + samples[(int) (count * 0.99)]
+                : String.valueOf(nanos / done);
+        System.out.println(subject + "\t" + name + "\t" + numbers);
       }
     }
   }
@@ -112,12 +116,6 @@ final class DeviceCalls {
   }
 
   // The functions of the table.
-
-  private void functions() throws InterruptedException {
-    try (DeviceDriver<?, ?> driver = new CudaProvider().open()) {
-      functions(driver);
-    }
-  }
 
   private <S, E> void functions(DeviceDriver<S, E> driver) throws InterruptedException {
     DeviceFunctions<S, E> table = driver.functions();

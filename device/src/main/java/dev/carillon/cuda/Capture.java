@@ -84,8 +84,8 @@ final class Capture {
     return CudaApi.SUCCESS;
   }
 
-  /** {@return the graph, ready to be launched} */
-  long end() {
+  /** {@return the graph, ready to be launched, which has what this kept} */
+  LocalGraph end() {
     if (isOver) {
       throw new DeviceException("a stream must not be closed while a graph is captured");
     }
@@ -94,20 +94,19 @@ final class Capture {
     try {
       CudaApi api = context.api();
       long graph = context.created("cuStreamEndCapture", out -> api.endCapture(stream, out));
+      long executable;
       try {
-        return context.created(
-            "cuGraphInstantiateWithFlags", out -> api.graphInstantiate(out, graph, 0));
+        executable =
+            context.created(
+                "cuGraphInstantiateWithFlags", out -> api.graphInstantiate(out, graph, 0));
       } finally {
         context.said("cuGraphDestroy", api.graphDestroy(graph));
       }
+      entered = context.leave(entered);
+      return new LocalGraph(context, executable, List.copyOf(kept));
     } finally {
       context.exit(entered);
     }
-  }
-
-  /** {@return what the graph is to keep, and give back} */
-  List<Resource> kept() {
-    return List.copyOf(kept);
   }
 
   /** Gives back what it kept, when there is no graph. Called once it is over, without a lock. */

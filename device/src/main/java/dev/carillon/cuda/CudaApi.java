@@ -27,9 +27,11 @@ final class CudaApi {
    */
 
   static final int SUCCESS = 0;
+  static final int INVALID_VALUE = 1;
   static final int INVALID_CONTEXT = 201;
   static final int NOT_READY = 600;
   static final int NOT_FOUND = 500;
+  static final int CONTEXT_IS_DESTROYED = 709;
 
   static final int COMPUTE_CAPABILITY_MAJOR = 75;
   static final int COMPUTE_CAPABILITY_MINOR = 76;
@@ -127,6 +129,7 @@ final class CudaApi {
   private final MemorySegment moduleUnload;
   private final MemorySegment moduleGetFunction;
   private final @Nullable MemorySegment funcGetParamInfo; // since 12.4
+  private final @Nullable MemorySegment funcLoad; // since 12.4
   private final MemorySegment launchKernel;
   private final MemorySegment beginCapture;
   private final MemorySegment endCapture;
@@ -195,6 +198,7 @@ final class CudaApi {
     moduleUnload = symbols.apply("cuModuleUnload", "cuModuleUnload");
     moduleGetFunction = symbols.apply("cuModuleGetFunction", "cuModuleGetFunction");
     funcGetParamInfo = newer.apply("cuFuncGetParamInfo", 12040);
+    funcLoad = newer.apply("cuFuncLoad", 12040);
     launchKernel = symbols.apply("cuLaunchKernel", "cuLaunchKernel");
     beginCapture = symbols.apply("cuStreamBeginCapture", "cuStreamBeginCapture_v2");
     endCapture = symbols.apply("cuStreamEndCapture", "cuStreamEndCapture");
@@ -620,6 +624,18 @@ final class CudaApi {
     }
     try {
       return (int) LLPP.invokeExact(funcGetParamInfo, function, index, offset, size);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** {@return what the driver says; {@link #SUCCESS} also if it cannot be told} */
+  int funcLoad(long function) {
+    if (funcLoad == null) {
+      return SUCCESS;
+    }
+    try {
+      return (int) L.invokeExact(funcLoad, function);
     } catch (Throwable e) {
       throw broken(e);
     }

@@ -13,7 +13,11 @@ final class CudaClock {
    * that is as exact as its clock, about half a microsecond, and after an hour a quarter of a
    * millisecond. So a timed event is measured from an epoch, an event that was recorded on an idle
    * stream no more than four seconds before; epochs are measured each from the one before, once it
-   * has been asked for or the next one is made, and the sums are doubles.
+   * has been asked for or the next one is made, and the sums are doubles. One that has not finished
+   * when the next is made is measured later.
+   *
+   * Whoever calls this has its monitor and has entered the context, in this order. At the end of the
+   * context nobody else is within, so that it goes without.
    */
   private static final long LASTS_NANOS = 4_000_000_000L;
   private static final double NANOS_PER_MILLI = 1e6;
@@ -22,7 +26,7 @@ final class CudaClock {
   private static final long PATIENCE_NANOS = 10_000_000;
 
   private final CudaContext context;
-  private @Nullable Epoch last; // guarded by this
+  private @Nullable Epoch last; // see above
 
   CudaClock(CudaContext context) {
     this.context = context;
@@ -43,29 +47,24 @@ final class CudaClock {
     }
   }
 
-  /** {@return the epoch for an event that is recorded now; the context has been entered} */
-  synchronized Epoch epoch() {
+  /** {@return the epoch for an event that is recorded now} */
+  Epoch epoch() {
     Epoch known = last;
     long now = System.nanoTime();
     if (known == null || now - known.madeAt > LASTS_NANOS) {
-      long event = context.newEvent(true);
-      CudaApi api = context.api();
-      api.check("cuEventRecord", api.eventRecord(event, context.serviceStream()));
-      if (known != null) {
+      last = new Epoch(recorded(), now, known); // which uses the one before, as the clock did
+      last.users++;
+      if (known != null && isOver(known)) {
         place(known);
-        known.users++;
-        leave(known); // as the last one
       }
-      known = new Epoch(event, now, known);
-      known.users++;
-      last = known;
+      known = last;
     }
     known.users++;
     return known;
   }
 
-  /** Says that an event is not measured from an epoch any more; the context has been entered. */
-  synchronized void leave(Epoch epoch) {
+  /** Says that an event is not measured from an epoch any more. */
+  void leave(Epoch epoch) {
     if (--epoch.users == 0) {
       context.said("cuEventDestroy", context.api().eventDestroy(epoch.event));
       if (epoch.before != null) {
@@ -75,10 +74,25 @@ final class CudaClock {
     }
   }
 
-  /** {@return when an event finished; the context has been entered} */
-  synchronized long nanos(Epoch epoch, long event) {
+  /** {@return when an event finished} */
+  long nanos(Epoch epoch, long event) {
     place(epoch);
     return Math.round(epoch.nanos + between(epoch.event, event));
+  }
+
+  private long recorded() {
+    CudaApi api = context.api();
+    long event = context.newEvent(true);
+    int code = api.eventRecord(event, context.serviceStream());
+    if (code != CudaApi.SUCCESS) {
+      context.said("cuEventDestroy", api.eventDestroy(event));
+      throw api.failure("cuEventRecord", code);
+    }
+    return event;
+  }
+
+  private boolean isOver(Epoch epoch) {
+    return context.api().eventQuery(epoch.event) == CudaApi.SUCCESS;
   }
 
   private void place(Epoch epoch) {
@@ -107,7 +121,7 @@ final class CudaClock {
   }
 
   /** Forgets the last epoch, as the context ends; others go with their events. */
-  synchronized void end() {
+  void end() {
     if (last != null) {
       leave(last);
       last = null;

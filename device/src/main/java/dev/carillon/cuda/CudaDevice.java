@@ -8,7 +8,8 @@ import dev.carillon.spi.DeviceInfo;
  *
  * <p>Safe for use by any thread. Its methods throw {@link dev.carillon.spi.DeviceException} with
  * the driver's text if the driver refuses, and after the devices were closed. What it gives belongs
- * to it as it is then: {@code renew} ends it all.
+ * to it as it is then: {@code renew} ends it all. Allocating and loading may wait for what runs on
+ * the device, if its driver does.
  */
 public sealed interface CudaDevice permits CudaGpu {
 
@@ -28,7 +29,8 @@ public sealed interface CudaDevice permits CudaGpu {
 
   /**
    * {@return memory of this process that the device can reach, filled with zeros} It is locked in
-   * place, so it is scarce: take some and keep it.
+   * place, so it is scarce: take some and keep it. It counts towards what the JVM may have outside
+   * its heap, {@code -XX:MaxDirectMemorySize}.
    *
    * @param bytes 1 or more
    * @throws IllegalArgumentException if it is less

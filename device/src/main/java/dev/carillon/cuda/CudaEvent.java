@@ -60,13 +60,13 @@ final class CudaEvent {
     context = to;
   }
 
-  /** Measures its time from now on; the context has been entered. */
+  /** Measures its time from now on; as of the clock's functions. */
   void startClock() {
     stopClock();
     epoch = context.clock().epoch();
   }
 
-  /** The context has been entered. */
+  /** Forgets when its time began; as of the clock's functions. */
   void stopClock() {
     CudaClock.Epoch before = epoch;
     if (before != null) {

@@ -23,7 +23,6 @@ final class CudaGpu implements CudaDevice {
   private final boolean hasPools;
 
   private volatile @Nullable CudaContext context; // written under this
-  private boolean isFirst = true; // guarded by this
   private boolean isClosed; // guarded by this
 
   CudaGpu(CudaApi api, int index) {
@@ -99,8 +98,7 @@ final class CudaGpu implements CudaDevice {
     }
     CudaContext known = context;
     if (known == null) {
-      known = new CudaContext(api, this, isFirst);
-      isFirst = false;
+      known = new CudaContext(api, this);
       context = known;
     }
     return known;

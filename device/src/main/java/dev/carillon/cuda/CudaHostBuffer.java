@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Memory of this process that a GPU copies from and to while the host goes on, and that its kernels
- * can read and write.
+ * can read and write: those of the device that it is of, while copies may be of any.
  *
  * <p>Safe for use by any thread; what is in it is as of any memory. What is written before a copy
  * is given to a stream is copied; what was copied to it is there after a wait for an event recorded
@@ -22,7 +22,12 @@ public sealed interface CudaHostBuffer extends AutoCloseable permits LocalHostBu
    */
   MemorySegment segment();
 
-  /** Gives it up, see above. Idempotent. */
+  /**
+   * Gives it up, see above. Idempotent.
+   *
+   * @throws IllegalStateException while a native call or a channel uses the segment; the buffer is
+   *     not closed then
+   */
   @Override
   void close();
 }

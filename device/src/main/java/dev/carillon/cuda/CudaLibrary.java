@@ -37,9 +37,10 @@ final class CudaLibrary {
       "Install NVIDIA's driver, 525 or newer, from nvidia.com or the system's own package (Debian:"
           + " apt-get install nvidia-driver); in a container have the host's driver passed in.";
 
-  private static final MethodHandle ONE_POINTER =
+  // No constants, so that this class can be loaded by those who must not call drivers.
+  private final MethodHandle onePointer =
       Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
-  private static final MethodHandle GET_ADDRESS =
+  private final MethodHandle getAddressForm =
       Linker.nativeLinker()
           .downcallHandle(
               FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS));
@@ -70,7 +71,8 @@ final class CudaLibrary {
   /**
    * {@return the first of some libraries that can be opened}
    *
-   * @throws DeviceUnavailableException if there is none, or it is too old
+   * @throws DeviceUnavailableException if there is none, it is too old, or this module must not
+   *     call it
    */
   static CudaLibrary open(List<String> names) {
     var reasons = new ArrayList<String>();
@@ -79,6 +81,12 @@ final class CudaLibrary {
         return new CudaLibrary(name, SymbolLookup.libraryLookup(name, Arena.global()));
       } catch (IllegalArgumentException e) {
         reasons.add(e.getMessage());
+      } catch (IllegalCallerException e) {
+        throw new DeviceUnavailableException(
+            "calling CUDA must be allowed to this module: start the JVM with"
+                + " --enable-native-access=dev.carillon.drivers, or with ALL-UNNAMED where it is on"
+                + " the class path",
+            e);
       }
     }
     throw new DeviceUnavailableException(
@@ -120,7 +128,7 @@ final class CudaLibrary {
     MemorySegment function = exported("cuDriverGetVersion");
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_INT);
-      int code = (int) ONE_POINTER.invokeExact(function, out);
+      int code = (int) onePointer.invokeExact(function, out);
       return code == CudaApi.SUCCESS ? out.get(JAVA_INT, 0) : 0;
     } catch (Throwable e) {
       throw broken(e);
@@ -155,7 +163,7 @@ final class CudaLibrary {
       MemorySegment status = arena.allocate(JAVA_INT);
       int code =
           (int)
-              GET_ADDRESS.invokeExact(
+              getAddressForm.invokeExact(
                   getAddress, arena.allocateFrom(plainName), out, as, 0L, status);
       MemorySegment found = out.get(ADDRESS, 0);
       return code == CudaApi.SUCCESS && found.address() != 0 ? found : null;

@@ -10,7 +10,8 @@ package dev.carillon.cuda;
 public sealed interface CudaModule extends AutoCloseable permits LocalModule {
 
   /**
-   * {@return a kernel of the program}
+   * {@return a kernel of the program, loaded} A driver may wait for what runs on the device, so
+   * look kernels up before streams wait for something.
    *
    * @param name as the program has it, mangled if it is in C++ without {@code extern "C"}
    * @throws dev.carillon.spi.DeviceException if there is none of that name, or the program was

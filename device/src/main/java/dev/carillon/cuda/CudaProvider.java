@@ -52,7 +52,7 @@ public final class CudaProvider implements DeviceProvider {
    * {@return the driver}
    *
    * @throws dev.carillon.spi.DeviceUnavailableException if there is no driver, it is too old or
-   *     lacks a function, or there is no GPU
+   *     lacks a function, there is no GPU, or the JVM was started without the option above
    */
   @Override
   public DeviceDriver<?, ?> open() {

@@ -121,8 +121,8 @@ public sealed interface CudaStream permits LocalCudaStream {
    * Makes a graph of work instead of doing it.
    *
    * @param work gives this stream, by the calling thread, what is to be in the graph: copies within
-   *     this device and with the host, fills, kernels; no events, waits and graphs. Other threads
-   *     that use the stream meanwhile have an exception.
+   *     this device and with its host buffers, fills, kernels; nothing of other devices, no events,
+   *     waits and graphs. Other threads that use the stream meanwhile have an exception.
    * @return the graph; whoever asked closes it
    * @throws dev.carillon.spi.DeviceException if something in the work cannot be in a graph
    */

@@ -48,7 +48,10 @@ final class EventTable {
     }
   }
 
-  /** Drivers that want a context to be current for this say so, and are asked once more. */
+  /**
+   * Drivers that want a context to be current for this say so, and are asked once more; also if
+   * what is current was destroyed, as another of this process's.
+   */
   private static DriverStatus query(CudaEvent event) {
     CudaContext context = event.context();
     long held = context.hold();
@@ -61,7 +64,7 @@ final class EventTable {
     } finally {
       context.exit(held);
     }
-    if (code == CudaApi.INVALID_CONTEXT) {
+    if (code == CudaApi.INVALID_CONTEXT || code == CudaApi.CONTEXT_IS_DESTROYED) {
       long entered = context.tryEnter();
       if (entered == 0) {
         return DriverStatus.FAILED;
@@ -92,6 +95,16 @@ final class EventTable {
 
   private static void release(CudaEvent event) {
     event.clear();
+    if (event.isTimed()) {
+      synchronized (event.context().clock()) {
+        destroy(event);
+      }
+    } else {
+      destroy(event);
+    }
+  }
+
+  private static void destroy(CudaEvent event) {
     CudaContext context = event.context();
     long entered = context.tryEnter();
     if (entered != 0) {
@@ -110,11 +123,13 @@ final class EventTable {
     if (epoch == null) {
       throw new DeviceException("an event must be timed and recorded for its time to be known");
     }
-    long entered = context.enter();
-    try {
-      return context.clock().nanos(epoch, event.handle());
-    } finally {
-      context.exit(entered);
+    synchronized (context.clock()) {
+      long entered = context.enter();
+      try {
+        return context.clock().nanos(epoch, event.handle());
+      } finally {
+        context.exit(entered);
+      }
     }
   }
 

@@ -8,7 +8,7 @@ final class Fence {
   private static final long NEVER = -1; // it could not be recorded
 
   private final CudaContext context;
-  private long event; // 0 once the stream has come there; guarded by this
+  private long event; // 0 once the stream has come there; written while the context is held
 
   private Fence(CudaContext context, long event) {
     this.context = context;
@@ -20,33 +20,60 @@ final class Fence {
    * a fault, nobody can know, and the fence is passed when the context ends.
    */
   static Fence behind(CudaContext context, long stream) {
-    long entered = context.tryEnter();
-    if (entered == 0) {
-      return new Fence(context, 0);
-    }
-    CudaApi api = context.api();
+    long entered = 0;
     try {
-      long event = context.newEvent(false);
-      int code = api.eventRecord(event, stream);
-      if (code == CudaApi.SUCCESS) {
-        return new Fence(context, event);
+      entered = context.tryEnter();
+      if (entered == 0) {
+        return new Fence(context, 0);
       }
-      context.said("cuEventRecord", code);
-      context.said("cuEventDestroy", api.eventDestroy(event));
+      long event = recorded(context, stream);
+      entered = context.leave(entered);
+      var fence = new Fence(context, event);
+      if (event != NEVER) {
+        context.add(fence);
+      }
+      return fence;
     } catch (DeviceException e) {
+      if (entered != 0) {
+        entered = context.leave(entered);
+      }
       LOG.log(System.Logger.Level.DEBUG, "no fence", e);
+      return new Fence(context, NEVER);
     } finally {
-      context.exit(entered);
+      if (entered != 0) {
+        context.exit(entered);
+      }
     }
-    return new Fence(context, NEVER);
   }
 
-  /** {@return whether the stream has come there, or never will} */
+  private static long recorded(CudaContext context, long stream) {
+    CudaApi api = context.api();
+    long event = context.newEvent(false);
+    int code = api.eventRecord(event, stream);
+    if (code == CudaApi.SUCCESS) {
+      return event;
+    }
+    context.said("cuEventRecord", code);
+    context.said("cuEventDestroy", api.eventDestroy(event));
+    return NEVER;
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  /** {@return whether the stream has come there, or never will} Does not throw. */
   synchronized boolean isPassed() {
     if (event == 0) {
       return true;
     }
-    long entered = context.tryEnter();
+    long entered;
+    try {
+      entered = context.tryEnter();
+    } catch (DeviceException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a fence cannot be asked for", e);
+      return false;
+    }
     if (entered != 0) {
       try {
         CudaApi api = context.api();
@@ -54,11 +81,27 @@ final class Fence {
           return false;
         }
         context.said("cuEventDestroy", api.eventDestroy(event));
+        event = 0;
       } finally {
         context.exit(entered);
       }
     }
-    event = 0;
     return true;
+  }
+
+  /** {@return the same; also if that cannot be known} */
+  boolean isPassedOrUnknown() {
+    return isPassed() || isUnknown();
+  }
+
+  private synchronized boolean isUnknown() {
+    return event == NEVER;
+  }
+
+  /** Destroys the event, as the context ends, which nobody else has. */
+  void end() {
+    if (event != 0 && event != NEVER) {
+      context.said("cuEventDestroy", context.api().eventDestroy(event));
+    }
   }
 }

@@ -8,6 +8,8 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The words of this process's memory that a device's streams wait for, in pages it can read. */
 final class GateWords {
@@ -20,12 +22,15 @@ final class GateWords {
    * old one waits for in it stays true.
    */
   private static final VarHandle WORD = JAVA_INT.varHandle();
-  private static final long PAGE = 4096;
+  private static final long PAGE = CudaContext.PAGE;
   private static final long APART = 64; // bytes, so that no two share a line of a cache
+
+  private static final Queue<MemorySegment> LEFT = new ConcurrentLinkedQueue<>(); // never read
 
   private final CudaContext context;
   private final ArrayDeque<Word> free = new ArrayDeque<>(); // guarded by this
-  private final List<MemorySegment> pages = new ArrayList<>(); // guarded by this
+  private final List<MemorySegment> pages =
+      new ArrayList<>(); // written while the context is held, too
 
   GateWords(CudaContext context) {
     this.context = context;
@@ -43,7 +48,7 @@ final class GateWords {
     }
   }
 
-  /** {@return a word that is nobody else's; the context has been entered} */
+  /** {@return a word that is nobody else's} */
   synchronized Word take() {
     if (free.isEmpty()) {
       addPage();
@@ -59,28 +64,39 @@ final class GateWords {
   private void addPage() {
     CudaApi api = context.api();
     MemorySegment page = Arena.ofAuto().allocate(PAGE, PAGE);
-    api.check(
-        "cuMemHostRegister",
-        api.memHostRegister(
-            page.address(),
-            PAGE,
-            CudaApi.HOST_REGISTER_PORTABLE | CudaApi.HOST_REGISTER_DEVICE_MAP));
-    pages.add(page);
-    long address =
-        context.created(
-            "cuMemHostGetDevicePointer",
-            out -> api.memHostGetDevicePointer(out, page.address(), 0));
+    long address;
+    long entered = context.enter();
+    try {
+      api.check(
+          "cuMemHostRegister",
+          api.memHostRegister(
+              page.address(),
+              PAGE,
+              CudaApi.HOST_REGISTER_PORTABLE | CudaApi.HOST_REGISTER_DEVICE_MAP));
+      pages.add(page);
+      address =
+          context.created(
+              "cuMemHostGetDevicePointer",
+              out -> api.memHostGetDevicePointer(out, page.address(), 0));
+    } finally {
+      context.exit(entered);
+    }
     for (long at = 0; at < PAGE; at += APART) {
       free.add(new Word(page.asSlice(at, JAVA_INT), address + at));
     }
   }
 
-  /** Unregisters the pages, as the context ends. */
-  synchronized void end() {
+  /** Keeps the pages for ever, as the context ends, and streams may yet come to a gate. */
+  void leave() {
+    LEFT.addAll(pages);
+    pages.clear();
+  }
+
+  /** Unregisters the pages, as the context ends, which nobody else has. */
+  void end() {
     for (MemorySegment page : pages) {
       context.said("cuMemHostUnregister", context.api().memHostUnregister(page.address()));
     }
     pages.clear();
-    free.clear();
   }
 }

@@ -8,9 +8,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** A function of the host that a stream calls once it comes to it, and who is to be told. */
 @SuppressWarnings("restricted") // needs --enable-native-access, as the module says
@@ -32,7 +33,7 @@ final class HostSignal {
 
   // guarded by this
   private boolean isGiven;
-  private @Nullable Runnable action;
+  private List<Runnable> actions = List.of();
 
   HostSignal() {
     WAITING.put(number, this);
@@ -59,12 +60,8 @@ final class HostSignal {
       if (signal != null) {
         signal.give();
       }
-    } catch (Throwable e) {
-      try {
-        LOG.log(System.Logger.Level.WARNING, "what was to be run at the end of an event failed", e);
-      } catch (Throwable unspeakable) {
-        unspeakable.addSuppressed(e); // there is nobody left to tell
-      }
+    } catch (Throwable e) { // such as a lack of memory
+      logged(e);
     }
   }
 
@@ -79,14 +76,29 @@ final class HostSignal {
   }
 
   private void give() {
-    Runnable first;
+    List<Runnable> told;
     synchronized (this) {
       isGiven = true;
-      first = action;
-      action = null;
+      told = actions;
+      actions = List.of();
     }
-    if (first != null) {
-      first.run();
+    told.forEach(HostSignal::tell);
+  }
+
+  /** Runs one action, whatever becomes of it: there are others, and a driver above. */
+  private static void tell(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable e) {
+      logged(e);
+    }
+  }
+
+  private static void logged(Throwable e) {
+    try {
+      LOG.log(System.Logger.Level.WARNING, "what was to be run at the end of an event failed", e);
+    } catch (Throwable unspeakable) {
+      unspeakable.addSuppressed(e); // there is nobody left to tell
     }
   }
 
@@ -94,14 +106,9 @@ final class HostSignal {
   void then(Runnable next) {
     synchronized (this) {
       if (!isGiven) {
-        Runnable before = action;
-        action =
-            before == null
-                ? next
-                : () -> {
-                  before.run();
-                  next.run();
-                };
+        var more = new ArrayList<>(actions);
+        more.add(next);
+        actions = more;
         return;
       }
     }

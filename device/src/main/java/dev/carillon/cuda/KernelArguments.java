@@ -10,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The arguments of a kernel as the driver takes them. */
 final class KernelArguments {
@@ -68,16 +69,19 @@ final class KernelArguments {
         CudaApi.LAUNCH_PARAM_END);
   }
 
-  private static int size(LocalFunction kernel, int number, Object argument) {
+  private static int size(LocalFunction kernel, int number, @Nullable Object argument) {
     return switch (argument) {
       case LocalBuffer _, LocalHostBuffer _, Long _, Double _ -> Long.BYTES;
       case Integer _, Float _ -> Integer.BYTES;
       case Short _ -> Short.BYTES;
       case Byte _ -> Byte.BYTES;
-      default ->
+      case null, default ->
           throw new IllegalArgumentException(
               "an argument of a kernel must be a buffer or a boxed number: kernel=%s, number=%d, type=%s"
-                  .formatted(kernel.name(), number, argument.getClass().getName()));
+                  .formatted(
+                      kernel.name(),
+                      number,
+                      argument == null ? "null" : argument.getClass().getName()));
     };
   }
 

@@ -20,13 +20,13 @@ final class LocalBuffer extends Resource implements CudaBuffer {
     }
     context.sweep();
     long entered = context.enter();
-    long address;
     try {
-      address = allocated(context, bytes);
+      long address = allocated(context, bytes);
+      entered = context.leave(entered);
+      return new LocalBuffer(context, address, bytes);
     } finally {
       context.exit(entered);
     }
-    return new LocalBuffer(context, address, bytes);
   }
 
   /**
@@ -42,7 +42,11 @@ final class LocalBuffer extends Resource implements CudaBuffer {
       long stream = context.serviceStream();
       long address =
           context.created("cuMemAllocAsync", out -> api.memAllocAsync(out, bytes, stream));
-      api.check("cuStreamSynchronize", api.streamSynchronize(stream));
+      int code = api.streamSynchronize(stream);
+      if (code != CudaApi.SUCCESS) {
+        context.said("cuMemFreeAsync", api.memFreeAsync(address, stream));
+        throw api.failure("cuStreamSynchronize", code);
+      }
       return address;
     } catch (DeviceException e) {
       throw new DeviceException(

@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +15,7 @@ final class LocalCudaStream implements CudaStream {
   /*
    * Each call with the handle is made under this stream's lock, which orders a record and the host
    * function behind it, gates and their numbers, and calls and the end of the handle. The order of
-   * locks is the stream's, the context's, then those of gates, words and the clock; no code of users
-   * runs under any, not even as a graph is captured. Resources are given back under none, since they
+   * locks is told by CudaContext; no code of users runs under any, not even as a graph is captured. Resources are given back under none, since they
    * may be freed then, for which fences are put into other streams; and a context that is held is not
    * entered again, which would wait for one who waits to end it.
    */
@@ -71,6 +69,25 @@ final class LocalCudaStream implements CudaStream {
   /** Records an event, and has a host function called behind it if that is how its end is told. */
   synchronized void record(CudaEvent event, boolean isSignalled) {
     checkNotCaptured("an event");
+    HostSignal signal = isSignalled ? new HostSignal() : null;
+    boolean isToBeCalled = false;
+    try {
+      if (event.isTimed()) {
+        synchronized (context.clock()) {
+          isToBeCalled = record(event, signal);
+        }
+      } else {
+        isToBeCalled = record(event, signal);
+      }
+    } finally {
+      if (signal != null && !isToBeCalled) {
+        signal.forget();
+      }
+    }
+  }
+
+  /** {@return whether the signal will be given; if not, the event is polled} */
+  private boolean record(CudaEvent event, @Nullable HostSignal signal) {
     CudaApi api = context.api();
     long entered = context.enter();
     try {
@@ -86,15 +103,13 @@ final class LocalCudaStream implements CudaStream {
         event.startClock();
       }
       api.check("cuEventRecord", api.eventRecord(event.handle(), handle));
-      if (isSignalled) {
-        var signal = new HostSignal();
-        event.signalBy(signal);
-        int code = api.launchHostFunc(handle, HostSignal.FUNCTION, signal.number());
-        if (code != CudaApi.SUCCESS) {
-          signal.forget(); // the event is recorded, and polled
-          context.said("cuLaunchHostFunc", code);
-        }
+      if (signal == null) {
+        return false;
       }
+      event.signalBy(signal);
+      int code = api.launchHostFunc(handle, HostSignal.FUNCTION, signal.number());
+      context.said("cuLaunchHostFunc", code);
+      return code == CudaApi.SUCCESS;
     } finally {
       context.exit(entered);
     }
@@ -131,22 +146,22 @@ final class LocalCudaStream implements CudaStream {
 
   synchronized DeviceGate gate() {
     checkNotCaptured("a gate");
+    StreamGates known = gates;
+    if (known == null) {
+      known = new StreamGates(context.gateWords().take());
+      gates = known;
+    }
+    int number = known.next();
+    CudaApi api = context.api();
     long entered = context.enter();
     try {
-      StreamGates known = gates;
-      if (known == null) {
-        known = new StreamGates(context.gateWords().take());
-        gates = known;
-      }
-      CudaApi api = context.api();
       api.check(
           "cuStreamWaitValue32",
-          api.streamWaitValue32(
-              handle, known.word().address(), known.next(), CudaApi.WAIT_VALUE_GEQ));
-      return known.add();
+          api.streamWaitValue32(handle, known.word().address(), number, CudaApi.WAIT_VALUE_GEQ));
     } finally {
       context.exit(entered);
     }
+    return known.add();
   }
 
   // The end.
@@ -173,25 +188,19 @@ final class LocalCudaStream implements CudaStream {
       if (isClosed) {
         return;
       }
-      given = capture;
-      if (given != null) {
-        given.giveUp();
-      }
       isClosed = true;
-      tail = Fence.behind(context, handle);
-      if (gates != null) {
+      given = capture;
+      if (gates != null) { // first, so that the device goes on, whatever its driver answers
         gates.end();
+        context.gateWords().give(gates.word());
       }
-      long entered = context.tryEnter();
-      if (entered != 0) {
-        try {
-          if (gates != null) {
-            context.gateWords().give(gates.word());
-          }
-          context.said("cuStreamDestroy", context.api().streamDestroy(handle));
-        } finally {
-          context.exit(entered);
+      try {
+        if (given != null) {
+          given.giveUp();
         }
+      } finally {
+        tail = Fence.behind(context, handle);
+        destroy();
       }
     }
     if (given != null) {
@@ -200,10 +209,30 @@ final class LocalCudaStream implements CudaStream {
     context.sweep();
   }
 
+  private void destroy() {
+    long entered = context.tryEnter();
+    if (entered != 0) {
+      try {
+        context.said("cuStreamDestroy", context.api().streamDestroy(handle));
+      } finally {
+        context.exit(entered);
+      }
+    }
+  }
+
   // Work.
 
-  /** Makes a call with some resources, which are not freed before the stream is past it. */
   private void give(String call, List<Resource> used, IntSupplier function) {
+    give(call, used, null, function);
+  }
+
+  /**
+   * Makes a call with some resources, which are not freed before the stream is past it.
+   *
+   * @param other another context that it needs, too
+   */
+  private void give(
+      String call, List<Resource> used, @Nullable CudaContext other, IntSupplier function) {
     int taken = 0;
     try {
       for (Resource resource : used) {
@@ -212,23 +241,55 @@ final class LocalCudaStream implements CudaStream {
       }
       synchronized (this) {
         checkUsable();
-        long entered = context.enter();
-        try {
-          context.api().check(call, function.getAsInt());
-        } finally {
-          context.exit(entered);
-        }
-        for (Resource resource : used) {
-          if (capture == null) {
-            resource.isUsedBy(this);
-          } else {
-            capture.keep(resource);
-          }
+        if (other == null) {
+          use(used);
+          call(call, function);
+        } else {
+          checkNotCaptured("what is of two devices");
+          callHolding(other, used, call, function);
         }
       }
     } finally {
       used.subList(0, taken).forEach(Resource::give);
     }
+  }
+
+  private void call(String call, IntSupplier function) {
+    long entered = context.enter();
+    try {
+      context.api().check(call, function.getAsInt());
+    } finally {
+      context.exit(entered);
+    }
+  }
+
+  /** Before the call, so that who ends a context that is held here knows of it. */
+  private void use(List<Resource> used) {
+    for (Resource resource : used) {
+      if (capture == null) {
+        resource.isUsedBy(this);
+      } else {
+        capture.keep(resource);
+      }
+    }
+  }
+
+  private void callHolding(
+      CudaContext other, List<Resource> used, String call, IntSupplier function) {
+    long held = other.hold();
+    if (held == 0) {
+      throw other.isGone("memory");
+    }
+    try {
+      use(used);
+      call(call, function);
+    } finally {
+      other.exit(held);
+    }
+  }
+
+  private @Nullable CudaContext otherThanMine(Resource resource) {
+    return resource.context() == context ? null : resource.context();
   }
 
   private void checkHere(Resource resource) {
@@ -257,6 +318,7 @@ final class LocalCudaStream implements CudaStream {
     give(
         "cuMemcpyHtoDAsync",
         List.of(host, device),
+        otherThanMine(host),
         () ->
             context
                 .api()
@@ -273,6 +335,7 @@ final class LocalCudaStream implements CudaStream {
     give(
         "cuMemcpyDtoHAsync",
         List.of(device, host),
+        otherThanMine(host),
         () ->
             context
                 .api()
@@ -302,13 +365,9 @@ final class LocalCudaStream implements CudaStream {
     give(
         "cuMemcpyPeerAsync",
         List.of(source, target),
-        () -> {
-          long held = other.hold();
-          if (held == 0) {
-            throw other.isGone("memory");
-          }
-          try {
-            return context
+        other,
+        () ->
+            context
                 .api()
                 .memcpyPeer(
                     target.place() + toOffset,
@@ -316,11 +375,7 @@ final class LocalCudaStream implements CudaStream {
                     source.place() + fromOffset,
                     source.context().handle(),
                     bytes,
-                    handle);
-          } finally {
-            other.exit(held);
-          }
-        });
+                    handle));
   }
 
   @Override
@@ -338,9 +393,9 @@ final class LocalCudaStream implements CudaStream {
 
   @Override
   public void fill(CudaBuffer buffer, long offset, long count, int value) {
-    if (count > Long.MAX_VALUE / Integer.BYTES || offset % Integer.BYTES != 0) {
+    if (count < 1 || count > Long.MAX_VALUE / Integer.BYTES || offset % Integer.BYTES != 0) {
       throw new IllegalArgumentException(
-          "ints must begin at a multiple of 4, and be within the buffer: offset=%d, count=%d"
+          "ints must be 1 or more, begin at a multiple of 4, and be within the buffer: offset=%d, count=%d"
               .formatted(offset, count));
     }
     checkPart("buffer", offset, count * Integer.BYTES, buffer.bytes());
@@ -364,11 +419,11 @@ final class LocalCudaStream implements CudaStream {
             .toList();
     var used = Stream.concat(Stream.<Resource>of(kernel.module()), buffers.stream()).toList();
     try (Arena arena = Arena.ofConfined()) {
-      Supplier<MemorySegment> packed = () -> KernelArguments.pack(arena, kernel, arguments);
+      MemorySegment packed = KernelArguments.pack(arena, kernel, arguments);
       give(
           "cuLaunchKernel",
           used,
-          () -> context.api().launchKernel(kernel.handle(), shape, handle, packed.get()));
+          () -> context.api().launchKernel(kernel.handle(), shape, handle, packed));
     }
   }
 
@@ -383,13 +438,13 @@ final class LocalCudaStream implements CudaStream {
     boolean isWell = false;
     try {
       work.accept(this);
-      long executable;
+      LocalGraph graph;
       synchronized (this) {
         capture = null;
-        executable = begun.end();
+        graph = begun.end();
       }
       isWell = true;
-      return new LocalGraph(context, executable, begun.kept());
+      return graph;
     } finally {
       if (!isWell) {
         synchronized (this) {

@@ -7,6 +7,7 @@ final class LocalGraph extends Resource implements CudaGraph {
   private final long handle;
   private List<Resource> kept; // given once; emptied by the one that frees it, or ends the context
 
+  /** The context is held. */
   LocalGraph(CudaContext context, long handle, List<Resource> kept) {
     super(context, "a graph");
     this.handle = handle;
@@ -21,6 +22,11 @@ final class LocalGraph extends Resource implements CudaGraph {
   @Override
   int free() {
     return context().api().graphExecDestroy(handle);
+  }
+
+  @Override
+  synchronized List<Resource> kept() {
+    return kept;
   }
 
   @Override

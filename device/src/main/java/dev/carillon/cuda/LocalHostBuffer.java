@@ -3,6 +3,7 @@ package dev.carillon.cuda;
 import dev.carillon.spi.DeviceException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Memory of this process, registered with the driver. */
 @SuppressWarnings("restricted") // needs --enable-native-access, as the module says
@@ -13,7 +14,7 @@ final class LocalHostBuffer extends Resource implements CudaHostBuffer {
    * they close the buffer or the context has ended, so that late accesses fail instead of reading
    * what belongs to others.
    */
-  private static final long PAGE = 4096;
+  private static final System.Logger LOG = System.getLogger(LocalHostBuffer.class.getName());
 
   private final Arena memory;
   private final Arena view = Arena.ofShared();
@@ -38,29 +39,46 @@ final class LocalHostBuffer extends Resource implements CudaHostBuffer {
     Arena memory = Arena.ofShared();
     boolean isWell = false;
     try {
-      MemorySegment all = memory.allocate(bytes, PAGE);
+      MemorySegment all = allocated(context, memory, bytes);
       long address;
       long entered = context.enter();
       try {
         CudaApi api = context.api();
-        api.check(
-            "cuMemHostRegister",
-            api.memHostRegister(
-                all.address(),
-                bytes,
-                CudaApi.HOST_REGISTER_PORTABLE | CudaApi.HOST_REGISTER_DEVICE_MAP));
+        int flags = CudaApi.HOST_REGISTER_PORTABLE | CudaApi.HOST_REGISTER_DEVICE_MAP;
+        int code = api.memHostRegister(all.address(), bytes, flags);
+        if (code != CudaApi.SUCCESS) {
+          throw refused(context, bytes, api.describe("cuMemHostRegister", code), null);
+        }
         address = devicePointer(context, all.address());
+        entered = context.leave(entered);
+        var made = new LocalHostBuffer(context, memory, all, address);
+        isWell = true;
+        return made;
       } finally {
         context.exit(entered);
       }
-      var made = new LocalHostBuffer(context, memory, all, address);
-      isWell = true;
-      return made;
     } finally {
-      if (!isWell && memory.scope().isAlive()) {
+      if (!isWell) {
         memory.close();
       }
     }
+  }
+
+  private static MemorySegment allocated(CudaContext context, Arena memory, long bytes) {
+    try {
+      return memory.allocate(bytes, CudaContext.PAGE);
+    } catch (OutOfMemoryError e) { // of what the JVM may have outside its heap
+      throw refused(
+          context, bytes, e.getMessage() + " (-XX:MaxDirectMemorySize says how much it may)", e);
+    }
+  }
+
+  private static DeviceException refused(
+      CudaContext context, long bytes, String why, @Nullable Throwable cause) {
+    return new DeviceException(
+        "a buffer on the host could not be allocated: bytes=%d, device=%s: %s"
+            .formatted(bytes, context.gpu().id(), why),
+        cause);
   }
 
   private static long devicePointer(CudaContext context, long host) {
@@ -100,8 +118,24 @@ final class LocalHostBuffer extends Resource implements CudaHostBuffer {
   }
 
   @Override
+  void end() {
+    try {
+      closeView();
+    } catch (IllegalStateException e) { // as when it is dropped, which says so
+      LOG.log(System.Logger.Level.DEBUG, "a segment is in use", e);
+    }
+  }
+
+  @Override
   synchronized void drop() {
-    closeView();
+    try {
+      closeView();
+    } catch (IllegalStateException e) { // a call has it, and must not find it gone
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> what() + " stays in memory, as its segment was in use when its device ended");
+      return;
+    }
     if (memory.scope().isAlive()) {
       memory.close();
     }
@@ -115,7 +149,14 @@ final class LocalHostBuffer extends Resource implements CudaHostBuffer {
 
   @Override
   public void close() {
-    closeView();
+    try {
+      closeView();
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "a buffer must not be closed while a native call or a channel uses its segment: buffer="
+              + what(),
+          e);
+    }
     closeOnce();
   }
 }

@@ -60,25 +60,30 @@ final class LocalModule extends Resource implements CudaModule {
     try {
       code =
           api.moduleLoad(out, image, (int) (options.byteSize() / Integer.BYTES), options, values);
+      if (code == CudaApi.SUCCESS) {
+        entered = context.leave(entered);
+        return new LocalModule(context, out.get(JAVA_LONG, 0));
+      }
     } finally {
       context.exit(entered);
     }
-    if (code != CudaApi.SUCCESS) {
-      errors.set(JAVA_BYTE, LOG_BYTES - 1L, (byte) 0);
-      throw new DeviceException(
-          "a program must be one for this device: device=%s, %s; the compiler says: %s"
-              .formatted(
-                  context.gpu(),
-                  api.describe("cuModuleLoadDataEx", code),
-                  said(errors.getString(0))));
-    }
-    return new LocalModule(context, out.get(JAVA_LONG, 0));
+    errors.set(JAVA_BYTE, LOG_BYTES - 1L, (byte) 0);
+    throw new DeviceException(
+        "a program must be one for this device: device=%s, %s; the compiler says: %s"
+            .formatted(
+                context.gpu(),
+                api.describe("cuModuleLoadDataEx", code),
+                said(errors.getString(0))));
   }
 
   private static String said(String log) {
     return log.isBlank() ? "nothing" : log.strip();
   }
 
+  /**
+   * Drivers load a kernel when it is used first, and may wait for all that is on the device then:
+   * at a launch they would wait for gates. So it is loaded now, by those that can be told so.
+   */
   @Override
   public CudaFunction function(String name) {
     take();
@@ -94,6 +99,7 @@ final class LocalModule extends Resource implements CudaModule {
                   .formatted(name, api.describe("cuModuleGetFunction", code)));
         }
         long function = out.get(ADDRESS, 0).address();
+        api.check("cuFuncLoad", api.funcLoad(function));
         return new LocalFunction(this, name, function, parameters(arena, function));
       } finally {
         context().exit(entered);
@@ -114,10 +120,12 @@ final class LocalModule extends Resource implements CudaModule {
     var all = new ArrayList<LocalFunction.Parameter>();
     MemorySegment offset = arena.allocate(JAVA_LONG);
     MemorySegment size = arena.allocate(JAVA_LONG);
-    while (api.funcGetParamInfo(function, all.size(), offset, size) == CudaApi.SUCCESS) {
+    int code = api.funcGetParamInfo(function, 0, offset, size);
+    while (code == CudaApi.SUCCESS) {
       all.add(new LocalFunction.Parameter(offset.get(JAVA_LONG, 0), size.get(JAVA_LONG, 0)));
+      code = api.funcGetParamInfo(function, all.size(), offset, size);
     }
-    return all;
+    return code == CudaApi.INVALID_VALUE ? all : null; // other answers do not say "no more"
   }
 
   @Override

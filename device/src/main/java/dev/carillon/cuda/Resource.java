@@ -35,6 +35,9 @@ abstract class Resource {
   /** {@return what the driver says as it is freed} The context has been entered or has ended. */
   abstract int free();
 
+  /** Takes from users what they have of it, as its context has ended, while others work with it. */
+  void end() {}
+
   /**
    * Gives up what of it is in this process, when it has been freed or its context has ended. Called
    * without a lock, perhaps twice.
@@ -90,11 +93,24 @@ abstract class Resource {
   }
 
   private void retire() {
+    List<Fence> ends = fences();
+    synchronized (this) {
+      streams.clear(); // there will be no more
+    }
+    context.retire(this, ends);
+  }
+
+  /** {@return what it keeps from being freed} */
+  List<Resource> kept() {
+    return List.of();
+  }
+
+  /** {@return fences behind all that streams were given to do with it so far} */
+  final List<Fence> fences() {
     List<LocalCudaStream> used;
     synchronized (this) {
       used = new ArrayList<>(streams);
-      streams.clear();
     }
-    context.retire(this, used.stream().map(LocalCudaStream::fence).toList());
+    return used.stream().map(LocalCudaStream::fence).toList();
   }
 }

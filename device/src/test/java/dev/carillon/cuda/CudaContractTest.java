@@ -17,11 +17,20 @@ final class CudaContractTest {
   void nothingWasUsedAfterItsEnd() {
     assertThat(fake.count("bad")).isZero();
     assertThat(fake.count("memory")).isZero();
+    assertThat(HostSignal.waiting()).isZero();
+    assertThat(fake.count("e")).isZero();
   }
 
   @TestFactory
   Stream<DynamicTest> polled() {
     return new CudaContract(fake.provider(), fake, true).tests();
+  }
+
+  /** The fake driver calls nobody by itself, as drivers do not after a fault. */
+  @TestFactory
+  Stream<DynamicTest> calledBack_byADriverThatLosesItAll() {
+    CudaConfig config = CudaConfig.DEFAULT.withCompletion(CudaCompletion.HOST_FUNCTION);
+    return new CudaContract(fake.provider(config), fake, true).tests();
   }
 
   @TestFactory

@@ -139,11 +139,13 @@ final class CudaDevicesGpuTest {
 
     CudaDevice device = gpu.as(CudaDevice.class);
     CudaModule program = device.load(Kernels.ptx());
+    CudaFunction spin = program.function("spin");
+    CudaFunction faulty = program.function("read_nowhere");
     CudaBuffer buffer = device.allocate(4);
-    spin(stream); // so that the fault comes when all of this was given to the device
-    stream
-        .as(CudaStream.class)
-        .launch(program.function("read_nowhere"), LaunchShape.of(1, 1), buffer);
+    CudaStream work = stream.as(CudaStream.class);
+    // What spins has the fault come when all of this was given to the device.
+    work.launch(spin, LaunchShape.of(1, 1), LONG_SPIN);
+    work.launch(faulty, LaunchShape.of(1, 1), buffer);
     DeviceEvent bad = stream.record();
     dependent.waitFor(bad);
     DeviceEvent alsoBad = dependent.record();

@@ -21,6 +21,7 @@ import dev.carillon.spi.DeviceFunctions.QueryFunction;
 import dev.carillon.spi.DeviceKind;
 import dev.carillon.spi.DeviceUnavailableException;
 import dev.carillon.spi.DriverStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -150,6 +151,21 @@ final class CudaDevicesTest {
         .withMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
     assertThat(lost.asEvent().status()).isEqualTo(dev.carillon.event.EventStatus.POISONED);
     assertThat(done.query()).isEqualTo(SUCCESS);
+  }
+
+  @Test
+  @Covers("C2")
+  void events_thatNobodyAskedFor_areKnownAfterTheDevicesWereClosed() {
+    DeviceStream stream = gpu.newStream();
+    DeviceStream closedBefore = gpu.newStream();
+    DeviceEvent first = closedBefore.record();
+    closedBefore.close();
+    var all = new ArrayList<>(List.of(first));
+    for (int i = 0; i < 200; i++) {
+      all.add(stream.record());
+    }
+    devices.close();
+    assertThat(all).allSatisfy(event -> assertThat(event.query()).isEqualTo(SUCCESS));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.carillon.spi.StreamOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,6 +227,44 @@ final class CudaEventsGpuTest {
     assertThat(Gpu.finished(driver, event)).isEqualTo(DriverStatus.COMPLETE);
     table.reset().reset(event);
     table.record().record(event, first);
+  }
+
+  @Test
+  void secondDriver_onAThreadWithTheFirstOnesContext_works() throws Exception {
+    try (var thread = Executors.newSingleThreadExecutor()) {
+      thread.submit(() -> Gpu.finish(driver, first)).get();
+      driver.closeStream(first);
+      driver.closeStream(second);
+      driver.close();
+      try (CudaDriver next = Gpu.open()) {
+        LocalCudaStream there = next.openStream(0, StreamOptions.DEFAULT);
+        CudaEvent event = Gpu.recorded(next, there);
+        thread
+            .submit(() -> assertThat(Gpu.finished(next, event)).isEqualTo(DriverStatus.COMPLETE))
+            .get();
+        thread.submit(() -> Gpu.finish(next, there)).get();
+        next.functions().release().release(event);
+        next.closeStream(there);
+      }
+    }
+  }
+
+  @Test
+  void close_whileACopyIsUnderWay_waitsForIt() {
+    CudaDevice device = driver.device(0);
+    CudaHostBuffer host = device.allocateHost(MEBIBYTE);
+    CudaBuffer buffer = device.allocate(MEBIBYTE);
+    spin(first);
+    first.copy(buffer, host);
+    CudaEvent behind = Gpu.recorded(driver, first);
+    driver.closeStream(first);
+    host.close();
+    assertThat(Gpu.query(driver, behind)).isEqualTo(DriverStatus.PENDING);
+    driver.functions().release().release(behind);
+    driver.close();
+    try (CudaDriver next = Gpu.open()) { // and the device is well
+      Gpu.finish(next, next.openStream(0, StreamOptions.DEFAULT));
+    }
   }
 
   @Test

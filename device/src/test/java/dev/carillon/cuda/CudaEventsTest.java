@@ -134,7 +134,7 @@ final class CudaEventsTest {
       CudaEvent afterSecond = recorded(driver, stream);
       assertThat(fake.calls())
           .containsExactly(
-              "cuMemHostRegister 4096 flags=3",
+              "cuMemHostRegister 65536 flags=3",
               "cuStreamWaitValue32 s2 value=1 flags=0",
               "cuEventCreate e1 flags=2",
               "cuEventRecord e1 s2",
@@ -296,6 +296,26 @@ final class CudaEventsTest {
   }
 
   @Test
+  @Covers("C8")
+  void hostFunction_withTwoActionsOfWhichOneThrows_runsTheOther() {
+    CudaConfig config = CudaConfig.DEFAULT.withCompletion(CudaCompletion.HOST_FUNCTION);
+    fake.with("hostThread", 1);
+    var told = new AtomicInteger();
+    try (var driver = (CudaDriver) fake.provider(config).open()) {
+      CudaEvent event = recorded(driver, stream(driver));
+      var tell = driver.functions().setCallback();
+      tell.setCallback(
+          event,
+          () -> {
+            throw new IllegalStateException("of the test");
+          });
+      tell.setCallback(event, told::incrementAndGet);
+      fake.callHosts();
+    }
+    assertThat(told).hasValue(1);
+  }
+
+  @Test
   void polling_whichIsUsual_hasNoCallbackAndBlocksNobody() {
     try (CudaDriver driver = fake.open()) {
       assertThat(driver.functions().setCallback()).isNull();
@@ -357,7 +377,11 @@ final class CudaEventsTest {
     driver.closeStream(stream);
     driver.closeStream(stream);
     assertThat(fake.calls())
-        .containsExactly("cuEventCreate e1 flags=2", "cuEventRecord e1 s2", "cuStreamDestroy s2");
+        .containsExactly(
+            "cuEventCreate e1 flags=2",
+            "cuEventRecord e1 s2",
+            "cuStreamDestroy s2",
+            "cuEventDestroy e1"); // what tells that it has come to its end
     driver.close();
     driver.close();
     assertThat(fake.count("s")).isZero();

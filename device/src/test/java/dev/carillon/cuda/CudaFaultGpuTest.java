@@ -26,14 +26,17 @@ final class CudaFaultGpuTest {
       LocalCudaStream stream = driver.openStream(0, StreamOptions.DEFAULT);
       LocalCudaStream other = driver.openStream(0, StreamOptions.DEFAULT);
       CudaModule program = driver.device(0).load(Kernels.ptx());
+      CudaFunction spin = program.function("spin");
+      CudaFunction faulty = program.function(kernel);
       CudaBuffer buffer = driver.device(0).allocate(4);
       CudaEvent before = Gpu.recorded(driver, stream);
       assertThat(Gpu.finished(driver, before)).isEqualTo(DriverStatus.COMPLETE);
 
-      // What spins has the fault come when all of this was given to the device.
-      stream.launch(program.function("spin"), LaunchShape.of(1, 1), LONG_SPIN);
+      // What spins has the fault come when all of this was given to the device. Both kernels were
+      // looked up before, as loading one may wait for what runs.
+      stream.launch(spin, LaunchShape.of(1, 1), LONG_SPIN);
       Object[] arguments = kernel.equals("trap") ? new Object[0] : new Object[] {buffer};
-      stream.launch(program.function(kernel), LaunchShape.of(1, 1), arguments);
+      stream.launch(faulty, LaunchShape.of(1, 1), arguments);
       CudaEvent behind = Gpu.recorded(driver, stream);
       driver.functions().waits().get(DeviceKind.CUDA).wait(other, behind);
       CudaEvent after = Gpu.recorded(driver, other);

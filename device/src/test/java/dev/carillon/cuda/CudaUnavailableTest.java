@@ -3,9 +3,12 @@ package dev.carillon.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carillon.build.ChildJvm;
 import dev.carillon.build.Covers;
+import dev.carillon.build.Patience;
 import dev.carillon.spi.DeviceProvider;
 import dev.carillon.spi.DeviceUnavailableException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,35 @@ final class CudaUnavailableTest {
         "libno-such.so.1",
         "libno-such.so",
         "loader");
+  }
+
+  @Test
+  void open_withoutLeaveToCallDrivers_saysHowToGiveIt() throws Exception {
+    var command = ChildJvm.command(List.of("--illegal-native-access=deny"), Look.class);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(Patience.LONG)).isTrue();
+    assertThat(said.lines())
+        .hasSize(2)
+        .allSatisfy(line ->
+            assertThat(line)
+                .startsWith("unavailable: ")
+                .contains("--enable-native-access=dev.carillon.drivers", "ALL-UNNAMED"));
+  }
+
+  /** Looks for CUDA twice, in a JVM of its own. */
+  static final class Look {
+    private Look() {}
+
+    public static void main(String[] args) {
+      for (int i = 0; i < 2; i++) {
+        try (var driver = new CudaProvider().open()) {
+          System.out.println(driver.version());
+        } catch (DeviceUnavailableException e) {
+          System.out.println("unavailable: " + e.getMessage());
+        }
+      }
+    }
   }
 
   @Test

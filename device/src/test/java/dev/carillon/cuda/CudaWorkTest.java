@@ -82,6 +82,10 @@ final class CudaWorkTest {
       assertThatIllegalArgumentException().isThrownBy(() -> stream.fill(buffer, 2, 1, 0));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> stream.fill(buffer, 0, Long.MAX_VALUE, 0));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> stream.fill(buffer, 0, (1L << 63) + (1L << 62) + 1, 0))
+          .withMessageContaining("count=-4611686018427387903");
+      assertThatIllegalArgumentException().isThrownBy(() -> stream.fill(buffer, 0, 0, 0));
     }
     assertThatIllegalArgumentException().isThrownBy(() -> device.allocate(0));
     assertThatIllegalArgumentException().isThrownBy(() -> device.allocateHost(0));
@@ -168,6 +172,7 @@ final class CudaWorkTest {
           4);
       assertThat(fake.calls())
           .containsExactly(
+              "cuFuncLoad vector_add",
               "cuLaunchKernel vector_add grid=1,1,1 block=256,1,1 shared=8 bytes=28 s2");
       stream.copy(onSum, sum);
       assertThat(sum.segment().toArray(JAVA_FLOAT)).containsExactly(0, 11, 22, 33);
@@ -190,6 +195,19 @@ final class CudaWorkTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> stream.launch(add, one, buffer, buffer, buffer, "4"))
           .withMessageContaining("type=java.lang.String");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> stream.launch(add, one, buffer, buffer, buffer, null))
+          .withMessageContaining("kernel=vector_add, number=3, type=null");
+    }
+  }
+
+  @Test
+  void kernel_whoseParametersTheDriverDoesNotTell_takesWhatItIsGiven() {
+    fake.with("parameters", 801);
+    try (var program = device.load(Kernels.ptx());
+        var buffer = device.allocate(16)) {
+      CudaFunction add = program.function("vector_add");
+      stream.launch(add, LaunchShape.of(1, 1), buffer, buffer, buffer, 4);
     }
   }
 
@@ -293,6 +311,23 @@ final class CudaWorkTest {
       thread.join();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void capture_ofWhatIsOfAnotherDevice_isRefused() {
+    try (var mine = device.allocate(64);
+        var buffer = driver.device(1).allocate(64);
+        var host = driver.device(1).allocateHost(64);
+        var none =
+            stream.capture(s -> {
+              assertThatThrownBy(() -> s.copy(mine, buffer))
+                  .hasMessageContaining("what is of two devices must not be in a graph");
+              assertThatThrownBy(() -> s.copy(host, mine))
+                  .hasMessageContaining("what is of two devices must not be in a graph");
+            })) {
+      stream.launch(none);
+      stream.copy(host, mine);
     }
   }
 

@@ -2,8 +2,9 @@
  * A driver of CUDA without a GPU, for tests: it does what the host can see. Copies, fills and two
  * kernels are done at once, in the host's memory; events are pending while a word that their stream
  * waits for is too small, or for as many queries as was set, until 0 are. Each call that changes
- * something is written to a log as a line; a handle that is not valid is logged as BAD, and never
- * touched.
+ * something is written to a log as a line; a handle that is not valid, and memory that is not there,
+ * is logged as BAD, and never touched. Memory that is freed while work behind a gate is to use it is
+ * logged as EARLY. Both are counted as bad.
  *
  * Compiled by the tests: cc -shared -fPIC -Wl,-Bsymbolic. NO_GET_PROC leaves out
  * cuGetProcAddress_v2, NO_EVENT_QUERY cuEventQuery, OLD says it is of version 11.8.
@@ -25,6 +26,7 @@
 #define INVALID_PTX 218
 #define INVALID_HANDLE 400
 #define NOT_FOUND 500
+#define CONTEXT_IS_DESTROYED 709
 #define NOT_READY 600
 #define NOT_SUPPORTED 801
 #define CAPTURE_WRONG 901
@@ -44,16 +46,33 @@ struct condition {
   struct condition *next;
 };
 
+/* Memory that work uses; the work is done when its stream has come past some conditions. */
+struct use {
+  uint64_t start, bytes;
+  int device, is_host;
+  struct condition *waits;
+  struct use *next;
+};
+
 struct thing {
   enum kind kind;
-  int number, alive, device;
+  int number, device;
   struct condition *waits; /* of streams, and of events as they were recorded */
   int recorded, queries, capturing;
   double millis;
-  void *ops;
+  struct use *uses; /* of streams while they capture, and of graphs */
   char name[64];
   struct thing *next;
 };
+
+static int has_come(struct condition *waits) {
+  for (; waits; waits = waits->next) {
+    if (waits->word && (int32_t)(__atomic_load_n(waits->word, __ATOMIC_ACQUIRE) - waits->value) < 0)
+      return 0;
+    if (waits->all && !has_come(waits->all)) return 0;
+  }
+  return 1;
+}
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct thing *things;
@@ -65,10 +84,15 @@ static long quiet;
 /* What tests set; see fake_set. */
 static long init_result, query_pending, fault, query_needs_context, memory_used, registered;
 static long begin_result, launch_result, host_thread, wait_result, reset_result, late;
+static long sync_result, parameters_result, record_result, current_result;
 static long devices = 1, memory_limit = 1L << 30, mem_ops = 1, pools = 1;
-static long bad, contexts[MOST_DEVICES], generation[MOST_DEVICES];
+static long bad, *contexts, generation[MOST_DEVICES], epoch, strict;
 static double clock_millis;
+
+/* A thread's stack of contexts. A context that was destroyed since it was put there is of no use
+   until it is set anew; a stack of before fake_reset is empty. */
 static __thread void *current[16];
+static __thread long current_generation[16], of_epoch;
 static __thread int depth;
 
 struct host_call {
@@ -96,11 +120,25 @@ static struct thing *make(enum kind kind) {
   pthread_mutex_lock(&lock);
   made->kind = kind;
   made->number = ++numbers[kind];
-  made->alive = 1;
   made->next = things;
   if (!quiet) things = made;
   pthread_mutex_unlock(&lock);
   return made;
+}
+
+/* The dead are not in the list, and never freed, so that no handle comes twice. */
+static void kill_thing(void *handle) {
+  if (quiet) {
+    free(handle);
+    return;
+  }
+  pthread_mutex_lock(&lock);
+  for (struct thing **each = &things; *each; each = &(*each)->next)
+    if (*each == handle) {
+      *each = (*each)->next;
+      break;
+    }
+  pthread_mutex_unlock(&lock);
 }
 
 /* A quiet driver, for benchmarks, believes its caller and frees. */
@@ -110,11 +148,13 @@ static int is(void *handle, enum kind kind, const char *call) {
   pthread_mutex_lock(&lock);
   for (each = things; each && each != handle; each = each->next) {}
   pthread_mutex_unlock(&lock);
-  if (each && each->kind == kind && each->alive) return 1;
+  if (each && each->kind == kind) return 1;
   __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
   say("BAD %s", call);
   return 0;
 }
+
+static int context_code(void);
 
 #define CHECK(handle, kind)                                      \
   do {                                                           \
@@ -124,38 +164,61 @@ static int is(void *handle, enum kind kind, const char *call) {
   do {                        \
     if (fault) return fault;  \
   } while (0)
-#define NEEDS_CONTEXT()                       \
-  do {                                        \
-    if (!depth) return INVALID_CONTEXT;       \
-    FAULTY();                                 \
+#define NEEDS_CONTEXT()                      \
+  do {                                       \
+    int code = context_code();               \
+    if (code) return code;                   \
+    FAULTY();                                \
   } while (0)
 #define T(handle) ((struct thing *)(handle))
 #define N(handle) LETTER[T(handle)->kind], T(handle)->number
 
+static void fresh(void) {
+  if (of_epoch != epoch) {
+    of_epoch = epoch;
+    depth = 0;
+  }
+}
 static int device_now(void) { return depth ? (int)((char *)current[depth - 1] - (char *)contexts) / (int)sizeof(long) : -1; }
 
+static int context_code(void) {
+  fresh();
+  if (!depth || !current[depth - 1]) return INVALID_CONTEXT;
+  return current_generation[depth - 1] == generation[device_now()] ? SUCCESS : CONTEXT_IS_DESTROYED;
+}
+
 /* FAKE_CUDA_QUIET in the environment has it log and check nothing, for benchmarks. */
-__attribute__((constructor)) static void loaded(void) { quiet = getenv("FAKE_CUDA_QUIET") != NULL; }
+__attribute__((constructor)) static void loaded(void) {
+  quiet = getenv("FAKE_CUDA_QUIET") != NULL;
+  contexts = calloc(MOST_DEVICES, sizeof *contexts);
+}
 
 /* For the tests. */
 
+struct range;
+static struct range *ranges;
+static struct use *under_way;
+
 API void fake_reset(void) {
-  struct thing *each;
   pthread_mutex_lock(&lock);
-  for (each = things; each; each = each->next) each->alive = 0;
+  things = NULL;
+  ranges = NULL;
+  under_way = NULL;
   pthread_mutex_unlock(&lock);
+  epoch++;
+  strict = 0;
   memset(numbers, 0, sizeof numbers);
   used = 0;
   quiet = init_result = query_pending = fault = query_needs_context = memory_used = bad = 0;
   begin_result = launch_result = host_thread = wait_result = registered = reset_result = late = 0;
+  sync_result = parameters_result = record_result = current_result = 0;
   memory_limit = 1L << 30;
   devices = 1;
   mem_ops = pools = 1;
-  memset(contexts, 0, sizeof contexts);
+  contexts = calloc(MOST_DEVICES, sizeof *contexts); /* other handles than before */
   memset(generation, 0, sizeof generation);
   host_calls = NULL;
   last_host_call = &host_calls;
-  depth = 0;
   clock_millis = 0;
   if (text) text[0] = 0;
 }
@@ -166,7 +229,8 @@ API void fake_set(const char *name, long value) {
       {"queryNeedsContext", &query_needs_context}, {"memory", &memory_limit}, {"memOps", &mem_ops},
       {"pools", &pools}, {"begin", &begin_result}, {"launch", &launch_result},
       {"hostThread", &host_thread}, {"wait", &wait_result}, {"quiet", &quiet}, {"reset", &reset_result},
-      {"late", &late}};
+      {"late", &late}, {"sync", &sync_result}, {"parameters", &parameters_result},
+      {"strict", &strict}, {"record", &record_result}, {"setCurrent", &current_result}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (!strcmp(all[i].name, name)) *all[i].place = value;
 }
@@ -175,13 +239,14 @@ API long fake_get(const char *name) {
   if (!strcmp(name, "bad")) return bad;
   if (!strcmp(name, "memory")) return memory_used;
   if (!strcmp(name, "registered")) return registered;
+  fresh();
   if (!strcmp(name, "depth")) return depth;
   if (!strcmp(name, "retained")) return contexts[0];
   long alive = 0;
   struct thing *each;
   pthread_mutex_lock(&lock);
   for (each = things; each; each = each->next)
-    alive += each->alive && LETTER[each->kind] == name[0];
+    alive += LETTER[each->kind] == name[0];
   pthread_mutex_unlock(&lock);
   return alive;
 }
@@ -283,13 +348,18 @@ API int cuDevicePrimaryCtxRetain(void **context, int device) {
   return SUCCESS;
 }
 
+static void forget_ranges(int device);
+
 static void kill_all(int device) {
-  struct thing *each;
+  forget_ranges(device);
   pthread_mutex_lock(&lock);
-  for (each = things; each; each = each->next)
-    if (each->device == device) each->alive = 0;
+  for (struct thing **each = &things; *each;)
+    if ((*each)->device == device)
+      *each = (*each)->next;
+    else
+      each = &(*each)->next;
   pthread_mutex_unlock(&lock);
-  memory_used = 0;
+  generation[device]++;
 }
 
 API int cuDevicePrimaryCtxRelease_v2(int device) {
@@ -304,7 +374,6 @@ API int cuDevicePrimaryCtxRelease_v2(int device) {
 API int cuDevicePrimaryCtxReset_v2(int device) {
   say("cuDevicePrimaryCtxReset %d", device);
   kill_all(device);
-  registered = 0;
   fault = 0;
   host_calls = NULL;
   last_host_call = &host_calls;
@@ -312,20 +381,28 @@ API int cuDevicePrimaryCtxReset_v2(int device) {
 }
 
 API int cuCtxGetCurrent(void **context) {
+  fresh();
   *context = depth ? current[depth - 1] : NULL;
   return SUCCESS;
 }
 API int cuCtxSetCurrent(void *context) {
+  fresh();
+  if (current_result) return current_result;
   if (!depth && context) depth = 1;
   if (depth) current[depth - 1] = context;
+  if (context) current_generation[depth - 1] = generation[device_now()];
   if (!context && depth) depth--;
   return SUCCESS;
 }
 API int cuCtxPushCurrent_v2(void *context) {
+  fresh();
+  if (current_result) return current_result;
   current[depth++] = context;
+  current_generation[depth - 1] = generation[device_now()];
   return SUCCESS;
 }
 API int cuCtxPopCurrent_v2(void **context) {
+  fresh();
   if (!depth) return INVALID_CONTEXT;
   *context = current[--depth];
   return SUCCESS;
@@ -348,23 +425,15 @@ API int cuStreamCreateWithPriority(void **stream, unsigned flags, int priority) 
 API int cuStreamDestroy_v2(void *stream) {
   CHECK(stream, STREAM);
   say("cuStreamDestroy %c%d", N(stream));
-  T(stream)->alive = 0;
+  kill_thing(stream);
   return SUCCESS;
 }
 API int cuStreamSynchronize(void *stream) {
   CHECK(stream, STREAM);
   FAULTY();
+  if (sync_result) return sync_result;
   say("cuStreamSynchronize %c%d", N(stream));
   return SUCCESS;
-}
-
-static int has_come(struct condition *waits) {
-  for (; waits; waits = waits->next) {
-    if (waits->word && (int32_t)(__atomic_load_n(waits->word, __ATOMIC_ACQUIRE) - waits->value) < 0)
-      return 0;
-    if (waits->all && !has_come(waits->all)) return 0;
-  }
-  return 1;
 }
 
 static void wait_for(struct thing *stream, struct condition what) {
@@ -420,6 +489,7 @@ API int cuEventRecord(void *event, void *stream) {
   CHECK(event, EVENT);
   CHECK(stream, STREAM);
   NEEDS_CONTEXT();
+  if (record_result) return record_result;
   say("cuEventRecord %c%d %c%d", N(event), N(stream));
   T(event)->recorded = 1;
   T(event)->waits = T(stream)->waits;
@@ -430,7 +500,7 @@ API int cuEventRecord(void *event, void *stream) {
 #ifndef NO_EVENT_QUERY
 API int cuEventQuery(void *event) {
   CHECK(event, EVENT);
-  if (query_needs_context && !depth) return INVALID_CONTEXT;
+  if (query_needs_context && context_code()) return context_code();
   FAULTY();
   if (!T(event)->recorded) return SUCCESS;
   if (T(event)->queries > 0 && query_pending) {
@@ -443,8 +513,7 @@ API int cuEventQuery(void *event) {
 API int cuEventDestroy_v2(void *event) {
   CHECK(event, EVENT);
   say("cuEventDestroy %c%d", N(event));
-  T(event)->alive = 0;
-  if (quiet) free(event);
+  kill_thing(event);
   return SUCCESS;
 }
 static int elapsed(float *millis, void *start, void *end) {
@@ -461,6 +530,122 @@ static int elapsed(float *millis, void *start, void *end) {
 API int cuEventElapsedTime(float *m, void *a, void *b) { return elapsed(m, a, b); }
 API int cuEventElapsedTime_v2(float *m, void *a, void *b) { return elapsed(m, a, b); }
 
+/* Memory of devices, and of the host as far as it is registered: whoever uses other is told off. */
+struct range {
+  uint64_t start, bytes;
+  int device, is_host;
+  struct range *next;
+};
+
+static void add_range(uint64_t start, uint64_t bytes, int is_host) {
+  struct range *made = malloc(sizeof *made);
+  pthread_mutex_lock(&lock);
+  *made = (struct range){start, bytes, device_now(), is_host, ranges};
+  if (!quiet) ranges = made;
+  pthread_mutex_unlock(&lock);
+}
+
+static int remove_range(uint64_t start, int is_host) {
+  int was = quiet;
+  pthread_mutex_lock(&lock);
+  for (struct range **each = &ranges; *each && !was; )
+    if ((*each)->start == start && (*each)->is_host == is_host) {
+      *each = (*each)->next;
+      was = 1;
+    } else {
+      each = &(*each)->next;
+    }
+  pthread_mutex_unlock(&lock);
+  return was;
+}
+
+static int is_there(uint64_t start, uint64_t bytes, int is_host, const char *call) {
+  int was = quiet;
+  pthread_mutex_lock(&lock);
+  for (struct range *each = ranges; each && !was; each = each->next)
+    was = each->is_host == is_host && start >= each->start && bytes <= each->bytes &&
+          start - each->start <= each->bytes - bytes;
+  pthread_mutex_unlock(&lock);
+  if (!was) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("BAD memory %s", call);
+  }
+  return was;
+}
+
+static struct use *use_of(uint64_t start, uint64_t bytes, int is_host, struct use *next) {
+  struct use *made = malloc(sizeof *made);
+  *made = (struct use){start, bytes, device_now(), is_host, NULL, next};
+  return made;
+}
+
+static void uses(struct thing *stream, uint64_t start, uint64_t bytes, int is_host) {
+  if (quiet) return;
+  if (stream->capturing) {
+    stream->uses = use_of(start, bytes, is_host, stream->uses);
+  } else if (!has_come(stream->waits)) {
+    pthread_mutex_lock(&lock);
+    under_way = use_of(start, bytes, is_host, under_way);
+    under_way->waits = stream->waits;
+    pthread_mutex_unlock(&lock);
+  }
+}
+
+/* Tells off who frees what work uses that has not been done. */
+static void check_unused(uint64_t start, int is_host, const char *call) {
+  int used = 0;
+  if (quiet) return;
+  pthread_mutex_lock(&lock);
+  for (struct use **each = &under_way; *each;)
+    if (has_come((*each)->waits)) {
+      *each = (*each)->next;
+    } else {
+      struct range *in = ranges;
+      while (in && (in->start != start || in->is_host != is_host)) in = in->next;
+      used |= in && (*each)->is_host == is_host && (*each)->start >= start &&
+              (*each)->start < start + in->bytes;
+      each = &(*each)->next;
+    }
+  pthread_mutex_unlock(&lock);
+  if (used) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("EARLY %s", call);
+  }
+}
+
+#define USES(stream, start, bytes, is_host)                                \
+  do {                                                                     \
+    CHECK(stream, STREAM);                                                 \
+    uses(stream, (uint64_t)(start), bytes, is_host);                       \
+  } while (0)
+#define ON_DEVICE(start, bytes)                                            \
+  do {                                                                     \
+    if (!is_there(start, bytes, 0, __func__)) return INVALID_VALUE;        \
+  } while (0)
+#define ON_HOST(start, bytes)                                              \
+  do {                                                                     \
+    if (!is_there((uint64_t)(start), bytes, 1, __func__)) return INVALID_VALUE; \
+  } while (0)
+
+static void forget_ranges(int device) {
+  pthread_mutex_lock(&lock);
+  for (struct range **each = &ranges; *each;)
+    if ((*each)->device == device) {
+      if ((*each)->is_host)
+        registered--;
+      else
+        memory_used -= (*each)->bytes;
+      *each = (*each)->next;
+    } else
+      each = &(*each)->next;
+  for (struct use **each = &under_way; *each;)
+    if ((*each)->device == device)
+      *each = (*each)->next;
+    else
+      each = &(*each)->next;
+  pthread_mutex_unlock(&lock);
+}
+
 static int allocate(uint64_t *address, size_t bytes) {
   NEEDS_CONTEXT();
   if (memory_used + (long)bytes > memory_limit) return OUT_OF_MEMORY;
@@ -468,11 +653,33 @@ static int allocate(uint64_t *address, size_t bytes) {
   __atomic_add_fetch(&memory_used, bytes, __ATOMIC_SEQ_CST);
   *block = bytes;
   *address = (uint64_t)(block + 2);
+  add_range(*address, bytes, 0);
   return SUCCESS;
 }
+/* Whoever is strict takes it for a fault that memory is freed before all streams have finished. */
+static void check_idle(const char *call) {
+  int waits = 0;
+  if (!strict) return;
+  pthread_mutex_lock(&lock);
+  for (struct thing *each = things; each; each = each->next)
+    waits |= each->kind == EVENT && each->recorded && each->queries > 0 && query_pending;
+  pthread_mutex_unlock(&lock);
+  if (waits) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("EARLY %s", call);
+  }
+}
+
 static int give_back(uint64_t address) {
   size_t *block = (size_t *)address - 2;
   FAULTY();
+  check_unused(address, 0, "free");
+  if (!remove_range(address, 0)) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("BAD free");
+    return INVALID_VALUE;
+  }
+  check_idle("free");
   __atomic_sub_fetch(&memory_used, *block, __ATOMIC_SEQ_CST);
   free(block);
   return SUCCESS;
@@ -497,14 +704,20 @@ API int cuMemFreeAsync(uint64_t address, void *stream) {
 }
 API int cuMemHostRegister_v2(void *host, size_t bytes, unsigned flags) {
   NEEDS_CONTEXT();
-  (void)host;
+  add_range((uint64_t)host, bytes, 1);
   say("cuMemHostRegister %zu flags=%u", bytes, flags);
   __atomic_add_fetch(&registered, 1, __ATOMIC_SEQ_CST);
   return SUCCESS;
 }
 API int cuMemHostUnregister(void *host) {
   NEEDS_CONTEXT();
-  (void)host;
+  check_unused((uint64_t)host, 1, "cuMemHostUnregister");
+  if (!remove_range((uint64_t)host, 1)) {
+    __atomic_add_fetch(&bad, 1, __ATOMIC_SEQ_CST);
+    say("BAD cuMemHostUnregister");
+    return INVALID_VALUE;
+  }
+  check_idle("cuMemHostUnregister");
   say("cuMemHostUnregister");
   __atomic_sub_fetch(&registered, 1, __ATOMIC_SEQ_CST);
   return SUCCESS;
@@ -531,39 +744,59 @@ static int capturing(void *stream, const char *what) {
   } while (0)
 
 API int cuMemcpyHtoDAsync_v2(uint64_t to, void *from, size_t bytes, void *stream) {
+  USES(stream, from, bytes, 1);
+  USES(stream, to, bytes, 0);
   GIVEN(stream, "cuMemcpyHtoDAsync");
   say("cuMemcpyHtoDAsync %zu %c%d", bytes, N(stream));
+  ON_HOST(from, bytes);
+  ON_DEVICE(to, bytes);
   memcpy((void *)to, from, bytes);
   return SUCCESS;
 }
 API int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
+  USES(stream, to, bytes, 1);
+  USES(stream, from, bytes, 0);
   GIVEN(stream, "cuMemcpyDtoHAsync");
   say("cuMemcpyDtoHAsync %zu %c%d", bytes, N(stream));
+  ON_HOST(to, bytes);
+  ON_DEVICE(from, bytes);
   memcpy(to, (void *)from, bytes);
   return SUCCESS;
 }
 API int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *stream) {
+  USES(stream, to, bytes, 0);
+  USES(stream, from, bytes, 0);
   GIVEN(stream, "cuMemcpyDtoDAsync");
   say("cuMemcpyDtoDAsync %zu %c%d", bytes, N(stream));
+  ON_DEVICE(to, bytes);
+  ON_DEVICE(from, bytes);
   memcpy((void *)to, (void *)from, bytes);
   return SUCCESS;
 }
 API int cuMemcpyPeerAsync(uint64_t to, void *tc, uint64_t from, void *fc, size_t bytes, void *stream) {
+  USES(stream, to, bytes, 0);
+  USES(stream, from, bytes, 0);
   GIVEN(stream, "cuMemcpyPeerAsync");
   say("cuMemcpyPeerAsync %zu %c%d to=%d from=%d", bytes, N(stream),
       (int)((long *)tc - contexts), (int)((long *)fc - contexts));
+  ON_DEVICE(to, bytes);
+  ON_DEVICE(from, bytes);
   memcpy((void *)to, (void *)from, bytes);
   return SUCCESS;
 }
 API int cuMemsetD8Async(uint64_t to, unsigned char value, size_t count, void *stream) {
+  USES(stream, to, count, 0);
   GIVEN(stream, "cuMemsetD8Async");
   say("cuMemsetD8Async %d %zu %c%d", value, count, N(stream));
+  ON_DEVICE(to, count);
   memset((void *)to, value, count);
   return SUCCESS;
 }
 API int cuMemsetD32Async(uint64_t to, unsigned value, size_t count, void *stream) {
+  USES(stream, to, count * 4, 0);
   GIVEN(stream, "cuMemsetD32Async");
   say("cuMemsetD32Async %u %zu %c%d", value, count, N(stream));
+  ON_DEVICE(to, count * 4);
   for (size_t i = 0; i < count; i++) ((unsigned *)to)[i] = value;
   return SUCCESS;
 }
@@ -590,7 +823,7 @@ API int cuModuleLoadDataEx(void **module, const char *image, unsigned count, int
 API int cuModuleUnload(void *module) {
   CHECK(module, MODULE);
   say("cuModuleUnload %c%d", N(module));
-  T(module)->alive = 0;
+  kill_thing(module);
   return SUCCESS;
 }
 API int cuModuleGetFunction(void **function, void *module, const char *name) {
@@ -603,8 +836,15 @@ API int cuModuleGetFunction(void **function, void *module, const char *name) {
   *function = made;
   return SUCCESS;
 }
+API int cuFuncLoad(void *function) {
+  CHECK(function, FUNCTION);
+  NEEDS_CONTEXT();
+  say("cuFuncLoad %s", T(function)->name);
+  return SUCCESS;
+}
 API int cuFuncGetParamInfo(void *function, size_t index, size_t *offset, size_t *size) {
   CHECK(function, FUNCTION);
+  if (parameters_result) return parameters_result;
   size_t count = strcmp(T(function)->name, "vector_add") ? 1 : 4;
   if (index >= count) return INVALID_VALUE;
   *offset = index * 8;
@@ -624,6 +864,7 @@ API int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, un
   if (!strcmp(T(function)->name, "vector_add")) {
     float **in = (float **)block;
     int count = *(int *)(block + 24);
+    for (int i = 0; i < 3; i++) ON_DEVICE((uint64_t)in[i], count * 4);
     for (int i = 0; i < count; i++) in[2][i] = in[0][i] + in[1][i];
   } else if (strcmp(T(function)->name, "spin")) {
     fault = 700;
@@ -637,6 +878,7 @@ API int cuStreamBeginCapture_v2(void *stream, int mode) {
   say("cuStreamBeginCapture %c%d mode=%d", N(stream), mode);
   if (begin_result) return begin_result;
   T(stream)->capturing = 1;
+  T(stream)->uses = NULL;
   return SUCCESS;
 }
 API int cuStreamEndCapture(void *stream, void **graph) {
@@ -646,6 +888,7 @@ API int cuStreamEndCapture(void *stream, void **graph) {
   T(stream)->capturing = 0;
   *graph = make(GRAPH);
   T(*graph)->device = T(stream)->device;
+  T(*graph)->uses = T(stream)->uses;
   return SUCCESS;
 }
 API int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long long flags) {
@@ -653,25 +896,30 @@ API int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned lon
   NEEDS_CONTEXT();
   *executable = make(EXEC);
   T(*executable)->device = T(graph)->device;
+  T(*executable)->uses = T(graph)->uses;
   say("cuGraphInstantiateWithFlags %c%d %c%d flags=%llu", N(*executable), N(graph), flags);
   return SUCCESS;
 }
 API int cuGraphLaunch(void *executable, void *stream) {
   CHECK(executable, EXEC);
   GIVEN(stream, "cuGraphLaunch");
+  for (struct use *each = T(executable)->uses; each && !quiet; each = each->next) {
+    uses(stream, each->start, each->bytes, each->is_host);
+    if (!is_there(each->start, each->bytes, each->is_host, "cuGraphLaunch")) return INVALID_VALUE;
+  }
   say("cuGraphLaunch %c%d %c%d", N(executable), N(stream));
   return SUCCESS;
 }
 API int cuGraphExecDestroy(void *executable) {
   CHECK(executable, EXEC);
   say("cuGraphExecDestroy %c%d", N(executable));
-  T(executable)->alive = 0;
+  kill_thing(executable);
   return SUCCESS;
 }
 API int cuGraphDestroy(void *graph) {
   CHECK(graph, GRAPH);
   say("cuGraphDestroy %c%d", N(graph));
-  T(graph)->alive = 0;
+  kill_thing(graph);
   return SUCCESS;
 }
 
