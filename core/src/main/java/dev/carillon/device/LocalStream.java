@@ -149,6 +149,9 @@ final class LocalStream implements DeviceStream {
     recorded.recorded(this, earlier, sequence.incrementAndGet(), driver, upstreams.forEvent());
     if (open.takesBack()) {
       underWay.add(recorded);
+      if (gates.isShut()) { // who closes it may have asked before
+        underWay.settle();
+      }
     }
   }
 
