@@ -36,7 +36,7 @@ record ClDevice(DeviceContext device) implements OpenClDevice {
         throw new DeviceException(failure.getMessage() + "; the compiler says:\n" + log);
       }
       return new ClProgram(device, handle, log);
-    } catch (DeviceException e) {
+    } catch (RuntimeException | Error e) {
       handle.close();
       throw e;
     }

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A kernel of the driver. */
 final class ClKernel implements OpenClKernel {
@@ -56,11 +57,12 @@ final class ClKernel implements OpenClKernel {
         enqueue.accept(kernel);
       }
     } finally {
-      used.forEach(NativeHandle::done);
+      Releases.each(used, NativeHandle::done);
     }
   }
 
-  private MemorySegment value(int index, Object argument, List<NativeHandle> used, Arena arena) {
+  private MemorySegment value(
+      int index, @Nullable Object argument, List<NativeHandle> used, Arena arena) {
     return switch (argument) {
       case ClBuffer buffer when buffer.context() == device.context() ->
           arena.allocateFrom(ValueLayout.JAVA_LONG, use(buffer.handle(), used));
@@ -72,11 +74,14 @@ final class ClKernel implements OpenClKernel {
       case Short number -> arena.allocateFrom(ValueLayout.JAVA_SHORT, number);
       case Byte number -> arena.allocateFrom(ValueLayout.JAVA_BYTE, number);
       case MemorySegment bytes -> arena.allocate(bytes.byteSize(), 16).copyFrom(bytes);
-      default ->
+      case null, default ->
           throw new IllegalArgumentException(
               "an argument must be a buffer of the same platform, local memory, a number or bytes:"
                   + " kernel=%s index=%d type=%s"
-                      .formatted(name, index, argument.getClass().getSimpleName()));
+                      .formatted(
+                          name,
+                          index,
+                          argument == null ? "null" : argument.getClass().getSimpleName()));
     };
   }
 

@@ -10,7 +10,12 @@ record ClProgram(DeviceContext device, NativeHandle handle, String log) implemen
     try {
       long kernel = cl.createKernel(program, name);
       var kept = new NativeHandle("the kernel \"" + name + "\"", kernel, cl::releaseKernel);
-      return new ClKernel(device, kept, name, cl.kernelArguments(kernel));
+      try {
+        return new ClKernel(device, kept, name, cl.kernelArguments(kernel));
+      } catch (RuntimeException | Error e) {
+        kept.close();
+        throw e;
+      }
     } finally {
       handle.done();
     }
