@@ -15,6 +15,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** The functions of OpenCL that are used here, of one library. Safe for use by any thread. */
 @SuppressWarnings("restricted") // calling a driver is what this is for
@@ -70,6 +71,7 @@ final class OpenCl {
   static final int COMPLETE = 0;
 
   private static final Linker LINKER = Linker.nativeLinker();
+  private static final String CREATE_QUEUE_WITH = "clCreateCommandQueueWithProperties";
 
   /** A function that gives a value's bytes and its size. */
   @FunctionalInterface
@@ -98,6 +100,7 @@ final class OpenCl {
   private final MethodHandle createContext;
   private final MethodHandle releaseContext;
   private final MethodHandle createQueue;
+  private final Optional<MethodHandle> createQueueWith; // none in libraries before 2.0
   private final MethodHandle releaseQueue;
   private final MethodHandle flush;
   private final MethodHandle createBuffer;
@@ -134,6 +137,8 @@ final class OpenCl {
     createContext = function("clCreateContext", "l", "aiaaaa");
     releaseContext = function("clReleaseContext", "i", "l");
     createQueue = function("clCreateCommandQueue", "l", "llla");
+    createQueueWith =
+        library.find(CREATE_QUEUE_WITH).map(_ -> function(CREATE_QUEUE_WITH, "l", "llaa"));
     releaseQueue = function("clReleaseCommandQueue", "i", "l");
     flush = function("clFlush", "i", "l");
     createBuffer = function("clCreateBuffer", "l", "lllaa");
@@ -288,14 +293,19 @@ final class OpenCl {
         code -> (long) createQueue.invokeExact(context, device, properties, code));
   }
 
-  /** As the other; only for platforms of version 2 or newer, and devices that know priorities. */
+  /** {@return whether there are queues with priorities, for devices that know them} */
+  boolean hasPriorities() {
+    return createQueueWith.isPresent();
+  }
+
+  /** As the other; only if it {@link #hasPriorities}, and for platforms of version 2 or newer. */
   long createQueue(long context, long device, long properties, int priority) {
-    String name = "clCreateCommandQueueWithProperties";
-    MethodHandle create = function(name, "l", "llaa");
+    MethodHandle create = createQueueWith.orElseThrow();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list =
           arena.allocateFrom(JAVA_LONG, QUEUE_PROPERTIES, properties, QUEUE_PRIORITY, priority, 0);
-      return object(name, code -> (long) create.invokeExact(context, device, list, code));
+      return object(
+          CREATE_QUEUE_WITH, code -> (long) create.invokeExact(context, device, list, code));
     }
   }
 
@@ -321,7 +331,7 @@ final class OpenCl {
 
   long createProgram(long context, String source) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment texts = arena.allocateFrom(ADDRESS, arena.allocateFrom(source));
+      MemorySegment texts = arena.allocateFrom(ADDRESS, string(arena, source));
       return object(
           "clCreateProgramWithSource",
           code -> (long) createProgram.invokeExact(context, 1, texts, MemorySegment.NULL, code));
@@ -332,7 +342,7 @@ final class OpenCl {
   int buildProgram(long program, long device, String options) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment devices = arena.allocateFrom(JAVA_LONG, device);
-      MemorySegment text = arena.allocateFrom(options);
+      MemorySegment text = string(arena, options);
       MemorySegment none = MemorySegment.NULL;
       return code(() -> (int) buildProgram.invokeExact(program, 1, devices, text, none, none));
     }
@@ -350,7 +360,7 @@ final class OpenCl {
 
   long createKernel(long program, String name) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocateFrom(name);
+      MemorySegment text = string(arena, name);
       return object(
           "clCreateKernel of \"" + name + "\"",
           code -> (long) createKernel.invokeExact(program, text, code));
@@ -525,6 +535,15 @@ final class OpenCl {
   // OpenCL wants no address where the list is empty.
   private static MemorySegment list(MemorySegment waits) {
     return waits.byteSize() == 0 ? MemorySegment.NULL : waits;
+  }
+
+  private static MemorySegment string(Arena arena, String text) {
+    int zero = text.indexOf(0);
+    if (zero >= 0) {
+      throw new IllegalArgumentException(
+          "a text for OpenCL must not have the character 0, which ends it: index=" + zero);
+    }
+    return arena.allocateFrom(text);
   }
 
   private static String text(String call, Sized info) {
