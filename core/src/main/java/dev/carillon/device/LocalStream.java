@@ -27,6 +27,11 @@ final class LocalStream implements DeviceStream {
    * takes it as it is when it is recorded: by the time that the driver has passed the event, all in it
    * have finished too.
    *
+   * A driver may fail the first event behind work that failed, and no other. So an event also takes
+   * the one recorded before it, whose failure is its own, until recover(). That is done for drivers
+   * whose events are given back, since all of those are asked for: each keeps the one before it for
+   * as long as it is pending. A CPU's queue sees to its own failures.
+   *
    * What has succeeded is dropped, and what was waited for after something that failed, which stays
    * until recover(). To find that out costs a look at each, so it is done when there are twice as many
    * as were left by the last time, for a wait, with asking drivers; and when as many events were
@@ -51,6 +56,7 @@ final class LocalStream implements DeviceStream {
 
   // guarded by this
   private @Nullable Waited upstream;
+  private @Nullable Earlier last; // recorded; null if it went well, or that does not matter
   private int worthAsking = FEW; // how many in upstream are
   private int sinceLook; // events recorded since upstream was looked at
   private @Nullable Thread closer;
@@ -169,12 +175,30 @@ final class LocalStream implements DeviceStream {
         sinceLook = 0;
       }
       before = upstream;
+      if (open.takesBack()) {
+        before = behindLast();
+        last = new Earlier(recorded);
+      }
     }
     device.counts().recorded();
     recorded.recorded(this, earlier, number, driver, before);
     if (open.takesBack()) {
       underWay.add(recorded);
     }
+  }
+
+  /** {@return what an event comes after that is recorded now} Called under the monitor. */
+  private @Nullable Waited behindLast() {
+    Earlier earlier = last;
+    if (earlier == null || (earlier.isFinished() && earlier.failure() == null)) {
+      return upstream;
+    }
+    Waited all = Waited.and(upstream, earlier);
+    if (earlier.isFinished()) {
+      upstream = all; // which stays until it recovers
+      last = null;
+    }
+    return all;
   }
 
   // ── waiting ──
@@ -348,7 +372,7 @@ final class LocalStream implements DeviceStream {
     }
     Waited known;
     synchronized (this) {
-      known = upstream;
+      known = behindLast();
     }
     Waited.poll(known);
     Throwable failure = Waited.failure(known);
@@ -361,11 +385,15 @@ final class LocalStream implements DeviceStream {
   @Override
   public void recover() {
     checkOpen();
+    List<StreamGate> forgiven;
     synchronized (this) {
       upstream = null;
+      last = null;
+      forgiven = driverStream instanceof CpuQueue ? List.of() : List.copyOf(gates);
     }
+    forgiven.forEach(StreamGate::forgive);
     if (driverStream instanceof CpuQueue queue) {
-      queue.recover();
+      queue.recover(); // behind those gates
     }
   }
 

@@ -74,7 +74,7 @@ record Waited(Upstream last, @Nullable Waited earlier, int size) {
       }
     }
     Throwable failure = first == null ? null : first.failure();
-    return first == null || failure == null ? null : Failures.after(first, failure);
+    return first == null || failure == null ? null : first.ofLater(failure);
   }
 
   /** Asks for those that are not known to have finished, which may be pending. */

@@ -1,9 +1,9 @@
 /*
  * A library of OpenCL without a device, for tests: two platforms, of which the first has two devices
  * and no priorities, and the second one that has them. Nothing is computed; what is looked at is how the
- * host calls. An event is complete when what it waits for is, and -14 if some of that has failed, at
- * once, while the rest still runs, as drivers may; of a queue that keeps its order it comes after the
- * one before, however that ended. Objects are counted and never freed, so that one that is used after
+ * host calls. An event is complete when what it waits for is, and -14 if some of that has failed,
+ * while the rest still runs, as drivers may; in a queue that keeps its order it comes after the one
+ * before, however that ended. Objects are counted and never freed, so that one that is used after
  * it was released, or released twice, is counted as bad and harms nobody.
  *
  * Tests set numbers by name. A function fails when the number of its name is 1, or counts down to 1;
@@ -27,7 +27,7 @@ struct thing {
   int count, waits, held, status, set; /* held: 1 by the test, 2 by its user; set: status is known */
   struct thing **wait;
   struct thing *last; /* of queues: the last event; of kernels: their program */
-  long properties, priority;
+  long properties, priority, ended, asked;
   void (*callback)(struct thing *, int, void *);
   void *token;
   struct thing *next;
@@ -36,7 +36,7 @@ struct thing {
 static pthread_mutex_t lock;
 static struct thing *things, *platforms[2], *devices[3];
 static char names[MOST][48];
-static long numbers[MOST], bad, inside, together;
+static long numbers[MOST], bad, inside, together, ticks, changes = 1;
 
 __attribute__((constructor)) static void begin(void) {
   pthread_mutexattr_t attributes;
@@ -83,18 +83,26 @@ static int is(struct thing *one, enum kind kind) {
   return 0;
 }
 
+static int pending(struct thing *event) {
+  event->asked = changes; /* so that nothing is asked twice */
+  return 3;
+}
+
 /* 0 complete, less failed, 3 submitted. */
 static int status(struct thing *event) {
+  int waiting = 0, failed = 0;
   if (event->set) return event->status;
-  int pending = 0, failed = 0;
+  if (event->asked == changes) return 3;
+  if (event->last && status(event->last) > 0) return pending(event);
   for (int i = 0; i < event->waits; i++) {
     int each = status(event->wait[i]);
-    pending |= each > 0;
+    waiting |= each > 0;
     failed |= each < 0;
   }
-  if (failed) return event->set = 1, event->status = -14;
-  if (pending || event->held || (event->last && status(event->last) > 0)) return 3;
+  if (!failed && (waiting || event->held)) return pending(event);
+  if (failed) event->status = -14;
   event->set = 1;
+  event->ended = ++ticks;
   return event->status;
 }
 
@@ -152,6 +160,7 @@ API void fake_reset(void) {
 API void fake_set(const char *name, long value) {
   pthread_mutex_lock(&lock);
   *number(name) = value;
+  changes++;
   if (!strcmp(name, "hold") && !value)
     for (struct thing *each = things; each; each = each->next) each->held &= 2;
   tell();
@@ -235,7 +244,7 @@ API int clGetEventInfo(struct thing *event, INFO) {
 
 API int clGetEventProfilingInfo(struct thing *event, INFO) {
   MAY_FAIL;
-  GIVE(long, is(event, EVENT) ? 42 : 0);
+  GIVE(long, is(event, EVENT) ? event->ended : 0);
 }
 
 /* Those that make something of something else. */
@@ -299,6 +308,7 @@ API int clSetUserEventStatus(struct thing *event, int to) {
   pthread_mutex_lock(&lock);
   event->set = 1;
   event->status = to;
+  changes++;
   tell();
   pthread_mutex_unlock(&lock);
   MAY_FAIL; /* too late, so that what waits goes on */
