@@ -6,6 +6,7 @@ import java.util.function.LongFunction;
 
 /** A device of the driver. */
 record ClDevice(DeviceContext device) implements OpenClDevice {
+  private static final String ARGUMENTS = " -cl-kernel-arg-info"; // so that kernels can check them
 
   @Override
   public DeviceInfo info() {
@@ -29,7 +30,7 @@ record ClDevice(DeviceContext device) implements OpenClDevice {
     long program = inContext(id -> cl.createProgram(id, source));
     var handle = new NativeHandle("a program", program, cl::releaseProgram);
     try {
-      int code = cl.buildProgram(program, device.id(), options);
+      int code = cl.buildProgram(program, device.id(), options + ARGUMENTS);
       String log = cl.buildLog(program, device.id());
       if (code != 0) {
         DeviceException failure = OpenCl.failed("clBuildProgram", code);

@@ -13,14 +13,14 @@ final class ClKernel implements OpenClKernel {
   private final DeviceContext device;
   private final NativeHandle handle;
   private final String name;
-  private final int parameters;
+  private final List<Integer> places; // of each parameter, as OpenCl has them
   private final Object lock = new Object(); // the arguments set in the driver, until it is enqueued
 
-  ClKernel(DeviceContext device, NativeHandle handle, String name, int parameters) {
+  ClKernel(DeviceContext device, NativeHandle handle, String name, List<Integer> places) {
     this.device = device;
     this.handle = handle;
     this.name = name;
-    this.parameters = parameters;
+    this.places = places;
   }
 
   DeviceContext device() {
@@ -34,13 +34,14 @@ final class ClKernel implements OpenClKernel {
    * @param enqueue gets the driver's kernel
    */
   void with(Object[] arguments, LongConsumer enqueue) {
-    if (arguments.length != parameters) {
+    if (arguments.length != places.size()) {
       throw new IllegalArgumentException(
           "a kernel must be given as many arguments as it has parameters: kernel=%s parameters=%d"
-                  .formatted(name, parameters)
+                  .formatted(name, places.size())
               + " arguments="
               + arguments.length);
     }
+    checkPlaces(arguments);
     List<NativeHandle> used = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) { // the driver copies arguments as they are set
       long kernel = use(handle, used);
@@ -61,6 +62,44 @@ final class ClKernel implements OpenClKernel {
     }
   }
 
+  /**
+   * Refuses what drivers take for something else, which ends the process: a number as a pointer to
+   * a buffer, and more local memory than there is.
+   */
+  private void checkPlaces(Object[] arguments) {
+    long local = 0;
+    for (int i = 0; i < arguments.length; i++) {
+      String wanted =
+          switch (places.get(i)) {
+            case OpenCl.PLACE_GLOBAL, OpenCl.PLACE_CONSTANT ->
+                arguments[i] instanceof OpenClBuffer ? "" : "a buffer";
+            case OpenCl.PLACE_LOCAL -> arguments[i] instanceof OpenClLocal ? "" : "local memory";
+            case OpenCl.PLACE_PRIVATE ->
+                arguments[i] instanceof OpenClBuffer || arguments[i] instanceof OpenClLocal
+                    ? "a number or bytes"
+                    : "";
+            default -> ""; // the driver does not tell
+          };
+      if (!wanted.isEmpty()) {
+        throw new IllegalArgumentException(
+            "an argument must be %s where the kernel has that: kernel=%s index=%d type=%s"
+                .formatted(wanted, name, i, type(arguments[i])));
+      }
+      if (arguments[i] instanceof OpenClLocal(long bytes)) {
+        if (bytes > device.localMemory() - local) {
+          throw new IllegalArgumentException(
+              "local memory must be no more than the device has: kernel=%s index=%d bytes=%d left=%d"
+                  .formatted(name, i, bytes, device.localMemory() - local));
+        }
+        local += bytes;
+      }
+    }
+  }
+
+  private static String type(@Nullable Object argument) {
+    return argument == null ? "null" : argument.getClass().getSimpleName();
+  }
+
   private MemorySegment value(
       int index, @Nullable Object argument, List<NativeHandle> used, Arena arena) {
     return switch (argument) {
@@ -77,11 +116,7 @@ final class ClKernel implements OpenClKernel {
       case null, default ->
           throw new IllegalArgumentException(
               "an argument must be a buffer of the same platform, local memory, a number or bytes:"
-                  + " kernel=%s index=%d type=%s"
-                      .formatted(
-                          name,
-                          index,
-                          argument == null ? "null" : argument.getClass().getSimpleName()));
+                  + " kernel=%s index=%d type=%s".formatted(name, index, type(argument)));
     };
   }
 
@@ -98,7 +133,7 @@ final class ClKernel implements OpenClKernel {
 
   @Override
   public int parameters() {
-    return parameters;
+    return places.size();
   }
 
   @Override

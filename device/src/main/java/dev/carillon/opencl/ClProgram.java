@@ -1,5 +1,7 @@
 package dev.carillon.opencl;
 
+import java.util.stream.IntStream;
+
 /** A program of the driver. */
 record ClProgram(DeviceContext device, NativeHandle handle, String log) implements OpenClProgram {
 
@@ -11,7 +13,10 @@ record ClProgram(DeviceContext device, NativeHandle handle, String log) implemen
       long kernel = cl.createKernel(program, name);
       var kept = new NativeHandle("the kernel \"" + name + "\"", kernel, cl::releaseKernel);
       try {
-        return new ClKernel(device, kept, name, cl.kernelArguments(kernel));
+        int parameters = cl.kernelArguments(kernel);
+        var places =
+            IntStream.range(0, parameters).map(i -> cl.kernelArgumentPlace(kernel, i)).boxed();
+        return new ClKernel(device, kept, name, places.toList());
       } catch (RuntimeException | Error e) {
         kept.close();
         throw e;

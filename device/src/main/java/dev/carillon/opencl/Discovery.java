@@ -123,13 +123,14 @@ final class Discovery {
     properties.put("clock MHz", number(id, OpenCl.DEVICE_MAX_CLOCK_FREQUENCY));
     properties.put("largest work group", number(id, OpenCl.DEVICE_MAX_WORK_GROUP_SIZE));
     properties.put("largest buffer bytes", number(id, OpenCl.DEVICE_MAX_MEM_ALLOC_SIZE));
-    properties.put("local memory bytes", number(id, OpenCl.DEVICE_LOCAL_MEM_SIZE));
+    long local = cl.deviceNumber(id, OpenCl.DEVICE_LOCAL_MEM_SIZE);
+    properties.put("local memory bytes", Long.toUnsignedString(local));
     properties.put("unordered streams", String.valueOf(isUnordered));
     properties.put("priorities", String.valueOf(hasPriorities));
     long memory = Math.max(0, cl.deviceNumber(id, OpenCl.DEVICE_GLOBAL_MEM_SIZE));
     String name = cl.deviceText(id, OpenCl.DEVICE_NAME);
     var info = new DeviceInfo(DeviceKind.OPENCL, devices.size(), name, memory, properties);
-    return new DeviceContext(context, id, info, isUnordered, hasPriorities);
+    return new DeviceContext(context, id, info, isUnordered, hasPriorities, local);
   }
 
   private String number(long id, int what) {

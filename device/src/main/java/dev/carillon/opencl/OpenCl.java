@@ -66,6 +66,12 @@ final class OpenCl {
   static final long MEM_READ_WRITE = 1;
   static final int PROGRAM_BUILD_LOG = 0x1183;
   static final int KERNEL_NUM_ARGS = 0x1191;
+  static final int KERNEL_ARG_PLACE = 0x1196;
+  static final int PLACE_UNKNOWN = 0;
+  static final int PLACE_GLOBAL = 0x119B;
+  static final int PLACE_LOCAL = 0x119C;
+  static final int PLACE_CONSTANT = 0x119D;
+  static final int PLACE_PRIVATE = 0x119E;
   static final int EVENT_STATUS = 0x11D3;
   static final int COMMAND_END = 0x1283;
   static final int COMPLETE = 0;
@@ -111,6 +117,7 @@ final class OpenCl {
   private final MethodHandle releaseProgram;
   private final MethodHandle createKernel;
   private final MethodHandle kernelInfo;
+  private final MethodHandle kernelArgInfo;
   private final MethodHandle setKernelArg;
   private final MethodHandle releaseKernel;
   private final MethodHandle createUserEvent;
@@ -149,6 +156,7 @@ final class OpenCl {
     releaseProgram = function("clReleaseProgram", "i", "l");
     createKernel = function("clCreateKernel", "l", "laa");
     kernelInfo = function("clGetKernelInfo", "i", "lilaa");
+    kernelArgInfo = function("clGetKernelArgInfo", "i", "liilaa");
     setKernelArg = function("clSetKernelArg", "i", "lila");
     releaseKernel = function("clReleaseKernel", "i", "l");
     createUserEvent = function("clCreateUserEvent", "l", "la");
@@ -373,6 +381,18 @@ final class OpenCl {
             "clGetKernelInfo",
             out ->
                 (int) kernelInfo.invokeExact(kernel, KERNEL_NUM_ARGS, 4L, out, MemorySegment.NULL));
+  }
+
+  /** {@return in which memory an argument points, or that it does not; unknown if nobody tells} */
+  int kernelArgumentPlace(long kernel, int index) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_INT);
+      MemorySegment none = MemorySegment.NULL;
+      int code =
+          code(() ->
+              (int) kernelArgInfo.invokeExact(kernel, index, KERNEL_ARG_PLACE, 4L, out, none));
+      return code == 0 ? out.get(JAVA_INT, 0) : PLACE_UNKNOWN;
+    }
   }
 
   void setKernelArgument(long kernel, int index, long size, MemorySegment value) {

@@ -233,6 +233,10 @@ API int clGetKernelInfo(void *kernel, INFO) {
   GIVE(int, is(kernel, KERNEL) ? 1 : 0);
 }
 
+API int clGetKernelArgInfo(void *kernel, int index, INFO) {
+  return is(kernel, KERNEL) ? -19 : -48;
+}
+
 API int clGetEventInfo(struct thing *event, INFO) {
   MAY_FAIL;
   if (!is(event, EVENT)) return -58;
