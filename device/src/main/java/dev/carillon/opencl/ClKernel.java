@@ -30,10 +30,11 @@ final class ClKernel implements OpenClKernel {
   /**
    * Enqueues the kernel with these arguments.
    *
-   * @param arguments one for each parameter
+   * @param given the arguments, one for each parameter
    * @param enqueue gets the driver's kernel
    */
-  void with(Object[] arguments, LongConsumer enqueue) {
+  void with(Object[] given, LongConsumer enqueue) {
+    Object[] arguments = given.clone(); // nobody changes it between the checks and the driver
     if (arguments.length != places.size()) {
       throw new IllegalArgumentException(
           "a kernel must be given as many arguments as it has parameters: kernel=%s parameters=%d"
