@@ -75,7 +75,12 @@ public sealed interface DeviceStream extends AutoCloseable permits LocalStream {
   /** {@return why this stream has failed, if it is known to have} */
   Optional<Throwable> failure();
 
-  /** Forgets that this stream has failed. What is given to it from now on is run again. */
+  /**
+   * Forgets that this stream has failed, and that what it waits for may yet fail: what is given to
+   * it from now on is run again, behind those waits, and succeeds by itself. What was given before
+   * ends as it would have. Where drivers have events fail and streams wait for them natively, as
+   * OpenCL's do except PoCL, such a wait may still fail what is behind it.
+   */
   void recover();
 
   /**

@@ -22,6 +22,11 @@ final class LocalStream implements DeviceStream {
    * the driver says that it is complete: what the stream was told to wait for. An event takes that as
    * it is when it is recorded: by the time that the driver has passed the event, all in it have
    * finished too.
+   *
+   * A driver may fail the first event behind work that failed, and no other. So an event also takes
+   * the one recorded before it, whose failure is its own, until recover(). That is done for drivers
+   * whose events are given back, since all of those are asked for: each keeps the one before it for
+   * as long as it is pending. A CPU's queue sees to its own failures.
    */
   private final LocalDevice device;
   private final StreamOptions options;
@@ -146,7 +151,8 @@ final class LocalStream implements DeviceStream {
       throw e;
     }
     device.counts().recorded();
-    recorded.recorded(this, earlier, sequence.incrementAndGet(), driver, upstreams.forEvent());
+    Waited before = upstreams.forEvent(open.takesBack() ? recorded : null);
+    recorded.recorded(this, earlier, sequence.incrementAndGet(), driver, before);
     if (open.takesBack()) {
       underWay.add(recorded);
       if (gates.isShut()) { // who closes it may have asked before
@@ -295,7 +301,9 @@ final class LocalStream implements DeviceStream {
     checkOpen();
     upstreams.clear();
     if (driverStream instanceof CpuQueue queue) {
-      queue.recover();
+      queue.recover(); // behind its gates, which fail what is before that
+    } else {
+      gates.all().forEach(StreamGate::forgive);
     }
   }
 

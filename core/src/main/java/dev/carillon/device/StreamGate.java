@@ -13,6 +13,7 @@ final class StreamGate implements Upstream {
   private final @Nullable Occurrence occurrence;
   private final long since;
   private volatile @Nullable Throwable abandoned; // why nobody waits any more
+  private volatile boolean isForgiven; // set once
 
   // guarded by this
   private @Nullable DeviceGate gate; // null before it is there, and after it was opened
@@ -36,6 +37,11 @@ final class StreamGate implements Upstream {
     gate = closed;
   }
 
+  /** Has the driver told that all is well whatever comes: its stream has recovered from that. */
+  void forgive() {
+    isForgiven = true;
+  }
+
   /** Opens the gate. Idempotent. */
   void open(boolean isWell) {
     DeviceGate opened;
@@ -45,7 +51,7 @@ final class StreamGate implements Upstream {
     }
     if (opened != null) {
       try {
-        opened.open(isWell);
+        opened.open(isWell || isForgiven);
       } catch (RuntimeException e) { // it must not; others are opened all the same
         LOG.log(Level.ERROR, "a gate was not opened, of a wait for " + describe(), e);
       }

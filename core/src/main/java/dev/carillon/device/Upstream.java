@@ -19,6 +19,15 @@ interface Upstream {
     return null;
   }
 
+  /**
+   * {@return the failure of what came after it}
+   *
+   * @param failure how it failed
+   */
+  default Throwable ofLater(Throwable failure) {
+    return Failures.after(this, failure);
+  }
+
   /** {@return whether it has finished, having asked whoever knows} */
   default boolean poll() {
     return isFinished();

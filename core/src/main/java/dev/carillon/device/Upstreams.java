@@ -17,14 +17,35 @@ final class Upstreams {
   private @Nullable Waited all;
   private int worthAsking = FEW; // how many are
   private int sinceLook; // events recorded since they were looked at
+  private @Nullable Earlier last; // event; null if it went well, or that does not matter
 
-  /** {@return these, for an event that is recorded behind them} Asks nobody. */
-  synchronized @Nullable Waited forEvent() {
+  /**
+   * {@return these, for an event that is recorded behind them} Asks nobody.
+   *
+   * @param recorded the event, if its failure is that of events behind it
+   */
+  synchronized @Nullable Waited forEvent(@Nullable Occurrence recorded) {
     if (all != null && ++sinceLook >= all.size()) {
       all = Waited.pruned(all);
       sinceLook = 0;
     }
-    return all;
+    Waited before = behindLast();
+    last = recorded == null ? null : new Earlier(recorded);
+    return before;
+  }
+
+  /** {@return these and the last event} Called under the monitor. */
+  private @Nullable Waited behindLast() {
+    Earlier earlier = last;
+    if (earlier == null || (earlier.isFinished() && earlier.failure() == null)) {
+      return all;
+    }
+    Waited behind = Waited.and(all, earlier);
+    if (earlier.isFinished()) {
+      all = behind; // which stays until it recovers
+      last = null;
+    }
+    return behind;
   }
 
   void add(Upstream awaited) {
@@ -53,13 +74,14 @@ final class Upstreams {
   /** Forgets all. */
   synchronized void clear() {
     all = null;
+    last = null;
   }
 
   /** {@return the failure of what comes behind them; null if none is known} Asks drivers. */
   @Nullable Throwable failure() {
     Waited known;
     synchronized (this) {
-      known = all;
+      known = behindLast();
     }
     Waited.poll(known);
     return Waited.failure(known);

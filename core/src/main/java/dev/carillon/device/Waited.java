@@ -62,6 +62,9 @@ final class Waited {
     Throwable failure = failure(all);
     if (areFinished && failure == null && all != null) {
       all.isWell = true;
+      if (all.earlier != null) {
+        all.earlier.isWell = true; // the last may be of one event alone
+      }
     }
     return failure;
   }
@@ -94,7 +97,7 @@ final class Waited {
       }
     }
     Throwable failure = first == null ? null : first.failure();
-    return first == null || failure == null ? null : Failures.after(first, failure);
+    return first == null || failure == null ? null : first.ofLater(failure);
   }
 
   /** Asks for those that are not known to have finished, which may be pending. */

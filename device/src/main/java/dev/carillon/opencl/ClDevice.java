@@ -6,6 +6,7 @@ import java.util.function.LongFunction;
 
 /** A device of the driver. */
 record ClDevice(DeviceContext device) implements OpenClDevice {
+  private static final String ARGUMENTS = " -cl-kernel-arg-info"; // so that kernels can check them
 
   @Override
   public DeviceInfo info() {
@@ -29,14 +30,14 @@ record ClDevice(DeviceContext device) implements OpenClDevice {
     long program = inContext(id -> cl.createProgram(id, source));
     var handle = new NativeHandle("a program", program, cl::releaseProgram);
     try {
-      int code = cl.buildProgram(program, device.id(), options);
+      int code = cl.buildProgram(program, device.id(), options + ARGUMENTS);
       String log = cl.buildLog(program, device.id());
       if (code != 0) {
         DeviceException failure = OpenCl.failed("clBuildProgram", code);
         throw new DeviceException(failure.getMessage() + "; the compiler says:\n" + log);
       }
       return new ClProgram(device, handle, log);
-    } catch (DeviceException e) {
+    } catch (RuntimeException | Error e) {
       handle.close();
       throw e;
     }

@@ -7,12 +7,25 @@ import dev.carillon.spi.DeviceInfo;
 import dev.carillon.spi.DeviceKind;
 import dev.carillon.spi.StreamOptions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** All platforms of a library that were found. */
 final class ClDriver implements DeviceDriver<CommandQueue, MarkerEvent> {
   private final List<DeviceContext> devices;
   private final String version;
-  private volatile boolean isClosed;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+  private final DeviceFunctions<CommandQueue, MarkerEvent> functions =
+      DeviceFunctions.<CommandQueue, MarkerEvent>of(
+              (device, isTimed) -> new MarkerEvent(context(device), isTimed),
+              (event, stream) -> stream.record(event),
+              MarkerEvent::query)
+          .withErrorMessage(MarkerEvent::errorMessage)
+          .withSetCallback(MarkerEvent::callBack)
+          .withReset(MarkerEvent::reset)
+          .withRelease(MarkerEvent::reset)
+          .withTime(MarkerEvent::nanos)
+          .withGate(CommandQueue::gate)
+          .withWait(DeviceKind.OPENCL, CommandQueue::waitFor);
 
   ClDriver(List<DeviceContext> devices, String version) {
     this.devices = List.copyOf(devices);
@@ -34,17 +47,7 @@ final class ClDriver implements DeviceDriver<CommandQueue, MarkerEvent> {
   @Override
   public DeviceFunctions<CommandQueue, MarkerEvent> functions() {
     checkOpen();
-    return DeviceFunctions.<CommandQueue, MarkerEvent>of(
-            (device, isTimed) -> new MarkerEvent(context(device), isTimed),
-            (event, stream) -> stream.record(event),
-            MarkerEvent::query)
-        .withErrorMessage(MarkerEvent::errorMessage)
-        .withSetCallback(MarkerEvent::callBack)
-        .withReset(MarkerEvent::reset)
-        .withRelease(MarkerEvent::reset)
-        .withTime(MarkerEvent::nanos)
-        .withGate(CommandQueue::gate)
-        .withWait(DeviceKind.OPENCL, CommandQueue::waitFor);
+    return functions;
   }
 
   @Override
@@ -54,8 +57,8 @@ final class ClDriver implements DeviceDriver<CommandQueue, MarkerEvent> {
 
   @Override
   public void closeStream(CommandQueue stream) {
+    stream.close(); // also after the driver, or its queues would stay for ever
     checkOpen();
-    stream.close();
   }
 
   @Override
@@ -73,14 +76,16 @@ final class ClDriver implements DeviceDriver<CommandQueue, MarkerEvent> {
   }
 
   private void checkOpen() {
-    if (isClosed) {
+    if (isClosed.get()) {
       throw new DeviceException("the driver of OpenCL must not be used after it was closed");
     }
   }
 
   @Override
   public void close() {
-    isClosed = true;
-    devices.stream().map(DeviceContext::context).distinct().forEach(PlatformContext::close);
+    if (!isClosed.getAndSet(true)) {
+      var contexts = devices.stream().map(DeviceContext::context).distinct().toList();
+      Releases.each(contexts, PlatformContext::close);
+    }
   }
 }

@@ -6,20 +6,21 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A kernel of the driver. */
 final class ClKernel implements OpenClKernel {
   private final DeviceContext device;
   private final NativeHandle handle;
   private final String name;
-  private final int parameters;
+  private final List<Integer> places; // of each parameter, as OpenCl has them
   private final Object lock = new Object(); // the arguments set in the driver, until it is enqueued
 
-  ClKernel(DeviceContext device, NativeHandle handle, String name, int parameters) {
+  ClKernel(DeviceContext device, NativeHandle handle, String name, List<Integer> places) {
     this.device = device;
     this.handle = handle;
     this.name = name;
-    this.parameters = parameters;
+    this.places = places;
   }
 
   DeviceContext device() {
@@ -29,17 +30,19 @@ final class ClKernel implements OpenClKernel {
   /**
    * Enqueues the kernel with these arguments.
    *
-   * @param arguments one for each parameter
+   * @param given the arguments, one for each parameter
    * @param enqueue gets the driver's kernel
    */
-  void with(Object[] arguments, LongConsumer enqueue) {
-    if (arguments.length != parameters) {
+  void with(Object[] given, LongConsumer enqueue) {
+    Object[] arguments = given.clone(); // nobody changes it between the checks and the driver
+    if (arguments.length != places.size()) {
       throw new IllegalArgumentException(
           "a kernel must be given as many arguments as it has parameters: kernel=%s parameters=%d"
-                  .formatted(name, parameters)
+                  .formatted(name, places.size())
               + " arguments="
               + arguments.length);
     }
+    checkPlaces(arguments);
     List<NativeHandle> used = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) { // the driver copies arguments as they are set
       long kernel = use(handle, used);
@@ -56,11 +59,50 @@ final class ClKernel implements OpenClKernel {
         enqueue.accept(kernel);
       }
     } finally {
-      used.forEach(NativeHandle::done);
+      Releases.each(used, NativeHandle::done);
     }
   }
 
-  private MemorySegment value(int index, Object argument, List<NativeHandle> used, Arena arena) {
+  /**
+   * Refuses what drivers take for something else, which ends the process: a number as a pointer to
+   * a buffer, and more local memory than there is.
+   */
+  private void checkPlaces(Object[] arguments) {
+    long local = 0;
+    for (int i = 0; i < arguments.length; i++) {
+      String wanted =
+          switch (places.get(i)) {
+            case OpenCl.PLACE_GLOBAL, OpenCl.PLACE_CONSTANT ->
+                arguments[i] instanceof OpenClBuffer ? "" : "a buffer";
+            case OpenCl.PLACE_LOCAL -> arguments[i] instanceof OpenClLocal ? "" : "local memory";
+            case OpenCl.PLACE_PRIVATE ->
+                arguments[i] instanceof OpenClBuffer || arguments[i] instanceof OpenClLocal
+                    ? "a number or bytes"
+                    : "";
+            default -> ""; // the driver does not tell
+          };
+      if (!wanted.isEmpty()) {
+        throw new IllegalArgumentException(
+            "an argument must be %s where the kernel has that: kernel=%s index=%d type=%s"
+                .formatted(wanted, name, i, type(arguments[i])));
+      }
+      if (arguments[i] instanceof OpenClLocal(long bytes)) {
+        if (bytes > device.localMemory() - local) {
+          throw new IllegalArgumentException(
+              "local memory must be no more than the device has: kernel=%s index=%d bytes=%d left=%d"
+                  .formatted(name, i, bytes, device.localMemory() - local));
+        }
+        local += bytes;
+      }
+    }
+  }
+
+  private static String type(@Nullable Object argument) {
+    return argument == null ? "null" : argument.getClass().getSimpleName();
+  }
+
+  private MemorySegment value(
+      int index, @Nullable Object argument, List<NativeHandle> used, Arena arena) {
     return switch (argument) {
       case ClBuffer buffer when buffer.context() == device.context() ->
           arena.allocateFrom(ValueLayout.JAVA_LONG, use(buffer.handle(), used));
@@ -72,11 +114,10 @@ final class ClKernel implements OpenClKernel {
       case Short number -> arena.allocateFrom(ValueLayout.JAVA_SHORT, number);
       case Byte number -> arena.allocateFrom(ValueLayout.JAVA_BYTE, number);
       case MemorySegment bytes -> arena.allocate(bytes.byteSize(), 16).copyFrom(bytes);
-      default ->
+      case null, default ->
           throw new IllegalArgumentException(
               "an argument must be a buffer of the same platform, local memory, a number or bytes:"
-                  + " kernel=%s index=%d type=%s"
-                      .formatted(name, index, argument.getClass().getSimpleName()));
+                  + " kernel=%s index=%d type=%s".formatted(name, index, type(argument)));
     };
   }
 
@@ -93,7 +134,7 @@ final class ClKernel implements OpenClKernel {
 
   @Override
   public int parameters() {
-    return parameters;
+    return places.size();
   }
 
   @Override

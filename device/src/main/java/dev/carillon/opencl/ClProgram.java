@@ -1,5 +1,7 @@
 package dev.carillon.opencl;
 
+import java.util.stream.IntStream;
+
 /** A program of the driver. */
 record ClProgram(DeviceContext device, NativeHandle handle, String log) implements OpenClProgram {
 
@@ -10,7 +12,15 @@ record ClProgram(DeviceContext device, NativeHandle handle, String log) implemen
     try {
       long kernel = cl.createKernel(program, name);
       var kept = new NativeHandle("the kernel \"" + name + "\"", kernel, cl::releaseKernel);
-      return new ClKernel(device, kept, name, cl.kernelArguments(kernel));
+      try {
+        int parameters = cl.kernelArguments(kernel);
+        var places =
+            IntStream.range(0, parameters).map(i -> cl.kernelArgumentPlace(kernel, i)).boxed();
+        return new ClKernel(device, kept, name, places.toList());
+      } catch (RuntimeException | Error e) {
+        kept.close();
+        throw e;
+      }
     } finally {
       handle.done();
     }

@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A stream: one queue of the driver if it is ordered, and two if it is not. */
@@ -56,7 +58,6 @@ final class CommandQueue implements OpenClStream {
   private boolean isMeasuring;
   private boolean isClosed;
   private long barrier; // the last one in control, for commands of an unordered stream; 0 if none
-  private final List<Gate> gates = new ArrayList<>(); // before what comes; opened ones are dropped
   private List<Command> commands = new ArrayList<>(); // since the last marker
   private int pruneAt = FEW;
 
@@ -69,7 +70,7 @@ final class CommandQueue implements OpenClStream {
     try {
       this.work =
           isOrdered ? control : device.newQueue(OpenCl.QUEUE_OUT_OF_ORDER, options.priority());
-    } catch (DeviceException e) {
+    } catch (RuntimeException | Error e) {
       cl.releaseQueue(control);
       throw e;
     }
@@ -89,12 +90,10 @@ final class CommandQueue implements OpenClStream {
       if (event.isTimed && !isMeasuring) {
         measure();
       }
-      gates.removeIf(gate -> !gate.isClosed());
-      List<Gate> closed = List.copyOf(gates);
       long[] before =
           isOrdered ? new long[0] : commands.stream().mapToLong(Command::event).toArray();
       long marker = after(before, waits -> cl.enqueueMarker(control, waits));
-      event.recorded(marker, commands, closed);
+      event.recorded(marker, commands);
       commands = new ArrayList<>();
       pruneAt = FEW;
       flush();
@@ -115,7 +114,6 @@ final class CommandQueue implements OpenClStream {
       long marker = other.marker();
       if (cl.eventStatus(marker) > 0) {
         putBarrier(marker);
-        other.gates().stream().filter(Gate::isClosed).forEach(gates::add);
       }
       return true;
     }
@@ -135,12 +133,11 @@ final class CommandQueue implements OpenClStream {
       synchronized (lock) {
         checkOpen();
         putBarrier(user);
-        gates.add(gate);
         flush();
       }
       return gate;
-    } catch (RuntimeException e) {
-      gate.open(false); // which releases it
+    } catch (RuntimeException | Error e) {
+      gate.open(false); // which releases it, and what may be behind it already
       throw e;
     }
   }
@@ -150,15 +147,21 @@ final class CommandQueue implements OpenClStream {
     if (isOrdered) {
       cl.releaseEvent(next);
     } else {
-      dropBarrier();
+      long last = barrier;
       barrier = next;
+      releaseBarrier(last);
     }
   }
 
   private void dropBarrier() {
-    if (barrier != 0) {
-      cl.releaseEvent(barrier);
-      barrier = 0;
+    long last = barrier;
+    barrier = 0; // first, as it is gone even if the driver complains
+    releaseBarrier(last);
+  }
+
+  private void releaseBarrier(long event) {
+    if (event != 0) {
+      cl.releaseEvent(event);
     }
   }
 
@@ -170,15 +173,28 @@ final class CommandQueue implements OpenClStream {
 
   private void measure() {
     long next = device.newQueue(OpenCl.QUEUE_PROFILING, options.priority());
-    long last = cl.enqueueMarker(control, MemorySegment.NULL);
-    long old = control;
-    cl.flush(old);
-    control = next;
-    work = isOrdered ? next : work;
-    isMeasuring = true;
-    putBarrier(last);
-    cl.releaseEvent(last);
-    cl.releaseQueue(old);
+    long before = control;
+    try {
+      control = behind(before, next);
+    } finally {
+      isMeasuring = control == next;
+      if (isMeasuring && isOrdered) {
+        work = next;
+      }
+      cl.releaseQueue(isMeasuring ? before : next);
+    }
+  }
+
+  /** {@return a queue, whose first command waits for all that another one has} */
+  private long behind(long before, long next) {
+    long last = cl.enqueueMarker(before, NOTHING);
+    try {
+      cl.flush(before);
+      cl.releaseEvent(after(new long[] {last}, waits -> cl.enqueueBarrier(next, waits)));
+    } finally {
+      cl.releaseEvent(last);
+    }
+    return next;
   }
 
   private void flush() {
@@ -202,16 +218,20 @@ final class CommandQueue implements OpenClStream {
         return;
       }
       isClosed = true;
-      flush();
-      dropBarrier();
       rest = commands;
       commands = List.of();
-      if (!isOrdered) {
-        cl.releaseQueue(work);
-      }
-      cl.releaseQueue(control);
     }
-    device.context().giveUp(rest);
+    // Nobody gives it anything any more.
+    Releases.all(
+        this::flush,
+        this::dropBarrier,
+        () -> {
+          if (!isOrdered) {
+            cl.releaseQueue(work);
+          }
+        },
+        () -> cl.releaseQueue(control),
+        () -> device.context().giveUp(rest));
   }
 
   @Override
@@ -325,6 +345,7 @@ final class CommandQueue implements OpenClStream {
   private void give(@Nullable Object memory, Give command) {
     synchronized (lock) {
       checkOpen();
+      prune();
       if (barrier != 0 && cl.eventStatus(barrier) <= OpenCl.COMPLETE) {
         dropBarrier();
       }
@@ -332,23 +353,21 @@ final class CommandQueue implements OpenClStream {
           barrier == 0
               ? command.to(work, NOTHING)
               : after(new long[] {barrier}, waits -> command.to(work, waits));
-      keep(new Command(event, memory));
+      commands.add(new Command(event, memory));
     }
   }
 
   // Those that went well are of no interest any more.
-  private void keep(Command given) {
-    commands.add(given);
+  private void prune() {
     if (commands.size() < pruneAt) {
       return;
     }
-    commands.removeIf(command -> {
-      boolean isDone = cl.eventStatus(command.event()) == OpenCl.COMPLETE;
-      if (isDone) {
-        cl.releaseEvent(command.event());
-      }
-      return isDone;
-    });
+    Set<Command> done =
+        commands.stream()
+            .filter(command -> cl.eventStatus(command.event()) == OpenCl.COMPLETE)
+            .collect(Collectors.toSet());
+    commands.removeAll(done);
     pruneAt = Math.max(FEW, 2 * commands.size());
+    Releases.each(done, command -> cl.releaseEvent(command.event()));
   }
 }

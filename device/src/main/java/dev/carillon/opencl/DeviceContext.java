@@ -10,9 +10,15 @@ import dev.carillon.spi.DeviceInfo;
  * @param info what is told of it
  * @param isUnordered whether it runs what is given to one queue in any order
  * @param hasPriorities whether its queues have priorities
+ * @param localMemory how many bytes a work group has
  */
 record DeviceContext(
-    PlatformContext context, long id, DeviceInfo info, boolean isUnordered, boolean hasPriorities) {
+    PlatformContext context,
+    long id,
+    DeviceInfo info,
+    boolean isUnordered,
+    boolean hasPriorities,
+    long localMemory) {
 
   /**
    * {@return a new queue of the driver}

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /** Finds the platforms of a library and their devices. */
 final class Discovery {
-  private static final Pattern VERSION = Pattern.compile("OpenCL (\\d+)\\.(\\d+).*");
+  private static final Pattern VERSION = Pattern.compile("OpenCL (\\d{1,4})\\.(\\d{1,2})\\b.*");
+  private static final Object LOCK = new Object();
 
   private static final String POCL = "Portable Computing Language";
 
@@ -28,12 +29,17 @@ final class Discovery {
 
   /** {@return the driver of all devices, numbered as the library names platforms and devices} */
   static ClDriver open(List<String> names) {
-    try (var _ = JvmSignals.keep()) {
-      var discovery = new Discovery(OpenCl.load(names));
-      for (long platform : discovery.cl.platforms()) {
-        discovery.tryPlatform(platform);
+    // One at a time, or a thread would keep, as the JVM's, what another's driver has made of them.
+    try {
+      synchronized (LOCK) {
+        try (var _ = JvmSignals.keep()) {
+          var discovery = new Discovery(OpenCl.load(names));
+          for (long platform : discovery.cl.platforms()) {
+            discovery.tryPlatform(platform);
+          }
+          return discovery.driver();
+        }
       }
-      return discovery.driver();
     } catch (IllegalCallerException e) {
       throw new DeviceUnavailableException(
           "calling OpenCL must be allowed to this module: start the JVM with"
@@ -59,7 +65,16 @@ final class Discovery {
 
   // A platform that fails must not hide the others.
   private void tryPlatform(long platform) {
-    String name = cl.platformText(platform, OpenCl.PLATFORM_NAME);
+    String name = "a platform without a name";
+    try {
+      name = cl.platformText(platform, OpenCl.PLATFORM_NAME);
+      addPlatform(platform, name);
+    } catch (DeviceException e) {
+      reasons.add(name + ": " + e.getMessage());
+    }
+  }
+
+  private void addPlatform(long platform, String name) {
     String version = cl.platformText(platform, OpenCl.PLATFORM_VERSION);
     Matcher numbers = VERSION.matcher(version);
     int known =
@@ -70,20 +85,23 @@ final class Discovery {
       reasons.add(name + ": it must be OpenCL 1.2 or newer: version=" + version);
       return;
     }
+    long[] ids = cl.devices(platform);
+    if (ids.length == 0) {
+      reasons.add(name + ": without a device");
+      return;
+    }
+    var context = new PlatformContext(cl, cl.createContext(platform, ids), !name.equals(POCL));
+    int before = devices.size();
     try {
-      long[] ids = cl.devices(platform);
-      if (ids.length == 0) {
-        reasons.add(name + ": without a device");
-        return;
-      }
-      var context = new PlatformContext(cl, cl.createContext(platform, ids), !name.equals(POCL));
       for (long id : ids) {
         devices.add(describe(context, id, name, version, known >= 200));
       }
-      versions.add(name + " " + version);
-    } catch (DeviceException e) {
-      reasons.add(name + ": " + e.getMessage());
+    } catch (RuntimeException | Error e) { // all of its devices, or none
+      devices.subList(before, devices.size()).clear();
+      context.close();
+      throw e;
     }
+    versions.add(name + " " + version);
   }
 
   private DeviceContext describe(
@@ -91,7 +109,9 @@ final class Discovery {
     long queues = cl.deviceNumber(id, OpenCl.DEVICE_QUEUE_PROPERTIES);
     boolean isUnordered = (queues & OpenCl.QUEUE_OUT_OF_ORDER) != 0;
     boolean hasPriorities =
-        isNew && cl.deviceText(id, OpenCl.DEVICE_EXTENSIONS).contains("cl_khr_priority_hints");
+        isNew
+            && cl.hasPriorities()
+            && cl.deviceText(id, OpenCl.DEVICE_EXTENSIONS).contains("cl_khr_priority_hints");
     Map<String, String> properties = new TreeMap<>();
     properties.put("platform", platform);
     properties.put("platform version", version);
@@ -103,13 +123,14 @@ final class Discovery {
     properties.put("clock MHz", number(id, OpenCl.DEVICE_MAX_CLOCK_FREQUENCY));
     properties.put("largest work group", number(id, OpenCl.DEVICE_MAX_WORK_GROUP_SIZE));
     properties.put("largest buffer bytes", number(id, OpenCl.DEVICE_MAX_MEM_ALLOC_SIZE));
-    properties.put("local memory bytes", number(id, OpenCl.DEVICE_LOCAL_MEM_SIZE));
+    long local = cl.deviceNumber(id, OpenCl.DEVICE_LOCAL_MEM_SIZE);
+    properties.put("local memory bytes", Long.toUnsignedString(local));
     properties.put("unordered streams", String.valueOf(isUnordered));
     properties.put("priorities", String.valueOf(hasPriorities));
     long memory = Math.max(0, cl.deviceNumber(id, OpenCl.DEVICE_GLOBAL_MEM_SIZE));
     String name = cl.deviceText(id, OpenCl.DEVICE_NAME);
     var info = new DeviceInfo(DeviceKind.OPENCL, devices.size(), name, memory, properties);
-    return new DeviceContext(context, id, info, isUnordered, hasPriorities);
+    return new DeviceContext(context, id, info, isUnordered, hasPriorities, local);
   }
 
   private String number(long id, int what) {

@@ -25,8 +25,9 @@ final class JvmSignals implements AutoCloseable {
     4, 5, 7, 8, 10, 11, 12
   }; // ILL TRAP BUS FPE USR1/BUS SEGV USR2
   private static final int STRUCT_SIZE = 512;
-  private final Arena arena = Arena.ofConfined(); // until closed, by the same thread
-  private final MemorySegment handlers = arena.allocate((long) STRUCT_SIZE * NEEDED.length, 16);
+  // Ended by the garbage collector: nothing but the calls of this class looks into it.
+  private final MemorySegment handlers =
+      Arena.ofAuto().allocate((long) STRUCT_SIZE * NEEDED.length, 16);
 
   private final Optional<MethodHandle> sigaction; // none on systems without signals
 
@@ -73,6 +74,5 @@ final class JvmSignals implements AutoCloseable {
     for (int i = 0; i < NEEDED.length; i++) {
       call(NEEDED[i], handler(i), MemorySegment.NULL);
     }
-    arena.close();
   }
 }

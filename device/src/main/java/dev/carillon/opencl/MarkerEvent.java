@@ -9,17 +9,16 @@ import java.util.List;
 final class MarkerEvent {
   /*
    * A marker is made whenever the event is recorded, as OpenCL cannot record one twice. It does not
-   * tell all: an ordered queue may go on behind a command that failed, so the commands are asked
-   * too, and what is behind a gate that has failed is complete for a driver that cannot skip it, so
-   * the gates are asked that were closed when the event was recorded. Until it is recorded one
-   * thread has the event; what record writes is seen by others as they get the event from it.
+   * tell all: an ordered queue may go on behind a command that failed, and a marker may fail as soon
+   * as one of the commands before it has, while others are still at work. So the commands are asked
+   * too, and the event has finished when all of them have. Until it is recorded one thread has the
+   * event; what record writes is seen by others as they get the event from it.
    */
   final DeviceContext device;
   final boolean isTimed;
   private final List<Long> tokens = new ArrayList<>(1); // guarded by itself
   private volatile long marker; // 0 until recorded
   private volatile List<Command> commands = List.of();
-  private volatile List<Gate> gates = List.of(); // that are before it, and were closed
   private volatile int code = 1; // as the driver has it: 1 is unknown, 0 complete, less an error
 
   MarkerEvent(DeviceContext device, boolean isTimed) {
@@ -27,19 +26,13 @@ final class MarkerEvent {
     this.isTimed = isTimed;
   }
 
-  void recorded(long newMarker, List<Command> commandsBefore, List<Gate> gatesBefore) {
+  void recorded(long newMarker, List<Command> commandsBefore) {
     commands = commandsBefore;
-    gates = gatesBefore;
     marker = newMarker;
   }
 
   boolean isRecorded() {
     return marker != 0;
-  }
-
-  /** {@return the gates that what waits for this event waits for as well} */
-  List<Gate> gates() {
-    return gates;
   }
 
   /** {@return its marker} */
@@ -64,16 +57,20 @@ final class MarkerEvent {
 
   private int ask() {
     OpenCl cl = device.context().cl;
-    int status = cl.eventStatus(marker());
-    if (status == OpenCl.COMPLETE) {
-      for (Command command : commands) {
-        status = Math.min(status, cl.eventStatus(command.event()));
-      }
-      if (gates.stream().anyMatch(Gate::hasFailed)) {
-        status = Math.min(status, OpenCl.FAILED_BEFORE);
-      }
+    int result = cl.eventStatus(marker());
+    if (result > OpenCl.COMPLETE) {
+      return result;
     }
-    return status;
+    for (Command command : commands) {
+      int status = cl.eventStatus(command.event());
+      if (status > OpenCl.COMPLETE) {
+        return status;
+      }
+      // A command's own error tells more than that something before it has failed.
+      boolean isVague = result == OpenCl.COMPLETE || result == OpenCl.FAILED_BEFORE;
+      result = isVague && status < OpenCl.COMPLETE ? status : result;
+    }
+    return result;
   }
 
   String errorMessage() {
@@ -87,11 +84,12 @@ final class MarkerEvent {
   }
 
   void callBack(Runnable action) {
+    long seen = marker();
     long token = Callbacks.add(action);
     synchronized (tokens) {
       tokens.add(token);
     }
-    device.context().cl.setEventCallback(marker(), Callbacks.FUNCTION, token);
+    device.context().cl.setEventCallback(seen, Callbacks.FUNCTION, token);
     // Drivers differ in whether they call for one that has failed, before this or after.
     if (query() != DriverStatus.PENDING && Callbacks.remove(token) != null) {
       action.run();
@@ -112,8 +110,7 @@ final class MarkerEvent {
     }
     List<Command> before = commands;
     commands = List.of();
-    gates = List.of();
-    device.context().cl.releaseEvent(old);
-    device.context().giveUp(before);
+    PlatformContext context = device.context();
+    Releases.all(() -> context.cl.releaseEvent(old), () -> context.giveUp(before));
   }
 }

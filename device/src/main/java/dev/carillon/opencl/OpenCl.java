@@ -15,6 +15,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** The functions of OpenCL that are used here, of one library. Safe for use by any thread. */
 @SuppressWarnings("restricted") // calling a driver is what this is for
@@ -65,11 +66,18 @@ final class OpenCl {
   static final long MEM_READ_WRITE = 1;
   static final int PROGRAM_BUILD_LOG = 0x1183;
   static final int KERNEL_NUM_ARGS = 0x1191;
+  static final int KERNEL_ARG_PLACE = 0x1196;
+  static final int PLACE_UNKNOWN = 0;
+  static final int PLACE_GLOBAL = 0x119B;
+  static final int PLACE_LOCAL = 0x119C;
+  static final int PLACE_CONSTANT = 0x119D;
+  static final int PLACE_PRIVATE = 0x119E;
   static final int EVENT_STATUS = 0x11D3;
   static final int COMMAND_END = 0x1283;
   static final int COMPLETE = 0;
 
   private static final Linker LINKER = Linker.nativeLinker();
+  private static final String CREATE_QUEUE_WITH = "clCreateCommandQueueWithProperties";
 
   /** A function that gives a value's bytes and its size. */
   @FunctionalInterface
@@ -98,6 +106,7 @@ final class OpenCl {
   private final MethodHandle createContext;
   private final MethodHandle releaseContext;
   private final MethodHandle createQueue;
+  private final Optional<MethodHandle> createQueueWith; // none in libraries before 2.0
   private final MethodHandle releaseQueue;
   private final MethodHandle flush;
   private final MethodHandle createBuffer;
@@ -108,6 +117,7 @@ final class OpenCl {
   private final MethodHandle releaseProgram;
   private final MethodHandle createKernel;
   private final MethodHandle kernelInfo;
+  private final MethodHandle kernelArgInfo;
   private final MethodHandle setKernelArg;
   private final MethodHandle releaseKernel;
   private final MethodHandle createUserEvent;
@@ -134,6 +144,8 @@ final class OpenCl {
     createContext = function("clCreateContext", "l", "aiaaaa");
     releaseContext = function("clReleaseContext", "i", "l");
     createQueue = function("clCreateCommandQueue", "l", "llla");
+    createQueueWith =
+        library.find(CREATE_QUEUE_WITH).map(_ -> function(CREATE_QUEUE_WITH, "l", "llaa"));
     releaseQueue = function("clReleaseCommandQueue", "i", "l");
     flush = function("clFlush", "i", "l");
     createBuffer = function("clCreateBuffer", "l", "lllaa");
@@ -144,6 +156,7 @@ final class OpenCl {
     releaseProgram = function("clReleaseProgram", "i", "l");
     createKernel = function("clCreateKernel", "l", "laa");
     kernelInfo = function("clGetKernelInfo", "i", "lilaa");
+    kernelArgInfo = function("clGetKernelArgInfo", "i", "liilaa");
     setKernelArg = function("clSetKernelArg", "i", "lila");
     releaseKernel = function("clReleaseKernel", "i", "l");
     createUserEvent = function("clCreateUserEvent", "l", "la");
@@ -288,14 +301,19 @@ final class OpenCl {
         code -> (long) createQueue.invokeExact(context, device, properties, code));
   }
 
-  /** As the other; only for platforms of version 2 or newer, and devices that know priorities. */
+  /** {@return whether there are queues with priorities, for devices that know them} */
+  boolean hasPriorities() {
+    return createQueueWith.isPresent();
+  }
+
+  /** As the other; only if it {@link #hasPriorities}, and for platforms of version 2 or newer. */
   long createQueue(long context, long device, long properties, int priority) {
-    String name = "clCreateCommandQueueWithProperties";
-    MethodHandle create = function(name, "l", "llaa");
+    MethodHandle create = createQueueWith.orElseThrow();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list =
           arena.allocateFrom(JAVA_LONG, QUEUE_PROPERTIES, properties, QUEUE_PRIORITY, priority, 0);
-      return object(name, code -> (long) create.invokeExact(context, device, list, code));
+      return object(
+          CREATE_QUEUE_WITH, code -> (long) create.invokeExact(context, device, list, code));
     }
   }
 
@@ -321,7 +339,7 @@ final class OpenCl {
 
   long createProgram(long context, String source) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment texts = arena.allocateFrom(ADDRESS, arena.allocateFrom(source));
+      MemorySegment texts = arena.allocateFrom(ADDRESS, string(arena, source));
       return object(
           "clCreateProgramWithSource",
           code -> (long) createProgram.invokeExact(context, 1, texts, MemorySegment.NULL, code));
@@ -332,7 +350,7 @@ final class OpenCl {
   int buildProgram(long program, long device, String options) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment devices = arena.allocateFrom(JAVA_LONG, device);
-      MemorySegment text = arena.allocateFrom(options);
+      MemorySegment text = string(arena, options);
       MemorySegment none = MemorySegment.NULL;
       return code(() -> (int) buildProgram.invokeExact(program, 1, devices, text, none, none));
     }
@@ -350,7 +368,7 @@ final class OpenCl {
 
   long createKernel(long program, String name) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocateFrom(name);
+      MemorySegment text = string(arena, name);
       return object(
           "clCreateKernel of \"" + name + "\"",
           code -> (long) createKernel.invokeExact(program, text, code));
@@ -363,6 +381,18 @@ final class OpenCl {
             "clGetKernelInfo",
             out ->
                 (int) kernelInfo.invokeExact(kernel, KERNEL_NUM_ARGS, 4L, out, MemorySegment.NULL));
+  }
+
+  /** {@return in which memory an argument points, or that it does not; unknown if nobody tells} */
+  int kernelArgumentPlace(long kernel, int index) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(JAVA_INT);
+      MemorySegment none = MemorySegment.NULL;
+      int code =
+          code(() ->
+              (int) kernelArgInfo.invokeExact(kernel, index, KERNEL_ARG_PLACE, 4L, out, none));
+      return code == 0 ? out.get(JAVA_INT, 0) : PLACE_UNKNOWN;
+    }
   }
 
   void setKernelArgument(long kernel, int index, long size, MemorySegment value) {
@@ -525,6 +555,15 @@ final class OpenCl {
   // OpenCL wants no address where the list is empty.
   private static MemorySegment list(MemorySegment waits) {
     return waits.byteSize() == 0 ? MemorySegment.NULL : waits;
+  }
+
+  private static MemorySegment string(Arena arena, String text) {
+    int zero = text.indexOf(0);
+    if (zero >= 0) {
+      throw new IllegalArgumentException(
+          "a text for OpenCL must not have the character 0, which ends it: index=" + zero);
+    }
+    return arena.allocateFrom(text);
   }
 
   private static String text(String call, Sized info) {

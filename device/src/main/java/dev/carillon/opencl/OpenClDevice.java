@@ -39,7 +39,8 @@ public sealed interface OpenClDevice permits ClDevice {
    * second.
    *
    * @param source in OpenCL C
-   * @param options for the compiler, {@code -cl-fast-relaxed-math -D SIZE=16}
+   * @param options for the compiler, {@code -cl-fast-relaxed-math -D SIZE=16}; {@code
+   *     -cl-kernel-arg-info} is added, by which arguments are checked
    * @throws dev.carillon.spi.DeviceException if it does not compile; the message has the compiler's
    *     log
    */

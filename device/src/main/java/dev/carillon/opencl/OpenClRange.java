@@ -2,6 +2,7 @@ package dev.carillon.opencl;
 
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * How many work items a kernel is run for, in one to three dimensions.
@@ -16,7 +17,7 @@ public record OpenClRange(List<Long> global, List<Long> local) {
    * Checks the sizes.
    *
    * @throws IllegalArgumentException if there is no dimension or more than three, a size is less
-   *     than 1, or the two differ in their dimensions
+   *     than 1, the work items are 2⁶³ or more, or the two differ in their dimensions
    */
   public OpenClRange {
     global = List.copyOf(global);
@@ -34,6 +35,10 @@ public record OpenClRange(List<Long> global, List<Long> local) {
     if (LongStream.concat(stream(global), stream(local)).anyMatch(size -> size < 1)) {
       throw new IllegalArgumentException(
           "sizes of a range must be 1 or more: global=" + global + " local=" + local);
+    }
+    if (Stream.of(global, local).anyMatch(OpenClRange::isTooMany)) {
+      throw new IllegalArgumentException(
+          "a range must have fewer than 2^63 work items: global=" + global + " local=" + local);
     }
   }
 
@@ -53,6 +58,17 @@ public record OpenClRange(List<Long> global, List<Long> local) {
    */
   public OpenClRange inGroupsOf(long... local) {
     return new OpenClRange(global, LongStream.of(local).boxed().toList());
+  }
+
+  private static boolean isTooMany(List<Long> sizes) {
+    long all = 1;
+    for (long size : sizes) {
+      if (size > Long.MAX_VALUE / all) {
+        return true;
+      }
+      all *= size;
+    }
+    return false;
   }
 
   long[] globalArray() {

@@ -74,7 +74,8 @@ public sealed interface OpenClStream permits CommandQueue {
    *     Double}, {@code Short} or {@code Byte} of the parameter's size, or a {@link MemorySegment}
    *     with the parameter's bytes. They are copied at once; the content of buffers is not.
    * @throws IllegalArgumentException if there are more or fewer arguments than parameters, one is
-   *     of another type, or the kernel is of another device
+   *     of another type, there is more local memory than the device has, or the kernel is of
+   *     another device
    */
   void launch(OpenClKernel kernel, OpenClRange range, Object... arguments);
 }

@@ -3,7 +3,9 @@ package dev.carillon.opencl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 
 /** The context that all devices of a platform share, and what of it was given up too early. */
 final class PlatformContext {
@@ -38,45 +40,49 @@ final class PlatformContext {
 
   /** Gives commands up that nobody asks for any more, finished or not. */
   void giveUp(List<Command> commands) {
-    for (Command command : commands) {
-      if (command.memory() == null) {
-        cl.releaseEvent(command.event());
-      } else {
-        giveUp(command);
-      }
-    }
+    Releases.each(commands, this::giveUp);
   }
 
   private void giveUp(Command command) {
-    if (releaseIfFinished(command)) {
-      return;
-    }
-    synchronized (this) {
-      left.add(command);
-      if (left.size() >= sweepAt) {
-        sweep();
+    boolean isLeft = true;
+    try {
+      isLeft = command.memory() != null && !isFinished(command);
+    } finally {
+      if (isLeft) {
+        leave(command);
       }
     }
-  }
-
-  private boolean releaseIfFinished(Command command) {
-    boolean isFinished = cl.eventStatus(command.event()) <= OpenCl.COMPLETE;
-    if (isFinished) {
+    if (!isLeft) {
       cl.releaseEvent(command.event());
     }
-    return isFinished;
   }
 
-  /** {@return whether nothing is left} */
-  private synchronized boolean sweep() {
-    left.removeIf(this::releaseIfFinished);
+  private synchronized void leave(Command command) {
+    left.add(command);
+    if (left.size() >= sweepAt) {
+      sweep();
+    }
+  }
+
+  private boolean isFinished(Command command) {
+    return cl.eventStatus(command.event()) <= OpenCl.COMPLETE;
+  }
+
+  /** Releases what has finished of what is left. */
+  private synchronized void sweep() {
+    Set<Command> finished = left.stream().filter(this::isFinished).collect(Collectors.toSet());
+    left.removeAll(finished);
     sweepAt = Math.max(FEW, 2 * left.size());
+    Releases.each(finished, command -> cl.releaseEvent(command.event()));
+  }
+
+  private synchronized boolean isEmpty() {
     return left.isEmpty();
   }
 
   void close() {
-    handle.close();
     ABANDONED.add(this);
-    ABANDONED.removeIf(PlatformContext::sweep);
+    Releases.all(handle::close, () -> Releases.each(ABANDONED, PlatformContext::sweep));
+    ABANDONED.removeIf(PlatformContext::isEmpty);
   }
 }

@@ -189,6 +189,46 @@ final class KernelTest {
     }
   }
 
+  // Each of these ends the process where PoCL gets it.
+  @Test
+  void launch_argumentsOfAnotherPlace_areRefused() throws Exception {
+    String source =
+        """
+        kernel void places(global int *to, constant int *from, local int *group, long number) {
+          group[0] = from[0];
+          to[0] = group[0] + number;
+        }
+        """;
+    try (OpenClProgram program = here.device.build(source);
+        OpenClKernel places = program.newKernel("places");
+        OpenClBuffer buffer = here.device.newBuffer(64);
+        OpenClBuffer from = here.device.newBuffer(64)) {
+      CommandQueue stream = here.ordered();
+      var range = OpenClRange.of(1);
+      var local = new OpenClLocal(64);
+      Object[] right = {buffer, from, local, 5L};
+      Object[][] wrong = {
+        {5L, local, MemorySegment.ofArray(new long[1])},
+        {5L, local, 7},
+        {buffer, 4, new OpenClLocal(1L << 62), new OpenClLocal(1L << 34)},
+        {buffer, local}
+      };
+      for (int i = 0; i < wrong.length; i++) {
+        int index = i;
+        for (Object argument : wrong[i]) {
+          Object[] arguments = right.clone();
+          arguments[i] = argument;
+          assertThatThrownBy(() -> stream.launch(places, range, arguments))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("kernel=places index=" + index);
+        }
+      }
+      stream.fill(from, 0, 64, 1);
+      stream.launch(places, range, right);
+      assertThat((int) longs(stream, buffer, 1)[0]).isEqualTo(6);
+    }
+  }
+
   @Test
   void streamMethods_outOfRange_stateRuleAndValue() {
     CommandQueue stream = here.ordered();
@@ -212,6 +252,9 @@ final class KernelTest {
     }
     assertThatThrownBy(() -> OpenClRange.of()).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> OpenClRange.of(4, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> OpenClRange.of(1L << 62, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("fewer than 2^63 work items");
     assertThatThrownBy(() -> OpenClRange.of(4).inGroupsOf(2, 2))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> here.device.newBuffer(0)).isInstanceOf(IllegalArgumentException.class);

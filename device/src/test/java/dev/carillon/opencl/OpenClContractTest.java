@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -24,11 +25,28 @@ final class OpenClContractTest {
   @TestFactory
   Stream<DynamicTest> contract() {
     OpenClHere.open().close(); // says so if there is no driver
-    return new OpenClContract()
-        .checks().stream().map(check -> dynamicTest(check.name(), check::run));
+    return tests(new OpenClContract(new OpenClProvider(), null));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> contract_whereEventsMayFail_isKeptToo() {
+    FakeOpenCl fake = FakeOpenCl.fresh();
+    return tests(new OpenClContract(fake.provider(), fake));
+  }
+
+  private static Stream<DynamicTest> tests(DeviceContract contract) {
+    return contract.checks().stream().map(check -> dynamicTest(check.name(), check::run));
   }
 
   private static final class OpenClContract extends DeviceContract {
+    private final OpenClProvider provider;
+    private final @Nullable FakeOpenCl fake;
+
+    OpenClContract(OpenClProvider provider, @Nullable FakeOpenCl fake) {
+      this.provider = provider;
+      this.fake = fake;
+    }
+
     @Override
     protected DeviceKind kind() {
       return DeviceKind.OPENCL;
@@ -36,7 +54,24 @@ final class OpenClContractTest {
 
     @Override
     protected DevicesConfig configure(DevicesConfig config) {
-      return config.withProvider(new OpenClProvider());
+      return config.withProvider(provider);
+    }
+
+    @Override
+    protected boolean isDoneAtOnce() {
+      return fake != null;
+    }
+
+    @Override
+    protected boolean giveFailingWork(DeviceStream stream) {
+      if (fake == null) {
+        return false;
+      }
+      try (OpenClBuffer buffer = stream.device().as(OpenClDevice.class).newBuffer(4)) {
+        fake.with("result", -5);
+        stream.as(OpenClStream.class).fill(buffer, 0, 4, 1);
+      }
+      return true;
     }
 
     @Override
@@ -54,6 +89,9 @@ final class OpenClContractTest {
           OpenClStream commands = stream.as(OpenClStream.class);
           commands.fill(buffer, 0, Integer.BYTES, value);
           commands.read(buffer, 0, host);
+          if (fake != null) { // which computes nothing
+            host.set(ValueLayout.JAVA_INT, 0, value);
+          }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.carillon.opencl;
 
+import dev.carillon.spi.DeviceGate;
 import dev.carillon.spi.DriverStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.util.List;
 
 /** Records events, has another stream wait for them and uses them again; tells how memory grows. */
 final class RecycledEvents {
-  private static final int WINDOW = 64;
+  private static final int WINDOW = 256;
 
   private RecycledEvents() {}
 
@@ -32,12 +33,15 @@ final class RecycledEvents {
       events.add(here.functions.create().create(0, false));
     }
     for (int done = 0; done < count; done += WINDOW) {
+      // Closed, so that all are pending when they are waited for, and the driver wakes up once.
+      DeviceGate gate = producer.gate();
       for (MarkerEvent event : events) {
         producer.record(event);
         if (!consumer.waitFor(event)) {
           throw new AssertionError("the two are of one context");
         }
       }
+      gate.open(true);
       if (here.finish(consumer) != DriverStatus.COMPLETE) {
         throw new AssertionError("failed");
       }

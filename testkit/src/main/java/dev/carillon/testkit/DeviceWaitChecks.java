@@ -33,6 +33,7 @@ final class DeviceWaitChecks {
         new OnDevices("work_inTurnsWithTheCpu_seesWhatThatDid", DeviceWaitChecks::turns),
         new OnDevices("failure_reachesWhatDependsOnIt_andNothingElse", DeviceWaitChecks::poison),
         new OnDevices("failure_whilePending_reachesWhatWaits", DeviceWaitChecks::latePoison),
+        new OnDevices("recover_beforeAWaitFails_forgivesIt", DeviceWaitChecks::earlyRecovery),
         new OnDevices("failure_ofItsOwnWork_isTheStreams", DeviceWaitChecks::ownFailure),
         new OnDevices("explain_namesWhatIsWaitedFor", DeviceWaitChecks::explanations));
   }
@@ -286,6 +287,24 @@ final class DeviceWaitChecks {
       }
       List.of(stream, next, beside).forEach(DeviceStream::close);
     }
+  }
+
+  /** Broken by a stream that has a wait fail what was given after it had recovered from that. */
+  private static void earlyRecovery(DeviceTrial t) throws Exception {
+    if (!t.contract.hasGates()) {
+      return;
+    }
+    DeviceStream stream = t.newStream();
+    DeviceEvent cause = t.devices.cpu().newEvent("cause");
+    stream.waitFor(cause);
+    DeviceEvent before = stream.record();
+    stream.recover();
+    DeviceEvent after = stream.record();
+    assertThat(after.query()).isEqualTo(SCHEDULED);
+    cause.setFinished("boiler");
+    t.endsWell(after);
+    t.fails(before, "boiler");
+    stream.close();
   }
 
   /** Broken by a stream that goes on as if its work had gone well. */
