@@ -63,7 +63,7 @@ final class LocalDevice implements Device {
     return devices.watcher();
   }
 
-  /** {@return whether the driver has given everything up} */
+  /** {@return whether the driver gives everything up, so that no event is used again} */
   boolean isClosed() {
     return devices.isClosed();
   }

@@ -239,8 +239,8 @@ final class LocalDevices implements Devices {
     shut.forEach(stream -> closing(failures, () -> stream.end().end(config.closePatience())));
     streams.forEach(stream -> closing(failures, stream::close)); // that others are closing
     closing(failures, watcher::close);
+    isClosed = true; // first: who gives an event back after that looks at the pools again
     open().forEach(device -> closing(failures, device::releasePools));
-    isClosed = true;
     drivers.forEach(driver -> closing(failures, driver::close));
     closed.countDown();
     if (!failures.isEmpty()) {
@@ -270,7 +270,7 @@ final class LocalDevices implements Devices {
     }
   }
 
-  /** {@return whether the drivers have given everything up} */
+  /** {@return whether the drivers give everything up, so that no event is used again} */
   boolean isClosed() {
     return isClosed;
   }

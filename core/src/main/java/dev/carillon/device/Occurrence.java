@@ -310,10 +310,10 @@ final class Occurrence implements Upstream {
 
   private void giveBack(Object driver) {
     OpenDriver open = device().driver();
-    if (device().isClosed()) {
-      return; // the driver has given everything up
-    }
-    if (!isDriverDone && open.isFinishedByHost()) { // so that those go on that wait in the driver
+    boolean isClosed = device().isClosed();
+    if (!isClosed
+        && !isDriverDone
+        && open.isFinishedByHost()) { // so that those go on that wait in the driver
       Throwable failure = failure();
       try {
         open.setFinished(driver, failure == null ? null : Failures.text(failure));
@@ -321,7 +321,10 @@ final class Occurrence implements Upstream {
         LOG.log(Level.ERROR, "the driver was not told that it has finished: " + describe(), e);
       }
     }
-    event.giveBack(driver, isDriverDone);
+    event.giveBack(driver, isDriverDone && !isClosed); // or it is only released
+    if (!isClosed && device().isClosed()) {
+      device().releasePools(); // which may have been done before it came there
+    }
   }
 
   // ── waiting ──

@@ -55,7 +55,14 @@ public interface DeviceDriver<S, E> extends AutoCloseable {
    */
   default void renew(int device) {}
 
-  /** Gives everything up. Streams have been closed before. Idempotent. */
+  /**
+   * Gives everything up. Streams have been closed before; a driver may wait a moment for work that
+   * they have left. Idempotent.
+   *
+   * <p>Events may be asked for and released after this, by threads that were about to, and by
+   * whoever asks for one that nobody has asked for before. It must do no harm: what a driver cannot
+   * tell any more has failed.
+   */
   @Override
   void close();
 }

@@ -469,6 +469,35 @@ final class DeviceFaultTest {
     assertThat(end.errorMessage()).contains("\"first\"");
   }
 
+  @Test
+  void event_thatIsAskedForWhileItsDevicesClose_isReleasedAllTheSame() throws Exception {
+    var isIn = new CountDownLatch(1);
+    var mayGo = new CountDownLatch(1);
+    var queries = new AtomicInteger();
+    reopen(table ->
+        table
+            .withQuery(event -> {
+              if (queries.incrementAndGet() == 1) {
+                isIn.countDown();
+                awaitQuietly(mayGo);
+              }
+              return table.query().query(event);
+            })
+            .withRelease(event -> abacus.release((Bead) event))
+            .withReset(event -> abacus.reset((Bead) event)));
+    DeviceStream stream = device().newStream();
+    DeviceEvent event = stream.record();
+    rod(stream).push();
+    try (var workers = new Workers()) {
+      workers.start(event::query);
+      Patience.await(isIn);
+      devices.close();
+      assertThat(abacus.open).hasValue(1);
+      mayGo.countDown();
+    }
+    assertThat(abacus.open).hasValue(0);
+  }
+
   // ── counters ──
 
   @Test
