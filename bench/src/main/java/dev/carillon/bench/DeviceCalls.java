@@ -11,21 +11,24 @@ import dev.carillon.device.DeviceEvent;
 import dev.carillon.device.DeviceStream;
 import dev.carillon.device.Devices;
 import dev.carillon.event.EventSystem;
+import dev.carillon.opencl.OpenClProvider;
 import dev.carillon.spi.DeviceDriver;
 import dev.carillon.spi.DeviceFunctions;
 import dev.carillon.spi.DeviceKind;
+import dev.carillon.spi.DeviceProvider;
 import dev.carillon.spi.DeviceUnavailableException;
 import dev.carillon.spi.DriverStatus;
 import dev.carillon.spi.StreamOptions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Measures calls to CUDA's driver in a JVM of its own, in the same order and number as
- * device_events.c does: as users make them, and as the functions of the table alone. Prints what
- * that program prints, with {@link #EVENTS_OF_USERS} or {@link #FUNCTIONS} before it; or {@link
+ * Measures calls to a driver in a JVM of its own, in the same order and number as cuda_events.c and
+ * opencl_events.c do: as users make them, and as the functions of the table alone. Prints what
+ * those programs print, with {@link #EVENTS_OF_USERS} or {@link #FUNCTIONS} before it; or {@link
  * #MISSING} and what is missing.
  */
 final class DeviceCalls {
@@ -39,6 +42,7 @@ final class DeviceCalls {
   static final String GRAPH = "graph of 20 fills";
   static final String POLLED = "to waiter, by polling";
   static final String TOLD = "to waiter, by host function";
+  static final String CALLED = "to waiter, by callback";
 
   private static final int EVENTS = 256;
   private static final int GRAPH_NODES = 20;
@@ -46,13 +50,29 @@ final class DeviceCalls {
   private static final int SAMPLES = 100_000;
   private static final double MILLI = 1e6;
 
+  /** A driver that can be measured. */
+  enum Driver {
+    CUDA,
+    OPENCL;
+
+    private DeviceProvider provider() {
+      return this == CUDA ? new CudaProvider() : new OpenClProvider();
+    }
+
+    private DeviceKind kind() {
+      return this == CUDA ? DeviceKind.CUDA : DeviceKind.OPENCL;
+    }
+  }
+
+  private final Driver driver;
   private final int warmups;
   private final int iterations;
   private final double millis;
   private final double[] samples = new double[SAMPLES];
   private int count;
 
-  private DeviceCalls(int warmups, int iterations, double millis) {
+  private DeviceCalls(Driver driver, int warmups, int iterations, double millis) {
+    this.driver = driver;
     this.warmups = warmups;
     this.iterations = iterations;
     this.millis = millis;
@@ -64,14 +84,20 @@ final class DeviceCalls {
     long run() throws InterruptedException;
   }
 
-  /** Measures; the arguments are those of a {@link Plan}: warm-ups, iterations, milliseconds. */
+  /**
+   * Measures; the arguments are a {@link Driver} and those of a {@link Plan}: warm-ups, iterations,
+   * milliseconds.
+   */
   public static void main(String[] args) throws InterruptedException {
     var calls =
         new DeviceCalls(
-            Integer.parseInt(args[0]), Integer.parseInt(args[1]), Double.parseDouble(args[2]));
+            Driver.valueOf(args[0]),
+            Integer.parseInt(args[1]),
+            Integer.parseInt(args[2]),
+            Double.parseDouble(args[3]));
     DeviceDriver<?, ?> opened;
     try {
-      opened = new CudaProvider().open();
+      opened = calls.driver.provider().open();
     } catch (DeviceUnavailableException e) {
       System.out.println(MISSING + "\t" + e.getMessage());
       return;
@@ -81,7 +107,9 @@ final class DeviceCalls {
     try (DeviceDriver<?, ?> driver = opened) {
       calls.functions(driver);
       calls.events();
-      calls.told();
+      if (calls.driver == Driver.CUDA) {
+        calls.told();
+      }
     }
   }
 
@@ -117,11 +145,11 @@ final class DeviceCalls {
 
   // The functions of the table.
 
-  private <S, E> void functions(DeviceDriver<S, E> driver) throws InterruptedException {
-    DeviceFunctions<S, E> table = driver.functions();
-    S stream = driver.openStream(0, StreamOptions.DEFAULT);
-    S other = driver.openStream(0, StreamOptions.DEFAULT);
-    var wait = table.waits().get(DeviceKind.CUDA);
+  private <S, E> void functions(DeviceDriver<S, E> opened) throws InterruptedException {
+    DeviceFunctions<S, E> table = opened.functions();
+    S stream = opened.openStream(0, StreamOptions.DEFAULT);
+    S other = opened.openStream(0, StreamOptions.DEFAULT);
+    var wait = table.waits().get(driver.kind());
     var events = IntStream.range(0, EVENTS).mapToObj(i -> table.create().create(0, false)).toList();
     measure(
         FUNCTIONS,
@@ -133,7 +161,7 @@ final class DeviceCalls {
             table.record().record(event, stream);
           }
           long took = System.nanoTime() - start;
-          await(table, events.getLast());
+          await(table, events);
           return took;
         });
     measure(
@@ -147,7 +175,7 @@ final class DeviceCalls {
             table.query().query(event);
           }
           long took = System.nanoTime() - start;
-          await(table, events.getLast());
+          await(table, events);
           return took;
         });
     E last = table.create().create(0, false);
@@ -165,11 +193,21 @@ final class DeviceCalls {
           }
           long took = System.nanoTime() - start;
           table.record().record(last, other);
-          await(table, last);
+          await(table, List.of(last));
+          await(table, events);
           return took;
         });
-    driver.closeStream(stream);
-    driver.closeStream(other);
+    opened.closeStream(stream);
+    opened.closeStream(other);
+  }
+
+  /** Waits for the last of them, and so for all, and resets them. */
+  private static <S, E> void await(DeviceFunctions<S, E> table, List<E> events) {
+    await(table, events.getLast());
+    var reset = table.reset();
+    if (reset != null) {
+      events.forEach(reset::reset);
+    }
   }
 
   private static <S, E> void await(DeviceFunctions<S, E> table, E event) {
@@ -188,7 +226,7 @@ final class DeviceCalls {
   private void events() throws InterruptedException {
     try (EventSystem system = EventSystem.create();
         Devices devices = Devices.open(system)) {
-      Device gpu = devices.device(DeviceKind.CUDA, 0);
+      Device gpu = devices.device(driver.kind(), 0);
       DeviceStream stream = gpu.newStream();
       DeviceStream other = gpu.newStream();
       var events = IntStream.range(0, EVENTS).mapToObj(i -> gpu.newEvent()).toList();
@@ -236,8 +274,10 @@ final class DeviceCalls {
             reset(events);
             return took;
           });
-      graphs(gpu, stream);
-      waiter(POLLED, stream);
+      if (driver == Driver.CUDA) {
+        graphs(gpu, stream);
+      }
+      waiter(driver == Driver.CUDA ? POLLED : CALLED, stream);
     }
   }
 

@@ -34,7 +34,7 @@ final class DeviceEventsTest {
             "-ldl",
             "-lpthread"));
     var options = List.of("-Dcarillon.cuda.library=" + library, "-XX:TieredStopAtLevel=1");
-    String said = run(ChildJvm.command(options, Moment.class));
+    String said = run(ChildJvm.command(options, Moment.class, "M1"));
     for (String operation :
         List.of(
             DeviceCalls.RECORD,
@@ -57,8 +57,27 @@ final class DeviceEventsTest {
         run(
             ChildJvm.command(
                 List.of("-Dcarillon.cuda.library=libno-such.so", "-XX:TieredStopAtLevel=1"),
-                Moment.class));
+                Moment.class,
+                "M1"));
     assertThat(said).contains("note: not measured: no driver of CUDA", "libno-such.so");
+  }
+
+  @Test
+  void measure_onOpenCl_givesEachRowFromJavaAndFromC() throws Exception {
+    String said = run(ChildJvm.command(List.of("-XX:TieredStopAtLevel=1"), Moment.class, "M2"));
+    if (Boolean.getBoolean("carillon.opencl.skip") && said.contains("note: ")) {
+      assertThat(said).contains("note: not measured: ", "OpenCL");
+      return;
+    }
+    for (String operation :
+        List.of(
+            DeviceCalls.RECORD, DeviceCalls.RECORD_QUERY, DeviceCalls.WAIT, DeviceCalls.CALLED)) {
+      assertThat(said.lines())
+          .as(said)
+          .anyMatch(line -> line.contains("Carillon, " + operation))
+          .anyMatch(line -> line.contains("C, the same calls, " + operation));
+    }
+    assertThat(said).contains("goal: ").doesNotContain("note: ");
   }
 
   private static String run(List<String> command) throws IOException, InterruptedException {
@@ -72,13 +91,14 @@ final class DeviceEventsTest {
     return said;
   }
 
-  /** Measures the group for a moment. */
+  /** Measures a group for a moment. */
   static final class Moment {
     private Moment() {}
 
     public static void main(String[] args) {
       var moment = new Plan("moment", 1, 0, 2, 5);
-      System.out.print(Result.of(DeviceEvents.GROUP, moment, new Progress(System.out), 1).text());
+      Group group = args[0].equals("M1") ? DeviceEvents.OF_CUDA : DeviceEvents.OF_OPENCL;
+      System.out.print(Result.of(group, moment, new Progress(System.out), 1).text());
     }
   }
 }

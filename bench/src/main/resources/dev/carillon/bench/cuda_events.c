@@ -2,8 +2,8 @@
  * What group M of the benchmarks measures from Java, called from C: the same functions of CUDA's
  * driver in the same order. Needs no header of CUDA's and links nothing of it.
  *
- *   cc -O2 -o device_events device_events.c -ldl -lpthread
- *   ./device_events WARMUPS ITERATIONS MILLIS LIBRARY...
+ *   cc -O2 -o cuda_events cuda_events.c -ldl -lpthread
+ *   ./cuda_events WARMUPS ITERATIONS MILLIS LIBRARY...
  */
 #include "measuring.h"
 
