@@ -138,6 +138,17 @@ final class Occurrence implements Upstream {
   }
 
   @Override
+  public boolean isBehind(Upstream pending) {
+    LocalStream on = stream();
+    return on != null
+        && pending instanceof Occurrence one
+        && on.equals(one.stream())
+        && on.options().isOrdered()
+        && on.lost() == null
+        && since >= one.sequence;
+  }
+
+  @Override
   public @Nullable Waited before() {
     return (state & STEP) >= SCHEDULED ? before : null;
   }

@@ -28,6 +28,15 @@ interface Upstream {
     return Failures.after(this, failure);
   }
 
+  /**
+   * {@return whether it cannot have finished, as it is behind something}
+   *
+   * @param pending what is pending
+   */
+  default boolean isBehind(Upstream pending) {
+    return false;
+  }
+
   /** {@return whether it has finished, having asked whoever knows} */
   default boolean poll() {
     return isFinished();

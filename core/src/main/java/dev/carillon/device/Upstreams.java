@@ -8,7 +8,7 @@ final class Upstreams {
    * What has succeeded is dropped, and what was waited for after something that failed, which stays
    * until recover(). To find that out costs a look at each, so it is done when there are twice as many
    * as were left by the last time, for a wait, with asking drivers; and when as many events were
-   * recorded as there are, without. So it is empty in a stream that waits for nothing, and else in
+   * recorded as there are, but some, without. So it is empty in a stream that waits for nothing, and else in
    * proportion to what is pending, and each wait and event pays for a look or two.
    */
   private static final int FEW = 8; // waits that are not worth a look
@@ -25,7 +25,7 @@ final class Upstreams {
    * @param recorded the event, if its failure is that of events behind it
    */
   synchronized @Nullable Waited forEvent(@Nullable Occurrence recorded) {
-    if (all != null && ++sinceLook >= all.size()) {
+    if (all != null && ++sinceLook >= Math.max(FEW, all.size())) {
       all = Waited.pruned(all);
       sinceLook = 0;
     }

@@ -100,10 +100,22 @@ final class Waited {
     return first == null || failure == null ? null : first.ofLater(failure);
   }
 
-  /** Asks for those that are not known to have finished, which may be pending. */
+  /**
+   * Asks for those that are not known to have finished, which may be pending. The oldest come
+   * first, so that those behind one that is pending need not be asked for.
+   */
   static void poll(@Nullable Waited all) {
+    var unknown = new ArrayDeque<Upstream>();
     for (Waited next = all; next != null && !next.isWell; next = next.earlier) {
-      next.last.poll();
+      if (!next.last.isFinished()) {
+        unknown.push(next.last);
+      }
+    }
+    Upstream pending = null;
+    for (Upstream one : unknown) {
+      if ((pending == null || !one.isBehind(pending)) && !one.poll()) {
+        pending = one;
+      }
     }
   }
 
@@ -116,17 +128,17 @@ final class Waited {
     /*
      * An event that has finished asks for what it came after, which may be such an event itself. So
      * what lies deepest is asked first, by a stack of our own: a chain may be longer than the
-     * thread's. Nothing is put there twice, so it ends also where something stays pending.
+     * thread's. What was found to be pending is not looked at again, so that no way is gone twice.
      */
-    Set<Upstream> seen = null;
+    Set<Upstream> pending = null;
     boolean areFinished = true;
     for (Waited next = all; next != null && !next.isWell; next = next.earlier) {
       if (!next.last.isFinished()) {
         if (next.last.before() == null) {
           next.last.poll();
         } else {
-          seen = seen == null ? new HashSet<>() : seen;
-          askDeeply(next.last, seen);
+          pending = pending == null ? new HashSet<>() : pending;
+          askDeeply(next.last, pending);
         }
         areFinished &= next.last.isFinished();
       }
@@ -134,20 +146,27 @@ final class Waited {
     return areFinished;
   }
 
-  private static void askDeeply(Upstream top, Set<Upstream> seen) {
+  private static void askDeeply(Upstream top, Set<Upstream> pending) {
     var stack = new ArrayDeque<Upstream>();
+    var entered = new ArrayDeque<Upstream>(); // those of the stack whose own are above them
     stack.push(top);
     while (!stack.isEmpty()) {
       Upstream one = stack.element();
-      if (seen.add(one)) {
+      if (one.equals(entered.peek())) {
+        stack.pop();
+        entered.pop();
+        if (!one.poll()) {
+          pending.add(one);
+        }
+      } else if (one.isFinished() || pending.contains(one)) {
+        stack.pop();
+      } else {
+        entered.push(one);
         for (Waited next = one.before(); next != null && !next.isWell; next = next.earlier) {
-          if (!next.last.isFinished() && !seen.contains(next.last)) {
+          if (!next.last.isFinished()) {
             stack.push(next.last);
           }
         }
-      } else {
-        stack.pop();
-        one.poll();
       }
     }
   }

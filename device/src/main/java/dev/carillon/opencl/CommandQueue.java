@@ -90,11 +90,9 @@ final class CommandQueue implements OpenClStream {
       if (event.isTimed && !isMeasuring) {
         measure();
       }
-      long[] before =
-          isOrdered ? new long[0] : commands.stream().mapToLong(Command::event).toArray();
-      long marker = after(before, waits -> cl.enqueueMarker(control, waits));
-      event.recorded(marker, commands);
-      commands = new ArrayList<>();
+      long marker = isOrdered ? cl.enqueueMarker(control, NOTHING) : markerAfterCommands();
+      event.recorded(marker, commands.isEmpty() ? List.of() : commands);
+      commands = commands.isEmpty() ? commands : new ArrayList<>();
       pruneAt = FEW;
       flush();
     }
@@ -143,7 +141,7 @@ final class CommandQueue implements OpenClStream {
   }
 
   private void putBarrier(long event) {
-    long next = after(new long[] {event}, waits -> cl.enqueueBarrier(control, waits));
+    long next = after(event, waits -> cl.enqueueBarrier(control, waits));
     if (isOrdered) {
       cl.releaseEvent(next);
     } else {
@@ -165,9 +163,19 @@ final class CommandQueue implements OpenClStream {
     }
   }
 
-  private static long after(long[] events, Enqueue enqueue) {
+  private long markerAfterCommands() {
     try (Arena arena = Arena.ofConfined()) { // the driver copies the list
-      return enqueue.with(arena.allocateFrom(ValueLayout.JAVA_LONG, events));
+      long[] events = commands.stream().mapToLong(Command::event).toArray();
+      return cl.enqueueMarker(control, arena.allocateFrom(ValueLayout.JAVA_LONG, events));
+    }
+  }
+
+  private static long after(long event, Enqueue enqueue) {
+    Scratch scratch = Scratch.take();
+    try {
+      return enqueue.with(scratch.listOf(event)); // the driver copies the list
+    } finally {
+      scratch.give();
     }
   }
 
@@ -190,7 +198,7 @@ final class CommandQueue implements OpenClStream {
     long last = cl.enqueueMarker(before, NOTHING);
     try {
       cl.flush(before);
-      cl.releaseEvent(after(new long[] {last}, waits -> cl.enqueueBarrier(next, waits)));
+      cl.releaseEvent(after(last, waits -> cl.enqueueBarrier(next, waits)));
     } finally {
       cl.releaseEvent(last);
     }
@@ -352,7 +360,7 @@ final class CommandQueue implements OpenClStream {
       long event =
           barrier == 0
               ? command.to(work, NOTHING)
-              : after(new long[] {barrier}, waits -> command.to(work, waits));
+              : after(barrier, waits -> command.to(work, waits));
       commands.add(new Command(event, memory));
     }
   }

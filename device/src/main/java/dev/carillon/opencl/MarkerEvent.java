@@ -48,7 +48,9 @@ final class MarkerEvent {
     int seen = code;
     if (seen > 0) {
       seen = ask();
-      code = seen;
+      if (seen <= 0) { // a volatile store costs as much as asking
+        code = seen;
+      }
     }
     return seen > 0
         ? DriverStatus.PENDING

@@ -7,12 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DeviceUnavailableException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -76,7 +72,6 @@ final class OpenCl {
   static final int COMMAND_END = 0x1283;
   static final int COMPLETE = 0;
 
-  private static final Linker LINKER = Linker.nativeLinker();
   private static final String CREATE_QUEUE_WITH = "clCreateCommandQueueWithProperties";
 
   /** A function that gives a value's bytes and its size. */
@@ -98,80 +93,77 @@ final class OpenCl {
   }
 
   private final String name;
-  private final SymbolLookup library;
-  private final MethodHandle platformIds;
-  private final MethodHandle platformInfo;
-  private final MethodHandle deviceIds;
-  private final MethodHandle deviceInfo;
-  private final MethodHandle createContext;
-  private final MethodHandle releaseContext;
-  private final MethodHandle createQueue;
-  private final Optional<MethodHandle> createQueueWith; // none in libraries before 2.0
-  private final MethodHandle releaseQueue;
-  private final MethodHandle flush;
-  private final MethodHandle createBuffer;
-  private final MethodHandle releaseMemory;
-  private final MethodHandle createProgram;
-  private final MethodHandle buildProgram;
-  private final MethodHandle buildInfo;
-  private final MethodHandle releaseProgram;
-  private final MethodHandle createKernel;
-  private final MethodHandle kernelInfo;
-  private final MethodHandle kernelArgInfo;
-  private final MethodHandle setKernelArg;
-  private final MethodHandle releaseKernel;
-  private final MethodHandle createUserEvent;
-  private final MethodHandle setUserEventStatus;
-  private final MethodHandle releaseEvent;
-  private final MethodHandle eventInfo;
-  private final MethodHandle eventProfilingInfo;
-  private final MethodHandle setEventCallback;
-  private final MethodHandle enqueueMarker;
-  private final MethodHandle enqueueBarrier;
-  private final MethodHandle enqueueRead;
-  private final MethodHandle enqueueWrite;
-  private final MethodHandle enqueueCopy;
-  private final MethodHandle enqueueFill;
-  private final MethodHandle enqueueKernel;
+  private final MemorySegment platformIds;
+  private final MemorySegment platformInfo;
+  private final MemorySegment deviceIds;
+  private final MemorySegment deviceInfo;
+  private final MemorySegment createContext;
+  private final MemorySegment releaseContext;
+  private final MemorySegment createQueue;
+  private final Optional<MemorySegment> createQueueWith; // none in libraries before 2.0
+  private final MemorySegment releaseQueue;
+  private final MemorySegment flush;
+  private final MemorySegment createBuffer;
+  private final MemorySegment releaseMemory;
+  private final MemorySegment createProgram;
+  private final MemorySegment buildProgram;
+  private final MemorySegment buildInfo;
+  private final MemorySegment releaseProgram;
+  private final MemorySegment createKernel;
+  private final MemorySegment kernelInfo;
+  private final MemorySegment kernelArgInfo;
+  private final MemorySegment setKernelArg;
+  private final MemorySegment releaseKernel;
+  private final MemorySegment createUserEvent;
+  private final MemorySegment setUserEventStatus;
+  private final MemorySegment releaseEvent;
+  private final MemorySegment eventInfo;
+  private final MemorySegment eventProfilingInfo;
+  private final MemorySegment setEventCallback;
+  private final MemorySegment enqueueMarker;
+  private final MemorySegment enqueueBarrier;
+  private final MemorySegment enqueueRead;
+  private final MemorySegment enqueueWrite;
+  private final MemorySegment enqueueCopy;
+  private final MemorySegment enqueueFill;
+  private final MemorySegment enqueueKernel;
 
   private OpenCl(String name, SymbolLookup library) {
     this.name = name;
-    this.library = library;
-    platformIds = function("clGetPlatformIDs", "i", "iaa");
-    platformInfo = function("clGetPlatformInfo", "i", "lilaa");
-    deviceIds = function("clGetDeviceIDs", "i", "lliaa");
-    deviceInfo = function("clGetDeviceInfo", "i", "lilaa");
-    createContext = function("clCreateContext", "l", "aiaaaa");
-    releaseContext = function("clReleaseContext", "i", "l");
-    createQueue = function("clCreateCommandQueue", "l", "llla");
-    createQueueWith =
-        library.find(CREATE_QUEUE_WITH).map(_ -> function(CREATE_QUEUE_WITH, "l", "llaa"));
-    releaseQueue = function("clReleaseCommandQueue", "i", "l");
-    flush = function("clFlush", "i", "l");
-    createBuffer = function("clCreateBuffer", "l", "lllaa");
-    releaseMemory = function("clReleaseMemObject", "i", "l");
-    createProgram = function("clCreateProgramWithSource", "l", "liaaa");
-    buildProgram = function("clBuildProgram", "i", "liaaaa");
-    buildInfo = function("clGetProgramBuildInfo", "i", "llilaa");
-    releaseProgram = function("clReleaseProgram", "i", "l");
-    createKernel = function("clCreateKernel", "l", "laa");
-    kernelInfo = function("clGetKernelInfo", "i", "lilaa");
-    kernelArgInfo = function("clGetKernelArgInfo", "i", "liilaa");
-    setKernelArg = function("clSetKernelArg", "i", "lila");
-    releaseKernel = function("clReleaseKernel", "i", "l");
-    createUserEvent = function("clCreateUserEvent", "l", "la");
-    setUserEventStatus = function("clSetUserEventStatus", "i", "li");
-    releaseEvent = function("clReleaseEvent", "i", "l");
-    eventInfo = function("clGetEventInfo", "i", "lilaa");
-    eventProfilingInfo = function("clGetEventProfilingInfo", "i", "lilaa");
-    setEventCallback = function("clSetEventCallback", "i", "lial");
-    enqueueMarker = function("clEnqueueMarkerWithWaitList", "i", "liaa");
-    enqueueBarrier = function("clEnqueueBarrierWithWaitList", "i", "liaa");
-    enqueueRead = function("clEnqueueReadBuffer", "i", "llillaiaa");
-    enqueueWrite = function("clEnqueueWriteBuffer", "i", "llillaiaa");
-    enqueueCopy = function("clEnqueueCopyBuffer", "i", "lllllliaa");
-    enqueueFill = function("clEnqueueFillBuffer", "i", "llallliaa");
-    enqueueKernel = function("clEnqueueNDRangeKernel", "i", "lliaaaiaa");
+    platformIds = library.findOrThrow("clGetPlatformIDs");
+    platformInfo = library.findOrThrow("clGetPlatformInfo");
+    deviceIds = library.findOrThrow("clGetDeviceIDs");
+    deviceInfo = library.findOrThrow("clGetDeviceInfo");
+    createContext = library.findOrThrow("clCreateContext");
+    releaseContext = library.findOrThrow("clReleaseContext");
+    createQueue = library.findOrThrow("clCreateCommandQueue");
+    createQueueWith = library.find(CREATE_QUEUE_WITH);
+    releaseQueue = library.findOrThrow("clReleaseCommandQueue");
+    flush = library.findOrThrow("clFlush");
+    createBuffer = library.findOrThrow("clCreateBuffer");
+    releaseMemory = library.findOrThrow("clReleaseMemObject");
+    createProgram = library.findOrThrow("clCreateProgramWithSource");
+    buildProgram = library.findOrThrow("clBuildProgram");
+    buildInfo = library.findOrThrow("clGetProgramBuildInfo");
+    releaseProgram = library.findOrThrow("clReleaseProgram");
+    createKernel = library.findOrThrow("clCreateKernel");
+    kernelInfo = library.findOrThrow("clGetKernelInfo");
+    kernelArgInfo = library.findOrThrow("clGetKernelArgInfo");
+    setKernelArg = library.findOrThrow("clSetKernelArg");
+    releaseKernel = library.findOrThrow("clReleaseKernel");
+    createUserEvent = library.findOrThrow("clCreateUserEvent");
+    setUserEventStatus = library.findOrThrow("clSetUserEventStatus");
+    releaseEvent = library.findOrThrow("clReleaseEvent");
+    eventInfo = library.findOrThrow("clGetEventInfo");
+    eventProfilingInfo = library.findOrThrow("clGetEventProfilingInfo");
+    setEventCallback = library.findOrThrow("clSetEventCallback");
+    enqueueMarker = library.findOrThrow("clEnqueueMarkerWithWaitList");
+    enqueueBarrier = library.findOrThrow("clEnqueueBarrierWithWaitList");
+    enqueueRead = library.findOrThrow("clEnqueueReadBuffer");
+    enqueueWrite = library.findOrThrow("clEnqueueWriteBuffer");
+    enqueueCopy = library.findOrThrow("clEnqueueCopyBuffer");
+    enqueueFill = library.findOrThrow("clEnqueueFillBuffer");
+    enqueueKernel = library.findOrThrow("clEnqueueNDRangeKernel");
   }
 
   /**
@@ -210,34 +202,19 @@ final class OpenCl {
     return name;
   }
 
-  /** {@return a function, of results and arguments that are i: int, l: 8 bytes, a: address} */
-  private MethodHandle function(String name, String result, String arguments) {
-    MemoryLayout[] layouts =
-        arguments.chars().mapToObj(OpenCl::layout).toArray(MemoryLayout[]::new);
-    return LINKER.downcallHandle(
-        library.findOrThrow(name), FunctionDescriptor.of(layout(result.charAt(0)), layouts));
-  }
-
-  private static MemoryLayout layout(int letter) {
-    return switch (letter) {
-      case 'i' -> JAVA_INT;
-      case 'l' -> JAVA_LONG;
-      default -> ADDRESS;
-    };
-  }
-
   /** {@return all platforms; none if there is no driver} */
   long[] platforms() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment count = arena.allocate(JAVA_INT);
-      int code = code(() -> (int) platformIds.invokeExact(0, MemorySegment.NULL, count));
+      int code =
+          code(() -> (int) Forms.I_IAA.invokeExact(platformIds, 0, MemorySegment.NULL, count));
       int found = count.get(JAVA_INT, 0);
       if (code == PLATFORM_NOT_FOUND || (code == 0 && found == 0)) {
         return new long[0];
       }
       check("clGetPlatformIDs", code);
       MemorySegment ids = arena.allocate(JAVA_LONG, found);
-      run("clGetPlatformIDs", () -> (int) platformIds.invokeExact(found, ids, count));
+      run("clGetPlatformIDs", () -> (int) Forms.I_IAA.invokeExact(platformIds, found, ids, count));
       return ids.toArray(JAVA_LONG);
     }
   }
@@ -248,7 +225,9 @@ final class OpenCl {
       MemorySegment count = arena.allocate(JAVA_INT);
       int code =
           code(() ->
-              (int) deviceIds.invokeExact(platform, DEVICE_TYPE_ALL, 0, MemorySegment.NULL, count));
+              (int)
+                  Forms.I_LLIAA.invokeExact(
+                      deviceIds, platform, DEVICE_TYPE_ALL, 0, MemorySegment.NULL, count));
       int found = count.get(JAVA_INT, 0);
       if (code == DEVICE_NOT_FOUND || (code == 0 && found == 0)) {
         return new long[0];
@@ -257,26 +236,32 @@ final class OpenCl {
       MemorySegment ids = arena.allocate(JAVA_LONG, found);
       run(
           "clGetDeviceIDs",
-          () -> (int) deviceIds.invokeExact(platform, DEVICE_TYPE_ALL, found, ids, count));
+          () ->
+              (int)
+                  Forms.I_LLIAA.invokeExact(
+                      deviceIds, platform, DEVICE_TYPE_ALL, found, ids, count));
       return ids.toArray(JAVA_LONG);
     }
   }
 
   String platformText(long platform, int what) {
     return text(
-        "clGetPlatformInfo", (n, v, a) -> (int) platformInfo.invokeExact(platform, what, n, v, a));
+        "clGetPlatformInfo",
+        (n, v, a) -> (int) Forms.I_LILAA.invokeExact(platformInfo, platform, what, n, v, a));
   }
 
   String deviceText(long device, int what) {
     return text(
-        "clGetDeviceInfo", (n, v, a) -> (int) deviceInfo.invokeExact(device, what, n, v, a));
+        "clGetDeviceInfo",
+        (n, v, a) -> (int) Forms.I_LILAA.invokeExact(deviceInfo, device, what, n, v, a));
   }
 
   /** {@return a property of a device that is a number of 4 or 8 bytes} */
   long deviceNumber(long device, int what) {
     return wide(
         "clGetDeviceInfo",
-        out -> (int) deviceInfo.invokeExact(device, what, 8L, out, MemorySegment.NULL));
+        out ->
+            (int) Forms.I_LILAA.invokeExact(deviceInfo, device, what, 8L, out, MemorySegment.NULL));
   }
 
   long createContext(long platform, long[] devices) {
@@ -287,18 +272,20 @@ final class OpenCl {
       return object(
           "clCreateContext",
           code ->
-              (long) createContext.invokeExact(properties, devices.length, ids, none, none, code));
+              (long)
+                  Forms.L_AIAAAA.invokeExact(
+                      createContext, properties, devices.length, ids, none, none, code));
     }
   }
 
   void releaseContext(long context) {
-    run("clReleaseContext", () -> (int) releaseContext.invokeExact(context));
+    run("clReleaseContext", () -> (int) Forms.I_L.invokeExact(releaseContext, context));
   }
 
   long createQueue(long context, long device, long properties) {
     return object(
         "clCreateCommandQueue",
-        code -> (long) createQueue.invokeExact(context, device, properties, code));
+        code -> (long) Forms.L_LLLA.invokeExact(createQueue, context, device, properties, code));
   }
 
   /** {@return whether there are queues with priorities, for devices that know them} */
@@ -308,21 +295,22 @@ final class OpenCl {
 
   /** As the other; only if it {@link #hasPriorities}, and for platforms of version 2 or newer. */
   long createQueue(long context, long device, long properties, int priority) {
-    MethodHandle create = createQueueWith.orElseThrow();
+    MemorySegment create = createQueueWith.orElseThrow();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list =
           arena.allocateFrom(JAVA_LONG, QUEUE_PROPERTIES, properties, QUEUE_PRIORITY, priority, 0);
       return object(
-          CREATE_QUEUE_WITH, code -> (long) create.invokeExact(context, device, list, code));
+          CREATE_QUEUE_WITH,
+          code -> (long) Forms.L_LLAA.invokeExact(create, context, device, list, code));
     }
   }
 
   void releaseQueue(long queue) {
-    run("clReleaseCommandQueue", () -> (int) releaseQueue.invokeExact(queue));
+    run("clReleaseCommandQueue", () -> (int) Forms.I_L.invokeExact(releaseQueue, queue));
   }
 
   void flush(long queue) {
-    run("clFlush", () -> (int) flush.invokeExact(queue));
+    run("clFlush", () -> (int) Forms.I_L.invokeExact(flush, queue));
   }
 
   long createBuffer(long context, long bytes) {
@@ -330,11 +318,12 @@ final class OpenCl {
         "clCreateBuffer of " + bytes + " bytes",
         code ->
             (long)
-                createBuffer.invokeExact(context, MEM_READ_WRITE, bytes, MemorySegment.NULL, code));
+                Forms.L_LLLAA.invokeExact(
+                    createBuffer, context, MEM_READ_WRITE, bytes, MemorySegment.NULL, code));
   }
 
   void releaseMemory(long buffer) {
-    run("clReleaseMemObject", () -> (int) releaseMemory.invokeExact(buffer));
+    run("clReleaseMemObject", () -> (int) Forms.I_L.invokeExact(releaseMemory, buffer));
   }
 
   long createProgram(long context, String source) {
@@ -342,7 +331,10 @@ final class OpenCl {
       MemorySegment texts = arena.allocateFrom(ADDRESS, string(arena, source));
       return object(
           "clCreateProgramWithSource",
-          code -> (long) createProgram.invokeExact(context, 1, texts, MemorySegment.NULL, code));
+          code ->
+              (long)
+                  Forms.L_LIAAA.invokeExact(
+                      createProgram, context, 1, texts, MemorySegment.NULL, code));
     }
   }
 
@@ -352,18 +344,21 @@ final class OpenCl {
       MemorySegment devices = arena.allocateFrom(JAVA_LONG, device);
       MemorySegment text = string(arena, options);
       MemorySegment none = MemorySegment.NULL;
-      return code(() -> (int) buildProgram.invokeExact(program, 1, devices, text, none, none));
+      return code(() ->
+          (int) Forms.I_LIAAAA.invokeExact(buildProgram, program, 1, devices, text, none, none));
     }
   }
 
   String buildLog(long program, long device) {
     return text(
         "clGetProgramBuildInfo",
-        (n, v, a) -> (int) buildInfo.invokeExact(program, device, PROGRAM_BUILD_LOG, n, v, a));
+        (n, v, a) ->
+            (int)
+                Forms.I_LLILAA.invokeExact(buildInfo, program, device, PROGRAM_BUILD_LOG, n, v, a));
   }
 
   void releaseProgram(long program) {
-    run("clReleaseProgram", () -> (int) releaseProgram.invokeExact(program));
+    run("clReleaseProgram", () -> (int) Forms.I_L.invokeExact(releaseProgram, program));
   }
 
   long createKernel(long program, String name) {
@@ -371,7 +366,7 @@ final class OpenCl {
       MemorySegment text = string(arena, name);
       return object(
           "clCreateKernel of \"" + name + "\"",
-          code -> (long) createKernel.invokeExact(program, text, code));
+          code -> (long) Forms.L_LAA.invokeExact(createKernel, program, text, code));
     }
   }
 
@@ -380,7 +375,9 @@ final class OpenCl {
         wide(
             "clGetKernelInfo",
             out ->
-                (int) kernelInfo.invokeExact(kernel, KERNEL_NUM_ARGS, 4L, out, MemorySegment.NULL));
+                (int)
+                    Forms.I_LILAA.invokeExact(
+                        kernelInfo, kernel, KERNEL_NUM_ARGS, 4L, out, MemorySegment.NULL));
   }
 
   /** {@return in which memory an argument points, or that it does not; unknown if nobody tells} */
@@ -390,32 +387,37 @@ final class OpenCl {
       MemorySegment none = MemorySegment.NULL;
       int code =
           code(() ->
-              (int) kernelArgInfo.invokeExact(kernel, index, KERNEL_ARG_PLACE, 4L, out, none));
+              (int)
+                  Forms.I_LIILAA.invokeExact(
+                      kernelArgInfo, kernel, index, KERNEL_ARG_PLACE, 4L, out, none));
       return code == 0 ? out.get(JAVA_INT, 0) : PLACE_UNKNOWN;
     }
   }
 
   void setKernelArgument(long kernel, int index, long size, MemorySegment value) {
-    int code = code(() -> (int) setKernelArg.invokeExact(kernel, index, size, value));
+    int code = code(() -> (int) Forms.I_LILA.invokeExact(setKernelArg, kernel, index, size, value));
     if (code != 0) {
       throw failed("clSetKernelArg of argument " + index + " with " + size + " bytes", code);
     }
   }
 
   void releaseKernel(long kernel) {
-    run("clReleaseKernel", () -> (int) releaseKernel.invokeExact(kernel));
+    run("clReleaseKernel", () -> (int) Forms.I_L.invokeExact(releaseKernel, kernel));
   }
 
   long createUserEvent(long context) {
-    return object("clCreateUserEvent", code -> (long) createUserEvent.invokeExact(context, code));
+    return object(
+        "clCreateUserEvent", code -> (long) Forms.L_LA.invokeExact(createUserEvent, context, code));
   }
 
   void setUserEventStatus(long event, int status) {
-    run("clSetUserEventStatus", () -> (int) setUserEventStatus.invokeExact(event, status));
+    run(
+        "clSetUserEventStatus",
+        () -> (int) Forms.I_LI.invokeExact(setUserEventStatus, event, status));
   }
 
   void releaseEvent(long event) {
-    run("clReleaseEvent", () -> (int) releaseEvent.invokeExact(event));
+    run("clReleaseEvent", () -> (int) Forms.I_L.invokeExact(releaseEvent, event));
   }
 
   /** {@return 0 if it is complete, more if it is not, less if it failed: the code of the error} */
@@ -423,7 +425,10 @@ final class OpenCl {
     return (int)
         wide(
             "clGetEventInfo",
-            out -> (int) eventInfo.invokeExact(event, EVENT_STATUS, 4L, out, MemorySegment.NULL));
+            out ->
+                (int)
+                    Forms.I_LILAA.invokeExact(
+                        eventInfo, event, EVENT_STATUS, 4L, out, MemorySegment.NULL));
   }
 
   /** {@return when a command of a queue with profiling ended, in nanoseconds of the device} */
@@ -431,13 +436,15 @@ final class OpenCl {
     return wide(
         "clGetEventProfilingInfo",
         out ->
-            (int) eventProfilingInfo.invokeExact(event, COMMAND_END, 8L, out, MemorySegment.NULL));
+            (int)
+                Forms.I_LILAA.invokeExact(
+                    eventProfilingInfo, event, COMMAND_END, 8L, out, MemorySegment.NULL));
   }
 
   void setEventCallback(long event, MemorySegment function, long token) {
     run(
         "clSetEventCallback",
-        () -> (int) setEventCallback.invokeExact(event, COMPLETE, function, token));
+        () -> (int) Forms.I_LIAL.invokeExact(setEventCallback, event, COMPLETE, function, token));
   }
 
   // What is enqueued gives an event, which whoever called releases. Commands wait for the events of
@@ -446,13 +453,15 @@ final class OpenCl {
   long enqueueMarker(long queue, MemorySegment waits) {
     return wide(
         "clEnqueueMarkerWithWaitList",
-        out -> (int) enqueueMarker.invokeExact(queue, count(waits), list(waits), out));
+        out ->
+            (int) Forms.I_LIAA.invokeExact(enqueueMarker, queue, count(waits), list(waits), out));
   }
 
   long enqueueBarrier(long queue, MemorySegment waits) {
     return wide(
         "clEnqueueBarrierWithWaitList",
-        out -> (int) enqueueBarrier.invokeExact(queue, count(waits), list(waits), out));
+        out ->
+            (int) Forms.I_LIAA.invokeExact(enqueueBarrier, queue, count(waits), list(waits), out));
   }
 
   long enqueueRead(
@@ -461,7 +470,8 @@ final class OpenCl {
         "clEnqueueReadBuffer",
         out ->
             (int)
-                enqueueRead.invokeExact(
+                Forms.I_LLILLAIAA.invokeExact(
+                    enqueueRead,
                     queue,
                     buffer,
                     0,
@@ -479,7 +489,8 @@ final class OpenCl {
         "clEnqueueWriteBuffer",
         out ->
             (int)
-                enqueueWrite.invokeExact(
+                Forms.I_LLILLAIAA.invokeExact(
+                    enqueueWrite,
                     queue,
                     buffer,
                     0,
@@ -503,8 +514,17 @@ final class OpenCl {
         "clEnqueueCopyBuffer",
         out ->
             (int)
-                enqueueCopy.invokeExact(
-                    queue, from, to, fromOffset, toOffset, size, count(waits), list(waits), out));
+                Forms.I_LLLLLLIAA.invokeExact(
+                    enqueueCopy,
+                    queue,
+                    from,
+                    to,
+                    fromOffset,
+                    toOffset,
+                    size,
+                    count(waits),
+                    list(waits),
+                    out));
   }
 
   long enqueueFill(
@@ -513,7 +533,8 @@ final class OpenCl {
         "clEnqueueFillBuffer",
         out ->
             (int)
-                enqueueFill.invokeExact(
+                Forms.I_LLALLLIAA.invokeExact(
+                    enqueueFill,
                     queue,
                     buffer,
                     pattern,
@@ -536,7 +557,8 @@ final class OpenCl {
         "clEnqueueNDRangeKernel",
         out ->
             (int)
-                enqueueKernel.invokeExact(
+                Forms.I_LLIAAAIAA.invokeExact(
+                    enqueueKernel,
                     queue,
                     kernel,
                     dimensions,
@@ -579,10 +601,13 @@ final class OpenCl {
 
   /** {@return the number of 4 or 8 bytes that a function writes} */
   private static long wide(String call, Maker<Integer> function) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment out = arena.allocate(JAVA_LONG); // zeros, for numbers of 4 bytes
+    Scratch scratch = Scratch.take();
+    try {
+      MemorySegment out = scratch.number();
       run(call, () -> function.make(out));
       return out.get(JAVA_LONG, 0);
+    } finally {
+      scratch.give();
     }
   }
 
