@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class LocalCudaStream implements CudaStream {
   /*
    * Each call with the handle is made under this stream's lock, which orders a record and the host
-   * function behind it, gates and their numbers, and calls and the end of the handle. The order of
-   * locks is told by CudaContext; no code of users runs under any, not even as a graph is captured. Resources are given back under none, since they
-   * may be freed then, for which fences are put into other streams; and a context that is held is not
-   * entered again, which would wait for one who waits to end it.
+   * function behind it, gates and their numbers, and calls and the end of the handle. CudaContext
+   * tells the order of locks; no code of users runs under any, not even as a graph is captured.
+   * Resources are given back under none, since they may be freed then, for which fences are put into
+   * other streams; and a context that is held is not entered again, which would wait for one who
+   * waits to end it.
    */
   private final CudaContext context;
   private final long handle;
