@@ -1,105 +1,41 @@
 package dev.carillon.opencl;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carillon.build.FakeDriver;
 import dev.carillon.spi.StreamOptions;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * A library of OpenCL without a device, compiled from fake_opencl.c with the machine's compiler.
  */
-@SuppressWarnings("restricted")
 final class FakeOpenCl {
-  private static final ConcurrentHashMap<List<String>, FakeOpenCl> COMPILED =
-      new ConcurrentHashMap<>();
+  private final FakeDriver driver;
 
-  private final String library;
-  private final SymbolLookup symbols;
-
-  private FakeOpenCl(List<String> definitions) {
-    library = compile(definitions).toString();
-    symbols = SymbolLookup.libraryLookup(library, Arena.global());
+  private FakeOpenCl(FakeDriver driver) {
+    this.driver = driver;
   }
 
   /** {@return the library, as it is in the beginning} */
   static FakeOpenCl fresh(String... definitions) {
-    FakeOpenCl fake = COMPILED.computeIfAbsent(List.of(definitions), FakeOpenCl::new);
-    fake.call("fake_reset", FunctionDescriptor.ofVoid());
-    return fake;
-  }
-
-  private static Path compile(List<String> definitions) {
-    try (InputStream source = FakeOpenCl.class.getResourceAsStream("fake_opencl.c")) {
-      Path directory = Files.createTempDirectory("fake-opencl");
-      Path text = Files.write(directory.resolve("fake_opencl.c"), source.readAllBytes());
-      Path made = directory.resolve("libfakeopencl.so");
-      Stream.of(directory, text, made).forEach(path -> path.toFile().deleteOnExit());
-      var command = new ArrayList<>(List.of("cc", "-shared", "-fPIC", "-O1", "-Wl,-Bsymbolic"));
-      definitions.forEach(definition -> command.add("-D" + definition));
-      command.addAll(List.of("-o", made.toString(), text.toString(), "-lpthread"));
-      Process compiler;
-      try {
-        compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
-      } catch (IOException e) {
-        throw new AssertionError("these tests need a C compiler: apt-get install gcc", e);
-      }
-      String said = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(compiler.waitFor()).as(said).isZero();
-      return made;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private Object call(String function, FunctionDescriptor form, Object... with) {
-    MemorySegment address = symbols.find(function).orElseThrow();
-    try {
-      return Linker.nativeLinker().downcallHandle(address, form).invokeWithArguments(with);
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
+    return new FakeOpenCl(FakeDriver.fresh(FakeOpenCl.class, "fake_opencl", definitions));
   }
 
   /**
    * Sets how it behaves: what of it fails when it is called the next time but so many, and others.
    */
   FakeOpenCl with(String what, long value) {
-    MemoryLayout[] forms = {ADDRESS, JAVA_LONG};
-    try (Arena arena = Arena.ofConfined()) {
-      call("fake_set", FunctionDescriptor.ofVoid(forms), arena.allocateFrom(what), value);
-    }
+    driver.set(what, value);
     return this;
   }
 
   /** {@return how many objects of a kind are not released, or another number; see fake_get} */
   long count(String what) {
-    try (Arena arena = Arena.ofConfined()) {
-      return (long)
-          call("fake_get", FunctionDescriptor.of(JAVA_LONG, ADDRESS), arena.allocateFrom(what));
-    }
+    return driver.get(what);
   }
 
   OpenClProvider provider() {
-    return new OpenClProvider(List.of(library));
+    return new OpenClProvider(List.of(driver.library().toString()));
   }
 
   ClDriver open() {
