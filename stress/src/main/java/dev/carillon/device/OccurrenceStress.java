@@ -106,6 +106,7 @@ public final class OccurrenceStress {
       Still.Mark mark = Still.last(stream);
       r.r1 = mark.isUsedAfterwards ? 1 : 0;
       r.r2 = mark.returned.get();
+      event.setFinished(); // or a wait for it after its reset would be kept for ever
     }
   }
 
