@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 final class Upstreams {
   /*
    * What has succeeded is dropped, and what was waited for after something that failed, which stays
-   * until recover(). To find that out costs a look at each, so it is done when there are twice as many
-   * as were left by the last time, for a wait, with asking drivers; and when as many events were
-   * recorded as there are, but some, without. So it is empty in a stream that waits for nothing, and else in
-   * proportion to what is pending, and each wait and event pays for a look or two.
+   * until recover(). To find that out costs a look at each, so it is done when there are twice as
+   * many as were left by the last time, for a wait, with asking drivers; and when as many events were
+   * recorded as there are, and FEW at least, without. So it is empty in a stream that waits for
+   * nothing, and else in proportion to what is pending, and each wait and event pays for a look or
+   * two.
    */
   private static final int FEW = 8; // waits that are not worth a look
 

@@ -11,7 +11,6 @@ import dev.carillon.build.Workers;
 import dev.carillon.device.Abacus.Bead;
 import dev.carillon.device.Abacus.Rod;
 import dev.carillon.event.Event;
-import dev.carillon.event.EventSystem;
 import dev.carillon.spi.DeviceException;
 import dev.carillon.spi.DeviceFunctions;
 import java.time.Duration;
@@ -21,41 +20,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Drivers that throw, callbacks that throw, event systems that end first, and long chains. */
-final class DeviceFaultTest {
-  private final EventSystem events = EventSystem.create();
-  private final Abacus abacus = new Abacus();
-  private Devices devices = Devices.open(events, this::with);
-
-  private DevicesConfig with(DevicesConfig config) {
-    return config.withoutDiscovery().withProvider(abacus).withClosePatience(Duration.ZERO);
-  }
-
-  private void reopen(UnaryOperator<DeviceFunctions<Object, Object>> change) {
-    devices.close();
-    devices = Devices.open(events, c -> with(c).withFunctions(Abacus.KIND, change));
-  }
-
-  private Device device() {
-    return devices.device(Abacus.KIND, 0);
-  }
-
-  private static Rod rod(DeviceStream stream) {
-    return stream.as(Rod.class);
-  }
-
-  @AfterEach
-  void close() {
-    abacus.isStuck = false;
-    devices.close();
-    events.close();
-  }
-
+final class DeviceFaultTest extends OnAbacus {
   private static Set<Thread> watchers() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("carillon-devices"))

@@ -11,11 +11,8 @@ import dev.carillon.build.Covers;
 import dev.carillon.build.Patience;
 import dev.carillon.build.Workers;
 import dev.carillon.device.Abacus.Bead;
-import dev.carillon.device.Abacus.Rod;
 import dev.carillon.event.Event;
-import dev.carillon.event.EventSystem;
 import dev.carillon.spi.DeviceException;
-import dev.carillon.spi.DeviceFunctions;
 import dev.carillon.spi.DeviceKind;
 import dev.carillon.spi.DeviceUnavailableException;
 import dev.carillon.spi.DriverStatus;
@@ -26,39 +23,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Kinds of devices that are registered in code: every function of the table, and its default. */
-final class DeviceTableTest {
-  private final EventSystem events = EventSystem.create();
-  private final Abacus abacus = new Abacus();
-  private Devices devices = Devices.open(events, this::with);
-
-  private DevicesConfig with(DevicesConfig config) {
-    return config.withoutDiscovery().withProvider(abacus).withClosePatience(Duration.ZERO);
-  }
-
-  private void reopen(UnaryOperator<DeviceFunctions<Object, Object>> change) {
-    devices.close();
-    devices = Devices.open(events, c -> with(c).withFunctions(Abacus.KIND, change));
-  }
-
-  private Device device() {
-    return devices.device(Abacus.KIND, 0);
-  }
-
-  private static Rod rod(DeviceStream stream) {
-    return stream.as(Rod.class);
-  }
-
-  @AfterEach
-  void close() {
-    devices.close();
-    events.close();
-  }
-
+final class DeviceTableTest extends OnAbacus {
   @Test
   @Covers({"C1", "C2", "C9"})
   void table_withCreateRecordAndQueryAlone_isEnough() throws Exception {
